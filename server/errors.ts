@@ -1,0 +1,45 @@
+/** Every way this server can refuse or fail, as a closed list; `http/problem.ts` holds the HTTP status of each. */
+export const ERROR_CODES = [
+  // media
+  'BOX_MALFORMED',
+  'MEDIA_UNSUPPORTED',
+  'MEDIA_TOO_LONG',
+  'SEGMENT_TOO_LONG',
+  'TIMELINE_BROKEN',
+  // encoder
+  'ENCODER_MISSING',
+  'ENCODER_FAILED',
+  'ENCODER_STALLED',
+  // speech
+  'SPEECH_FAILED',
+  // requests
+  'REQUEST_INVALID',
+  'BODY_TOO_LARGE',
+  'NOT_FOUND',
+  'METHOD_NOT_ALLOWED',
+  'SESSION_EXISTS',
+  'SESSION_NOT_FOUND',
+  'SESSION_ENDED',
+  'SESSION_LIMIT',
+  'QUEUE_FULL',
+  'INDEX_TAKEN',
+  'PLAYLIST_NOT_READY',
+  'RECORDING_NOT_READY',
+  // the server itself
+  'CONFIG_INVALID',
+  'ABORTED',
+  'INTERNAL',
+] as const;
+
+export type ErrorCode = (typeof ERROR_CODES)[number];
+
+/** The one error class: what failed (`message`: subject, value with unit, limit), and a code callers can act on. */
+export class StreamError extends Error {
+  readonly code: ErrorCode;
+
+  constructor(code: ErrorCode, message: string, options?: { cause?: unknown }) {
+    super(message, options);
+    this.name = 'StreamError';
+    this.code = code;
+  }
+}
