@@ -1,0 +1,184 @@
+import type { Readable } from 'node:stream';
+import type { ErrorCode } from '../errors.ts';
+import type { MediaPlaylist, VariantStream } from '../playlist/types.ts';
+
+/** One encoding of the stream. `name` is a path component, for example `v0`. */
+export type RenditionProfile = { readonly width: number; readonly height: number };
+
+/** Fixed for a session's life. */
+export type Profile = {
+  /** In pixels, even. */
+  readonly width: number;
+  readonly height: number;
+  /** Frames per second, an integer. */
+  readonly fps: number;
+  /** Samples per second. */
+  readonly audioRate: number;
+  /** Further, smaller encodings beside the first one (width x height). */
+  readonly renditions: readonly RenditionProfile[];
+};
+
+export type Pacing = 'live' | 'asap';
+export type FillerKind = 'idle' | 'hold' | 'none';
+export type SessionState = 'open' | 'ending' | 'ended';
+
+export type SessionOptions = {
+  readonly id?: string;
+  readonly profile?: Partial<Profile>;
+  readonly pacing?: Pacing;
+  readonly filler?: FillerKind;
+  readonly title?: string;
+  /** Seconds of media a live playlist keeps. */
+  readonly window?: number;
+};
+
+export type ChunkState = 'accepted' | 'encoding' | 'published' | 'failed' | 'dropped';
+
+/** What the API says of one chunk. */
+export type ChunkStatus = {
+  readonly id: string;
+  /** Position in its turn. */
+  readonly index: number;
+  readonly turn?: string;
+  readonly state: ChunkState;
+  readonly text?: string;
+};
+
+/** What the API says of one session. Media times in seconds on the session's timeline. */
+export type SessionStatus = {
+  readonly id: string;
+  readonly state: SessionState;
+  readonly title?: string;
+  readonly profile: Profile;
+  readonly pacing: Pacing;
+  readonly filler: FillerKind;
+  readonly createdAt: string;
+  /** End of what is published. */
+  readonly publishedUntil: number;
+  /** End of what is accepted, as far as durations are known. */
+  readonly queuedUntil: number;
+  readonly chunks: {
+    readonly accepted: number;
+    readonly published: number;
+    readonly failed: number;
+    readonly dropped: number;
+  };
+  /** Players that asked for media in the last few seconds (distinct remote addresses and ports are not told apart: an estimate). */
+  readonly viewers: number;
+};
+
+export type EventType =
+  | 'session.opened'
+  | 'turn.started'
+  | 'turn.completed'
+  | 'sentence'
+  | 'chunk.accepted'
+  | 'chunk.encoding'
+  | 'chunk.published'
+  | 'chunk.failed'
+  | 'chunk.dropped'
+  | 'filler.started'
+  | 'filler.stopped'
+  | 'session.ended';
+
+/** One event of a session: `seq` counts from 1 without holes; `at` is ISO 8601 with milliseconds. */
+export type SessionEvent = {
+  readonly seq: number;
+  readonly at: string;
+  readonly type: EventType;
+  readonly [field: string]: unknown;
+};
+
+/** A session's events, bounded: the oldest are forgotten first. */
+export type EventLog = {
+  /** Events after `seq` that are still remembered, oldest first. */
+  since(seq: number): readonly SessionEvent[];
+  /** Sequence number of the newest event, 0 when there is none. */
+  readonly lastSeq: number;
+  /** Calls `listener` for each later event; returns the way to stop. */
+  subscribe(listener: (event: SessionEvent) => void): () => void;
+};
+
+/** Bytes that never change once they can be had. */
+export type MediaResource = {
+  /** To be sent one after the other. */
+  readonly body: readonly Uint8Array[];
+  readonly sizeBytes: number;
+  readonly contentType: string;
+  /** With its quotes. */
+  readonly etag: string;
+};
+
+/** What the media plane needs of a session: everything published, as data. */
+export type StreamOutput = {
+  /** Variant streams of the multivariant playlist; `uri` is `<rendition>/stream.m3u8`. */
+  variants(): readonly VariantStream[];
+  /** Tells the session that somebody watches; an idle session wakes and catches up with the clock. */
+  watch(now: number): void;
+  /** What is published now; the same object until something new is published. `undefined`: no such rendition. */
+  playlist(rendition: string): MediaPlaylist | undefined;
+  /** Calls `listener` after each publication, and when the session ends or is deleted; returns the way to stop. */
+  subscribe(listener: () => void): () => void;
+  /**
+   * Bytes of an init segment, media segment or part, by the name the playlist gives it. The part that the preload hint names
+   * comes as a promise that settles once it is published. `undefined`: no such resource.
+   */
+  resource(rendition: string, name: string): MediaResource | undefined | Promise<MediaResource | undefined>;
+  /** True once the session is deleted: waiters are to be told 404. */
+  readonly closed: boolean;
+};
+
+export type ChunkUpload = {
+  readonly body: Readable;
+  /** Content-Length, when the client gave it. */
+  readonly sizeBytes?: number;
+  readonly text?: string;
+  readonly index?: number;
+  readonly turn?: string;
+  readonly idempotencyKey?: string;
+  readonly signal?: AbortSignal;
+};
+
+export type SayRequest = {
+  readonly text: string;
+  readonly voice?: string;
+  readonly language?: string;
+  readonly turn?: string;
+  readonly idempotencyKey?: string;
+};
+
+/** A session as the HTTP layer sees it. */
+export type SessionHandle = {
+  readonly id: string;
+  readonly createdAt: Date;
+  readonly events: EventLog;
+  readonly output: StreamOutput;
+  status(): SessionStatus;
+  /**
+   * Stores the body and queues it; resolves when the bytes are safe on disk.
+   * @throws {StreamError} `BODY_TOO_LARGE`, `QUEUE_FULL`, `SESSION_ENDED`, `INDEX_TAKEN`, `ABORTED`.
+   */
+  append(upload: ChunkUpload): Promise<ChunkStatus>;
+  /** Plays out what is queued, then ends the playlist. Idempotent. */
+  end(): void;
+  /** Path of the whole conversation as one MP4 file, made on first use. @throws {StreamError} `RECORDING_NOT_READY` before the end. */
+  recording(options: { keepFiller: boolean; signal: AbortSignal }): Promise<string>;
+};
+
+export type SessionRegistry = {
+  /** @throws {StreamError} `SESSION_EXISTS`, `SESSION_LIMIT`, `REQUEST_INVALID`. */
+  create(options: SessionOptions): Promise<SessionHandle>;
+  get(id: string): SessionHandle | undefined;
+  /** Newest first. */
+  list(page: { limit: number; cursor?: string }): { sessions: readonly SessionHandle[]; nextCursor?: string };
+  /** Stops at once and deletes the files. @throws {StreamError} `SESSION_NOT_FOUND`. */
+  delete(id: string): Promise<void>;
+};
+
+/** Speaks text into a session: sentences, speech, face, chunks in order. */
+export type Speaker = {
+  say(session: SessionHandle, request: SayRequest): Promise<{ turn: string; chunks: readonly ChunkStatus[] }>;
+};
+
+/** Why something failed, as events and problems tell it. */
+export type Reason = { readonly code: ErrorCode; readonly detail: string };
