@@ -1,0 +1,75 @@
+// Makes a fresh clone ready to start: packages, ffmpeg, the built player; with --tests also Chromium and a voice.
+// Plain JavaScript for Node 18 and later, and no packages: it runs before any of ours is installed.
+// When nothing is missing it only looks files up and costs a few hundredths of a second.
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { delimiter, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { chromiumPath, ffmpegPath, ffprobePath, findProgram } from './setup/programs.mjs';
+import { announce, finish, SetupError } from './setup/report.mjs';
+import { installSystemPackages, offerVoice } from './setup/system-packages.mjs';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const localBin = join(root, 'node_modules', '.bin');
+
+/** What `npm ci` would install, compared with what npm noted at the end of its last install. */
+function packagesAreInstalled() {
+  const notePath = join(root, 'node_modules', '.package-lock.json');
+  if (!existsSync(notePath) || !existsSync(join(localBin, 'node'))) return false;
+  const wanted = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')).packages;
+  const installed = JSON.parse(readFileSync(notePath, 'utf8')).packages;
+  return Object.entries(wanted).every(([path, { version, integrity, optional }]) => {
+    if (path === '') return true;
+    const found = installed[path];
+    // Optional packages are those of other platforms: npm leaves them out.
+    if (found === undefined) return optional === true;
+    return found.version === version && found.integrity === integrity;
+  });
+}
+
+/** PATH without our own node_modules: `npm ci` deletes that folder while it runs, and the Node in it. */
+function outsidePath() {
+  const folders = (process.env.PATH ?? '').split(delimiter);
+  return folders.filter((folder) => folder !== localBin).join(delimiter);
+}
+
+function installPackages() {
+  if (packagesAreInstalled()) return;
+  const path = outsidePath();
+  if (findProgram('npm', path) === undefined) throw new SetupError('npm is not on PATH: install Node.js 20 or later');
+  announce('installing packages (npm ci)');
+  const result = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
+    cwd: root,
+    // npm is a .cmd file on Windows.
+    shell: process.platform === 'win32',
+    env: { ...process.env, PATH: path, npm_config_update_notifier: 'false' },
+    encoding: 'utf8',
+  });
+  finish(result, 'run `npm ci` by hand and see what it says');
+}
+
+function installPrograms({ forTests }) {
+  const missing = [];
+  if (ffmpegPath() === undefined || ffprobePath() === undefined) missing.push('ffmpeg');
+  if (forTests && chromiumPath() === undefined) missing.push('chromium');
+  if (missing.length > 0) installSystemPackages(missing);
+  if (forTests || missing.length > 0) offerVoice(join(root, 'node_modules', '.voice-offered'));
+}
+
+/** The builder itself skips what is up to date. */
+function buildPlayer() {
+  const script = join(root, 'scripts', 'build-player.ts');
+  if (!existsSync(script)) return;
+  const result = spawnSync(join(localBin, 'node'), [script], { cwd: root, stdio: 'inherit' });
+  if (result.status !== 0) throw new SetupError('the player could not be built (scripts/build-player.ts, see above)');
+}
+
+try {
+  installPackages();
+  installPrograms({ forTests: process.argv.includes('--tests') });
+  buildPlayer();
+} catch (error) {
+  if (!(error instanceof SetupError)) throw error;
+  process.stderr.write(`setup: ${error.message}\n`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,95 @@
+import { execFile } from 'node:child_process';
+import { chmod, cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+
+const LOCK = {
+  packages: { '': {}, 'node_modules/a': { version: '1.0.0' }, 'node_modules/b': { version: '1.0.0', optional: true } },
+};
+
+/** A project of its own with the real set-up scripts, and the only folder on PATH. */
+let project: string;
+let programs: string;
+
+beforeEach(async () => {
+  project = await mkdtemp(join(tmpdir(), 'setup-'));
+  programs = join(project, 'programs');
+  await cp(import.meta.dirname, join(project, 'scripts'), { recursive: true, filter: (path) => !path.endsWith('.ts') });
+  await mkdir(join(project, 'node_modules/.bin'), { recursive: true });
+  await mkdir(programs);
+  await writeFile(join(project, 'package-lock.json'), JSON.stringify(LOCK));
+  await writeProgram('../node_modules/.bin/node', 'exit 0');
+  await noteInstalled({ 'node_modules/a': { version: '1.0.0' } });
+});
+afterEach(() => rm(project, { recursive: true, force: true }));
+
+async function writeProgram(name: string, script: string): Promise<void> {
+  await writeFile(join(programs, name), `#!/bin/sh\n${script}\n`);
+  await chmod(join(programs, name), 0o755);
+}
+
+async function noteInstalled(packages: object): Promise<void> {
+  await writeFile(join(project, 'node_modules/.package-lock.json'), JSON.stringify({ packages }));
+}
+
+async function runSetup(args: string[] = [], env: NodeJS.ProcessEnv = {}): Promise<{ code: number; output: string }> {
+  const script = join(project, 'scripts/setup.mjs');
+  return new Promise((resolve) => {
+    execFile(process.execPath, [script, ...args], { env: { PATH: programs, ...env } }, (error, stdout, stderr) => {
+      resolve({ code: Number(error?.code ?? 0), output: stdout + stderr });
+    });
+  });
+}
+
+test('says nothing and does nothing when nothing is missing', async () => {
+  for (const name of ['ffmpeg', 'ffprobe', 'chromium', 'espeak-ng']) await writeProgram(name, 'exit 9');
+  expect(await runSetup(['--tests'])).toEqual({ code: 0, output: '' });
+});
+
+test('runs npm ci when an installed package differs from the lock file, and says so in one line', async () => {
+  for (const name of ['ffmpeg', 'ffprobe']) await writeProgram(name, 'exit 9');
+  await writeProgram('npm', `echo "$@" > ${project}/npm-args`);
+  await noteInstalled({ 'node_modules/a': { version: '0.9.0' } });
+  const { code, output } = await runSetup();
+  expect(code).toBe(0);
+  expect(output).toMatch(/^setup: installing packages \(npm ci\) \.\.\. \d+ s\n$/);
+  expect(await readFile(join(project, 'npm-args'), 'utf8')).toBe('ci --no-audit --no-fund --loglevel=error\n');
+});
+
+test('says what to do when ffmpeg is missing and there is no package manager', async () => {
+  const { code, output } = await runSetup();
+  expect(code).toBe(1);
+  expect(output).toContain('setup: ffmpeg missing: install it, or set FFMPEG_PATH');
+});
+
+test('takes a FFMPEG_PATH that leads nowhere for a missing ffmpeg', async () => {
+  for (const name of ['ffmpeg', 'ffprobe']) await writeProgram(name, 'exit 9');
+  expect((await runSetup([], { FFMPEG_PATH: '/nowhere/ffmpeg' })).output).toContain('setup: ffmpeg missing');
+});
+
+test.runIf(process.getuid?.() === 0)(
+  'installs what is missing, updating the lists first, and goes on without a voice',
+  async () => {
+    await writeProgram(
+      'apt-get',
+      `echo "$DEBIAN_FRONTEND $@" >> ${project}/apt-args\ncase "$*" in *espeak*) exit 100;; esac`,
+    );
+    const { code, output } = await runSetup(['--tests']);
+    expect(code).toBe(0);
+    expect(output).toMatch(/^setup: installing ffmpeg and chromium \(apt-get\) \.\.\. \d+ s\n/);
+    expect(output).toContain('espeak-ng, optional) ... not to be had, going on without\n');
+    expect((await readFile(join(project, 'apt-args'), 'utf8')).split('\n').slice(0, 2)).toEqual([
+      'noninteractive update',
+      'noninteractive install -y --no-install-recommends ffmpeg chromium',
+    ]);
+  },
+);
+
+test.runIf(process.getuid?.() === 0)('shows why an installation failed and what to type', async () => {
+  await writeProgram('apt-get', 'echo "E: no route to the mirror"; exit 100');
+  const { code, output } = await runSetup();
+  expect(code).toBe(1);
+  expect(output).toContain('E: no route to the mirror');
+  expect(output).toContain('type: apt-get update && apt-get install -y --no-install-recommends ffmpeg');
+});

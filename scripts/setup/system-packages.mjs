@@ -1,0 +1,100 @@
+// Programs that npm cannot bring, through the package manager of the system.
+import { spawnSync } from 'node:child_process';
+import { existsSync, writeFileSync } from 'node:fs';
+import { findProgram } from './programs.mjs';
+import { announce, finish, finishOptional, SetupError } from './report.mjs';
+
+// `commands` makes the command lines that install the named packages; `names` is where a package is called otherwise.
+const MANAGERS = [
+  {
+    program: 'apt-get',
+    needsRoot: true,
+    commands: (packages) => [
+      ['apt-get', 'update'],
+      ['apt-get', 'install', '-y', '--no-install-recommends', ...packages],
+    ],
+    names: {},
+  },
+  {
+    program: 'dnf',
+    needsRoot: true,
+    commands: (packages) => [['dnf', 'install', '-y', ...packages]],
+    names: { ffmpeg: 'ffmpeg-free' },
+  },
+  { program: 'apk', needsRoot: true, commands: (packages) => [['apk', 'add', '--no-cache', ...packages]], names: {} },
+  {
+    program: 'pacman',
+    needsRoot: true,
+    commands: (packages) => [['pacman', '-Sy', '--noconfirm', '--needed', ...packages]],
+    names: {},
+  },
+  { program: 'brew', needsRoot: false, commands: (packages) => [['brew', 'install', ...packages]], names: {} },
+];
+
+function isRoot() {
+  return process.getuid?.() === 0;
+}
+
+/** True when sudo asks for no password. */
+function sudoIsOpen() {
+  return findProgram('sudo') !== undefined && spawnSync('sudo', ['-n', 'true'], { stdio: 'ignore' }).status === 0;
+}
+
+function commandsFor(manager, packages) {
+  return manager.commands(packages.map((name) => manager.names[name] ?? name));
+}
+
+/** What somebody has to type, as one line. */
+function typedBy(manager, packages) {
+  const prefix = manager.needsRoot && !isRoot() ? 'sudo ' : '';
+  return commandsFor(manager, packages)
+    .map((command) => `${prefix}${command.join(' ')}`)
+    .join(' && ');
+}
+
+/** Runs the command lines in order until one fails; what the last one returned. */
+function run(manager, packages, extraArgs = []) {
+  const prefix = manager.needsRoot && !isRoot() ? ['sudo', '-n', '--preserve-env=DEBIAN_FRONTEND'] : [];
+  let result;
+  for (const command of commandsFor(manager, packages)) {
+    const [program, ...args] = [...prefix, ...command, ...extraArgs];
+    result = spawnSync(program, args, {
+      encoding: 'utf8',
+      env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+      stdio: ['ignore', 'pipe', 'pipe'],
+      maxBuffer: 64 * 1024 * 1024,
+    });
+    if (result.status !== 0) break;
+  }
+  return result;
+}
+
+/**
+ * Installs programs: `ffmpeg` (with ffprobe), `chromium`.
+ * @throws {SetupError} With exactly what to type, when it cannot be done from here.
+ */
+export function installSystemPackages(packages) {
+  const manager = MANAGERS.find(({ program }) => findProgram(program) !== undefined);
+  const what = packages.join(' and ');
+  if (manager === undefined) {
+    throw new SetupError(`${what} missing: install it, or set FFMPEG_PATH / CHROMIUM_PATH to where it is`);
+  }
+  const advice = `${what} missing, type: ${typedBy(manager, packages)}`;
+  if (manager.needsRoot && !isRoot() && !sudoIsOpen()) throw new SetupError(advice);
+  announce(`installing ${what} (${manager.program})`);
+  finish(run(manager, packages), advice);
+}
+
+/**
+ * espeak-ng: a better voice than the one inside ffmpeg. A wish: it never fails the set-up and is tried once.
+ * @param notePath - File that says it was tried.
+ */
+export function offerVoice(notePath) {
+  const apt = MANAGERS.find(({ program }) => program === 'apt-get');
+  if (findProgram('espeak-ng') !== undefined || existsSync(notePath)) return;
+  if (apt === undefined || findProgram('apt-get') === undefined || (!isRoot() && !sudoIsOpen())) return;
+  announce('installing a voice (espeak-ng, optional)');
+  const result = run(apt, ['espeak-ng'], ['-o', 'Acquire::Retries=0', '-o', 'Acquire::http::Timeout=20']);
+  finishOptional(result.status === 0, 'not to be had, going on without');
+  writeFileSync(notePath, '');
+}
