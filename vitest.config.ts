@@ -6,7 +6,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['server/**/*.test.ts', 'player/**/*.test.ts', 'scripts/**/*.test.ts'],
+          include: ['{server,player,scripts,e2e}/**/*.test.ts'],
           testTimeout: 30_000,
           hookTimeout: 30_000,
         },
