@@ -1,0 +1,54 @@
+import type { HlsConfig, LoadPolicy, RetryConfig } from 'hls.js';
+
+/**
+ * Retries while the server restarts or the network is away. hls.js alone does not retry status 0, which is what a
+ * refused connection looks like; 4xx stays final, except 429.
+ */
+function patient(maxNumRetry: number): RetryConfig {
+  return {
+    maxNumRetry,
+    retryDelayMs: 250,
+    maxRetryDelayMs: 2_000,
+    backoff: 'exponential',
+    shouldRetry: (config, retryCount, isTimeout, response) => {
+      const status = response?.code ?? 0;
+      return retryCount < (config?.maxNumRetry ?? 0) && (isTimeout || status < 400 || status === 429 || status > 499);
+    },
+  };
+}
+
+function policy(maxTimeToFirstByteMs: number, maxNumRetry: number): LoadPolicy {
+  return {
+    default: {
+      maxTimeToFirstByteMs,
+      maxLoadTimeMs: 20_000,
+      timeoutRetry: patient(maxNumRetry),
+      errorRetry: patient(maxNumRetry),
+    },
+  };
+}
+
+/**
+ * hls.js for one continuous low-latency stream. What is not named keeps its default, on purpose:
+ * `liveSyncDuration` unset follows PART-HOLD-BACK (without parts: HOLD-BACK), and `liveMaxLatencyDurationCount` (infinite)
+ * never skips forward, so nobody loses a sentence.
+ */
+export const HLS_CONFIG: Partial<HlsConfig> = {
+  lowLatencyMode: true,
+  // Speech at another speed is heard: latency is set at the start and kept.
+  maxLiveSyncPlaybackRate: 1,
+  liveDurationInfinity: true,
+  // Seconds behind the playhead; the default keeps everything, for hours.
+  backBufferLength: 30,
+  maxBufferLength: 20,
+  // fMP4 is passed through: a worker would have nothing to do, and the page's CSP one thing more to allow.
+  enableWorker: false,
+  enableInterstitialPlayback: false,
+  capLevelToPlayerSize: true,
+  // Start where one talking face looks good, instead of at the smallest rendition.
+  abrEwmaDefaultEstimate: 2_000_000,
+  manifestLoadPolicy: policy(10_000, 12),
+  // Longer than the 3 target durations a blocking reload may be held (RFC 8216bis 6.2.5.2).
+  playlistLoadPolicy: policy(12_000, 30),
+  fragLoadPolicy: policy(10_000, 12),
+};

@@ -1,0 +1,169 @@
+import { ApiError, endSession, joinSession, type OpenedSession, openSession, say } from '../api.ts';
+import { attachPlayer, type Player, type PlayerEvent } from '../player.ts';
+import { retryDelayMs } from '../retry.ts';
+import { Transcript } from '../transcript.ts';
+import { Composer } from './composer.ts';
+import { wireControls } from './controls.ts';
+import { find } from './dom.ts';
+import { FiguresPanel } from './figures.ts';
+import { SessionBar } from './session-bar.ts';
+import { SoundButton } from './sound-button.ts';
+import { Stage } from './stage.ts';
+import { TranscriptView } from './transcript-view.ts';
+
+/** How often the highlight follows the playhead, and how often the figures do. */
+const HIGHLIGHT_MS = 100;
+const FIGURES_MS = 500;
+
+const stage = new Stage();
+const sound = new SoundButton(stage.video);
+const figures = new FiguresPanel();
+const view = new TranscriptView();
+const composer = new Composer(sayInSession);
+const bar = new SessionBar(() => void end());
+let transcript = new Transcript();
+let session: OpenedSession | undefined;
+let player: Player | undefined;
+/** Counts openings: what belongs to an older one is ignored. */
+let opening = 0;
+
+/** Opens a session, or joins one; asks again for as long as the server does not answer. */
+async function start(id: string | undefined): Promise<void> {
+  const mine = ++opening;
+  leave();
+  for (let attempt = 0; mine === opening; attempt++) {
+    try {
+      const opened = await (id === undefined ? openSession() : joinSession(id));
+      if (mine === opening) {
+        enter(opened);
+      }
+      return;
+    } catch (error) {
+      if (mine !== opening) {
+        return;
+      }
+      if (!(error instanceof ApiError && error.unreachable)) {
+        refuse(error, id);
+        return;
+      }
+      stage.say('The server does not answer. Trying again…');
+      await new Promise((resolve) => setTimeout(resolve, retryDelayMs(attempt)));
+    }
+  }
+}
+
+function leave(): void {
+  player?.close();
+  player = undefined;
+  session = undefined;
+  transcript = new Transcript();
+  view.show(transcript, undefined);
+  stage.load({ width: 1, height: 1 });
+  stage.clear();
+  sound.hide();
+  bar.opening();
+  composer.enabled = false;
+  composer.complain('');
+}
+
+function enter(opened: OpenedSession): void {
+  session = opened;
+  history.replaceState(null, '', `?session=${encodeURIComponent(opened.id)}`);
+  stage.clear();
+  stage.load(opened.profile);
+  bar.opened(opened);
+  composer.enabled = opened.state === 'open';
+  const attached = attachPlayer(stage.video, {
+    src: opened.playlistUrl,
+    eventsUrl: opened.eventsUrl,
+    // What is not live is heard from its first sentence.
+    ...(opened.pacing === 'asap' && { startPosition: 0 }),
+    onStart: (started) => sound.show(attached, started),
+    onConnection: (connection) => (connection === 'gone' ? void check(opened.id) : undefined),
+    onEvent,
+    onEventsConnected: (connected) => {
+      composer.complain(connected ? '' : 'The connection to the server is lost. Reconnecting…');
+      if (!connected) {
+        void check(opened.id);
+      }
+    },
+  });
+  player = attached;
+  stage.player = attached;
+}
+
+function onEvent(event: PlayerEvent): void {
+  transcript.apply(event);
+  if (event.type === 'session.ended') {
+    composer.enabled = false;
+    bar.ended();
+  }
+}
+
+/** The stream or its events failed: is the session still there? */
+async function check(id: string): Promise<void> {
+  const mine = opening;
+  try {
+    await joinSession(id);
+  } catch (error) {
+    if (mine === opening && error instanceof ApiError && error.status === 404) {
+      player?.close();
+      refuse(error, id);
+    }
+  }
+}
+
+/** Says in words why there is nothing to see, and offers the way on. */
+function refuse(error: unknown, id: string | undefined): void {
+  stage.gone();
+  composer.enabled = false;
+  composer.complain('');
+  const fresh = { label: 'Open a new session', run: () => void start(undefined) };
+  if (id !== undefined && error instanceof ApiError && error.status === 404) {
+    stage.say('This session does not exist any more.', fresh);
+    return;
+  }
+  const reason = error instanceof Error ? error.message : String(error);
+  stage.say(reason, { label: 'Try again', run: () => void start(id) }, ...(id === undefined ? [] : [fresh]));
+}
+
+async function sayInSession(text: string): Promise<void> {
+  if (session !== undefined) {
+    await say(session.id, text);
+  }
+}
+
+async function end(): Promise<void> {
+  if (session === undefined) {
+    return;
+  }
+  composer.enabled = false;
+  bar.ending();
+  try {
+    await endSession(session.id);
+  } catch (error) {
+    bar.opened(session);
+    composer.enabled = true;
+    composer.complain(error instanceof Error ? error.message : String(error));
+  }
+}
+
+stage.video.addEventListener('ended', () => {
+  const fresh = { label: 'Open a new session', run: () => void start(undefined) };
+  stage.say(
+    'The session has ended.',
+    { label: 'Download the recording', run: () => location.assign(bar.recordingUrl) },
+    fresh,
+  );
+});
+find('new-session', HTMLButtonElement).addEventListener('click', () => void start(undefined));
+wireControls(stage.video);
+setInterval(() => view.show(transcript, player?.mediaTime()), HIGHLIGHT_MS);
+setInterval(() => {
+  if (player !== undefined) {
+    const now = player.figures();
+    figures.show(now);
+    stage.refresh(now.latency);
+  }
+}, FIGURES_MS);
+void start(new URLSearchParams(location.search).get('session') ?? undefined);

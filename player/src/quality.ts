@@ -1,0 +1,106 @@
+import { FrameGaps } from './frame-gaps.ts';
+import { JoinCounter } from './joins.ts';
+import { StallDetector } from './stalls.ts';
+
+/** What was measured so far. */
+export type QualityFigures = {
+  /** Seconds behind the live edge; undefined while it is not known. */
+  readonly latency: number | undefined;
+  readonly stalls: number;
+  readonly stalledMs: number;
+  /** Seconds buffered ahead of the playhead. */
+  readonly bufferAhead: number;
+  /** Boundaries between chunks, or chunk and filler, that were on screen. */
+  readonly joins: number;
+  readonly droppedFrames: number;
+  /** Gaps of more than 100 ms between two frames on screen; undefined where the browser does not tell. */
+  readonly frameGaps: number | undefined;
+  readonly longestFrameGapMs: number | undefined;
+};
+
+export type QualityOptions = {
+  readonly latency: () => number | undefined;
+  /** Playback position on the session's timeline. */
+  readonly mediaTime: () => number | undefined;
+};
+
+export type QualityMonitor = {
+  figures(): QualityFigures;
+  /** A chunk was published; seconds on the session's timeline. */
+  addChunk(start: number, duration: number): void;
+  close(): void;
+};
+
+/** Half the shortest stall worth counting. */
+const SAMPLE_MS = 50;
+
+/** Watches a media element and measures what its viewer sees. */
+export function watchQuality(video: HTMLVideoElement, { latency, mediaTime }: QualityOptions): QualityMonitor {
+  const stalls = new StallDetector();
+  const gaps = new FrameGaps();
+  const joins = new JoinCounter();
+  const stopFrames = watchFrames(video, gaps);
+  let started = false;
+
+  const sample = (): void => {
+    started ||= video.currentTime > 0 && !video.paused && video.readyState > HTMLMediaElement.HAVE_CURRENT_DATA;
+    const shouldPlay = started && !video.paused && !video.seeking && !video.ended;
+    stalls.sample({ nowMs: performance.now(), position: video.currentTime, shouldPlay });
+    const position = shouldPlay ? mediaTime() : undefined;
+    if (position !== undefined) {
+      joins.sample(position);
+    }
+  };
+  const timer = setInterval(sample, SAMPLE_MS);
+
+  return {
+    figures: () => ({
+      latency: latency(),
+      stalls: stalls.count,
+      stalledMs: Math.round(stalls.totalMs),
+      bufferAhead: bufferAhead(video),
+      joins: joins.count,
+      droppedFrames: video.getVideoPlaybackQuality?.().droppedVideoFrames ?? 0,
+      frameGaps: stopFrames && gaps.count,
+      longestFrameGapMs: stopFrames && Math.round(gaps.longestMs),
+    }),
+    addChunk: (start, duration) => joins.addChunk(start, duration),
+    close() {
+      clearInterval(timer);
+      stopFrames?.();
+    },
+  };
+}
+
+/** Returns the way to stop; undefined where requestVideoFrameCallback does not exist. */
+function watchFrames(video: HTMLVideoElement, gaps: FrameGaps): (() => void) | undefined {
+  if (!('requestVideoFrameCallback' in video)) {
+    return undefined;
+  }
+  const onFrame: VideoFrameRequestCallback = (_nowMs, frame) => {
+    gaps.present(frame);
+    handle = video.requestVideoFrameCallback(onFrame);
+  };
+  let handle = video.requestVideoFrameCallback(onFrame);
+  const interrupt = (): void => gaps.interrupt();
+  const abort = new AbortController();
+  for (const type of ['pause', 'seeking', 'ended', 'emptied']) {
+    video.addEventListener(type, interrupt, { signal: abort.signal });
+  }
+  // A hidden page shows no frames.
+  document.addEventListener('visibilitychange', interrupt, { signal: abort.signal });
+  return () => {
+    abort.abort();
+    video.cancelVideoFrameCallback(handle);
+  };
+}
+
+function bufferAhead({ buffered, currentTime }: HTMLVideoElement): number {
+  for (let index = 0; index < buffered.length; index++) {
+    // The playhead may stand a rounding error in front of a range.
+    if (buffered.start(index) - 0.1 <= currentTime && currentTime <= buffered.end(index)) {
+      return buffered.end(index) - currentTime;
+    }
+  }
+  return 0;
+}

@@ -1,0 +1,133 @@
+import { createHash } from 'node:crypto';
+import { glob, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { Rolldown } from 'vite';
+
+const ROOT = join(import.meta.dirname, '..');
+const PLAYER = join(ROOT, 'player');
+const DIST = join(PLAYER, 'dist');
+/** Holds the fingerprint of what dist was built from. */
+const STAMP = join(DIST, '.stamp');
+
+type BuiltFile = Rolldown.OutputAsset | Rolldown.OutputChunk;
+
+/**
+ * Builds `player/dist`: `index.html`, `embed.html`, `player.js` and hashed `assets/`.
+ *
+ * @param options.force - Builds even when nothing changed.
+ * @returns Whether it built; false when dist already is of these sources, this hls.js, this vite and this script.
+ */
+export async function buildPlayer({ force = false }: { force?: boolean } = {}): Promise<boolean> {
+  const fingerprint = await fingerprintOfSources();
+  if (!force && (await builtFingerprint()) === fingerprint) {
+    return false;
+  }
+  const files = await bundle();
+  // Assets before the pages that name them, so that a server already running never serves a page without its script.
+  for (const file of files.toSorted((a, b) => rank(a) - rank(b))) {
+    await replaceFile(join(DIST, file.fileName), file.type === 'asset' ? file.source : file.code);
+  }
+  await removeStaleAssets(new Set(files.map(({ fileName }) => fileName)));
+  await replaceFile(STAMP, fingerprint);
+  return true;
+}
+
+async function bundle(): Promise<readonly BuiltFile[]> {
+  // Loading vite takes longer than finding out that there is nothing to do.
+  const { build } = await import('vite');
+  const result = await build({
+    root: PLAYER,
+    configFile: false,
+    logLevel: 'warn',
+    publicDir: false,
+    build: {
+      write: false,
+      target: 'es2022',
+      assetsInlineLimit: 0,
+      modulePreload: { polyfill: false },
+      // hls.js in full is that large, and the pages need all of it.
+      chunkSizeWarningLimit: 800,
+      rolldownOptions: {
+        input: {
+          index: join(PLAYER, 'index.html'),
+          embed: join(PLAYER, 'embed.html'),
+          player: join(PLAYER, 'src/player.ts'),
+        },
+        preserveEntrySignatures: 'exports-only',
+        output: {
+          entryFileNames: ({ name }) => (name === 'player' ? 'player.js' : 'assets/[name]-[hash].js'),
+          chunkFileNames: 'assets/[name]-[hash].js',
+          assetFileNames: 'assets/[name]-[hash][extname]',
+          // By far the largest part, and the one that changes least: browsers keep it.
+          codeSplitting: { groups: [{ name: 'hls', test: /node_modules[\\/]hls\.js/ }] },
+        },
+      },
+    },
+  });
+  if ('on' in result) {
+    throw new Error('vite answered a watcher instead of a bundle');
+  }
+  const outputs = Array.isArray(result) ? result : [result];
+  return outputs.flatMap(({ output }) => output);
+}
+
+async function fingerprintOfSources(): Promise<string> {
+  const sources = await Array.fromAsync(glob('{*.html,src/**/*.{ts,css,svg}}', { cwd: PLAYER }));
+  const paths = sources
+    .filter((path) => !path.endsWith('.test.ts'))
+    .toSorted()
+    .map((path) => join(PLAYER, path));
+  const packages = ['hls.js', 'vite'].map((name) => join(ROOT, 'node_modules', name, 'package.json'));
+  const hash = createHash('sha256');
+  for (const path of [import.meta.filename, ...packages, ...paths]) {
+    hash
+      .update(path)
+      .update('\0')
+      .update(await readFile(path))
+      .update('\0');
+  }
+  return hash.digest('hex');
+}
+
+/** Undefined when there is no complete build. */
+async function builtFingerprint(): Promise<string | undefined> {
+  try {
+    return await readFile(STAMP, 'utf8');
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') {
+      return undefined;
+    }
+    throw error;
+  }
+}
+
+/** Assets, then the module others load, then pages. */
+function rank({ fileName }: BuiltFile): number {
+  if (fileName.startsWith('assets/')) {
+    return 0;
+  }
+  return fileName.endsWith('.js') ? 1 : 2;
+}
+
+/** Never leaves half a file for somebody who reads at the same time. */
+async function replaceFile(path: string, content: string | Uint8Array): Promise<void> {
+  const temporary = `${path}.${process.pid}.tmp`;
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(temporary, content);
+  await rename(temporary, path);
+}
+
+async function removeStaleAssets(keep: ReadonlySet<string>): Promise<void> {
+  for (const name of await readdir(join(DIST, 'assets'))) {
+    if (!keep.has(`assets/${name}`) && !name.endsWith('.tmp')) {
+      await rm(join(DIST, 'assets', name), { force: true });
+    }
+  }
+}
+
+if (import.meta.main) {
+  const startMs = performance.now();
+  const built = await buildPlayer({ force: process.argv.includes('--force') });
+  const tookMs = Math.round(performance.now() - startMs);
+  process.stdout.write(built ? `player/dist built in ${tookMs} ms\n` : `player/dist is up to date (${tookMs} ms)\n`);
+}
