@@ -1,0 +1,62 @@
+import { StreamError } from '../errors.ts';
+import { run } from './run.ts';
+import { MAX_OUTPUT_BYTES, type Speech, type SpeechRequest, samplesFrom, TIME_LIMIT_MS, type Tts } from './speech.ts';
+
+/** A language tag, perhaps with a variant: never a path or an option. */
+const VOICE = /^[a-z]{2,3}(?:-[a-z0-9]{1,8}){0,3}(?:\+[a-z][a-z0-9]{0,11})?$/u;
+/** espeak-ng has its own names for these. */
+const RENAMED: Readonly<Record<string, string>> = { zh: 'cmn', no: 'nb', en: 'en-us', iw: 'he', in: 'id', tl: 'en-us' };
+const WAV_HEADER_BYTES = 44;
+
+/** Languages in the output of `espeak-ng --voices`: its second column. */
+export function parseVoices(listing: string): ReadonlySet<string> {
+  const rows = listing.split('\n').slice(1);
+  const languages = rows.map((row) => row.trim().split(/\s+/u)[1]?.toLowerCase() ?? '');
+  return new Set(languages.filter((language) => VOICE.test(language)));
+}
+
+/** The nearest voice for a tag: itself, its own name, or its first part. */
+function nearest(tag: string, known: ReadonlySet<string>): string | undefined {
+  const base = tag.split('-')[0] ?? tag;
+  return [tag, RENAMED[tag], base, RENAMED[base]].find((name) => name !== undefined && known.has(name));
+}
+
+function voiceOf(request: SpeechRequest, known: ReadonlySet<string>): string {
+  const subject = request.voice === undefined ? 'language' : 'voice';
+  const asked = (request.voice ?? request.language ?? 'en').toLowerCase();
+  const [tag = '', variant] = asked.split('+');
+  const voice = VOICE.test(asked) ? nearest(tag, known) : undefined;
+  if (voice === undefined) {
+    throw new StreamError('REQUEST_INVALID', `${subject} must be one that espeak-ng has, got '${asked.slice(0, 40)}'`);
+  }
+  return variant === undefined ? voice : `${voice}+${variant}`;
+}
+
+/** `[[` begins phoneme names in espeak-ng's input: it is taken apart. */
+function plain(text: string): string {
+  return text.replace(/\[(?=\[)/gu, '[ ');
+}
+
+/** Canonical 44-byte header as `--stdout` writes it; its length fields say "unknown" and are not read. */
+function parseWav(bytes: Buffer): Speech {
+  if (bytes.length < WAV_HEADER_BYTES || bytes.toString('latin1', 0, 4) !== 'RIFF') {
+    throw new StreamError('SPEECH_FAILED', `espeak-ng gave ${bytes.length} bytes that are no WAV file`);
+  }
+  return { audioRate: bytes.readUInt32LE(24), pcm: samplesFrom(bytes.subarray(WAV_HEADER_BYTES)) };
+}
+
+/** Speech in many languages from espeak-ng; the text goes in through standard input. */
+export async function createEspeak(options: { espeakPath: string; signal: AbortSignal }): Promise<Tts> {
+  const command = options.espeakPath;
+  const bounds = { command, timeLimitMs: TIME_LIMIT_MS, maxOutputBytes: MAX_OUTPUT_BYTES };
+  const listing = await run({ ...bounds, args: ['--voices'], signal: options.signal });
+  const known = parseVoices(listing.toString('utf8'));
+  return {
+    name: 'espeak-ng',
+    check: (request) => void voiceOf(request, known),
+    async speak(request) {
+      const args = ['--stdin', '--stdout', '-b', '1', '-v', voiceOf(request, known)];
+      return parseWav(await run({ ...bounds, args, input: plain(request.text), signal: request.signal }));
+    },
+  };
+}

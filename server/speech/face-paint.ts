@@ -1,0 +1,100 @@
+import type { CanvasGradient, SKRSContext2D } from '@napi-rs/canvas';
+
+export type Pen = SKRSContext2D;
+export type Paint = CanvasGradient | string;
+type Stops = readonly (readonly [offset: number, color: string])[];
+
+/** Side of the square that all drawing code works in. */
+export const DESIGN_SIZE = 512;
+export const CENTER_X = DESIGN_SIZE / 2;
+
+export const COLORS = {
+  skin: '#f3c5a5',
+  skinLight: '#fcdcc4',
+  skinShade: '#e2a684',
+  skinDeep: '#c98466',
+  hair: '#4b2d24',
+  hairDark: '#2d1915',
+  hairLight: '#8a5540',
+  jumper: '#22707a',
+  jumperLight: '#3a929b',
+  jumperDark: '#134a54',
+  lip: '#cf6a66',
+  lipLight: '#e58f88',
+  lipDark: '#a94a4c',
+  line: '#3a211c',
+} as const;
+
+function filled(gradient: CanvasGradient, stops: Stops): CanvasGradient {
+  for (const [offset, color] of stops) gradient.addColorStop(offset, color);
+  return gradient;
+}
+
+export function linear(pen: Pen, x0: number, y0: number, x1: number, y1: number, stops: Stops): CanvasGradient {
+  return filled(pen.createLinearGradient(x0, y0, x1, y1), stops);
+}
+
+export function radial(pen: Pen, x: number, y: number, radius: number, stops: Stops): CanvasGradient {
+  return filled(pen.createRadialGradient(x, y, 0, x, y, radius), stops);
+}
+
+/** Fills the shape that `trace` draws. */
+export function fill(pen: Pen, paint: Paint, trace: () => void): void {
+  pen.beginPath();
+  trace();
+  pen.fillStyle = paint;
+  pen.fill();
+}
+
+/** Strokes the line that `trace` draws, with round ends. */
+export function stroke(pen: Pen, paint: Paint, lineWidth: number, trace: () => void): void {
+  pen.beginPath();
+  trace();
+  pen.lineWidth = lineWidth;
+  pen.lineCap = 'round';
+  pen.lineJoin = 'round';
+  pen.strokeStyle = paint;
+  pen.stroke();
+}
+
+export function fillEllipse(pen: Pen, paint: Paint, x: number, y: number, rx: number, ry: number): void {
+  fill(pen, paint, () => pen.ellipse(x, y, rx, ry, 0, 0, Math.PI * 2));
+}
+
+/** A soft round spot: the cheap form of a blurred shadow or glow. `color` is `r,g,b`. */
+export function glow(pen: Pen, color: string, alpha: number, x: number, y: number, rx: number, ry: number): void {
+  pen.save();
+  pen.translate(x, y);
+  pen.scale(1, ry / rx);
+  const paint = radial(pen, 0, 0, rx, [
+    [0, `rgba(${color},${alpha})`],
+    [0.25, `rgba(${color},${alpha * 0.8})`],
+    [0.5, `rgba(${color},${alpha * 0.42})`],
+    [0.75, `rgba(${color},${alpha * 0.12})`],
+    [1, `rgba(${color},0)`],
+  ]);
+  pen.fillStyle = paint;
+  pen.fillRect(-rx, -rx, rx * 2, rx * 2);
+  pen.restore();
+}
+
+/** Draws what `draw` draws inside the shape that `trace` draws. */
+export function within(pen: Pen, trace: () => void, draw: () => void): void {
+  pen.save();
+  pen.beginPath();
+  trace();
+  pen.clip();
+  draw();
+  pen.restore();
+}
+
+/** Draws once as is and once mirrored about the middle of the face; `side` is -1 on the viewer's left. */
+export function bothSides(pen: Pen, draw: (side: -1 | 1) => void): void {
+  for (const side of [-1, 1] as const) {
+    pen.save();
+    pen.translate(CENTER_X, 0);
+    pen.scale(side, 1);
+    draw(side);
+    pen.restore();
+  }
+}

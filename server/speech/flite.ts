@@ -1,0 +1,67 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { StreamError } from '../errors.ts';
+import { run } from './run.ts';
+import { MAX_OUTPUT_BYTES, samplesFrom, TIME_LIMIT_MS, type Tts } from './speech.ts';
+
+export const FLITE_VOICES = ['slt', 'kal', 'kal16', 'awb', 'rms'] as const;
+export type FliteVoice = (typeof FLITE_VOICES)[number];
+
+const DEFAULT_VOICE: FliteVoice = 'slt';
+/** `kal` speaks at 8,000 Hz, the others at 16,000; ffmpeg resamples to the one rate. */
+const AUDIO_RATE = 16_000;
+const TEXT_FILE = 'text.txt';
+
+export function isFliteVoice(voice: string): voice is FliteVoice {
+  return (FLITE_VOICES as readonly string[]).includes(voice);
+}
+
+function voiceOf(voice: string | undefined): FliteVoice {
+  if (voice === undefined) return DEFAULT_VOICE;
+  if (isFliteVoice(voice)) return voice;
+  throw new StreamError(
+    'REQUEST_INVALID',
+    `voice must be one of ${FLITE_VOICES.join(', ')}, got '${voice.slice(0, 40)}'`,
+  );
+}
+
+/** Removes what flite's reader takes for more than words. */
+function plain(text: string): string {
+  return text
+    .normalize('NFKC')
+    .replace(/[’‘]/gu, "'")
+    .replace(/[“”<>[\]{}\\|`^~]/gu, ' ');
+}
+
+/**
+ * English speech from flite inside ffmpeg. No user text is in a command line or a filter string: it is in a file of a
+ * fixed name, in a directory of its own that is the process's working directory.
+ */
+export function createFlite(options: { ffmpegPath: string }): Tts {
+  const command = options.ffmpegPath.includes('/') ? resolve(options.ffmpegPath) : options.ffmpegPath;
+  return {
+    name: 'flite',
+    check: (request) => void voiceOf(request.voice),
+    async speak({ text, voice, signal }) {
+      const filter = `flite=textfile=${TEXT_FILE}:voice=${voiceOf(voice)}`;
+      const cwd = await mkdtemp(join(tmpdir(), 'throughline-flite-'));
+      try {
+        await writeFile(join(cwd, TEXT_FILE), plain(text), { mode: 0o600 });
+        const input = ['-hide_banner', '-loglevel', 'error', '-nostdin', '-f', 'lavfi', '-i', filter];
+        const output = ['-f', 's16le', '-ac', '1', '-ar', String(AUDIO_RATE), 'pipe:1'];
+        const bytes = await run({
+          command,
+          args: [...input, ...output],
+          cwd,
+          signal,
+          timeLimitMs: TIME_LIMIT_MS,
+          maxOutputBytes: MAX_OUTPUT_BYTES,
+        });
+        return { pcm: samplesFrom(bytes), audioRate: AUDIO_RATE };
+      } finally {
+        await rm(cwd, { recursive: true, force: true });
+      }
+    },
+  };
+}

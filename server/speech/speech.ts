@@ -1,0 +1,35 @@
+/** Spoken text: mono, 16 bit signed. */
+export type Speech = { readonly pcm: Int16Array; readonly audioRate: number };
+
+export type SpeechRequest = {
+  readonly text: string;
+  /** An engine's own name for a voice. */
+  readonly voice?: string;
+  /** BCP 47 tag, such as `en` or `pt-BR`. */
+  readonly language?: string;
+};
+
+/** Text to speech. */
+export type Tts = {
+  readonly name: string;
+  /**
+   * Refuses a voice or language it does not have, before anything is queued.
+   * @throws {StreamError} `REQUEST_INVALID`.
+   */
+  check(request: SpeechRequest): void;
+  /** @throws {StreamError} `REQUEST_INVALID`, `SPEECH_FAILED`, `ABORTED`. */
+  speak(request: SpeechRequest & { readonly signal: AbortSignal }): Promise<Speech>;
+};
+
+/** What an engine is given at once, in UTF-16 code units; sentences are far shorter. */
+export const MAX_TEXT_LENGTH = 2000;
+/** For one text. Both engines take about 0.1 s for a sentence. */
+export const TIME_LIMIT_MS = 15_000;
+/** 4 minutes at 22,050 Hz: what 2,000 spelled-out characters can come to, and 11 MB. */
+export const MAX_OUTPUT_BYTES = 240 * 22_050 * 2;
+
+/** Samples in little-endian bytes; an odd last byte is dropped. */
+export function samplesFrom(bytes: Uint8Array): Int16Array {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return Int16Array.from({ length: bytes.byteLength >> 1 }, (_, index) => view.getInt16(index * 2, true));
+}

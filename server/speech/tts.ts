@@ -1,0 +1,90 @@
+import { StreamError } from '../errors.ts';
+import { createEspeak } from './espeak.ts';
+import { createFlite, isFliteVoice } from './flite.ts';
+import { polish } from './polish.ts';
+import { languageOfScript } from './script.ts';
+import { cleanText } from './sentences.ts';
+import { MAX_TEXT_LENGTH, type SpeechRequest, type Tts } from './speech.ts';
+
+export type { Speech, SpeechRequest, Tts } from './speech.ts';
+
+const INSTALL =
+  'install espeak-ng (apt install espeak-ng, brew install espeak-ng) or an ffmpeg built with --enable-libflite';
+
+type Engines = { readonly flite: Tts | undefined; readonly espeak: Tts | undefined };
+
+/** flite for English unless a voice says otherwise; espeak-ng for everything else; whichever there is when it is alone. */
+function engineFor(request: SpeechRequest, engines: Engines): Tts {
+  const { flite, espeak } = engines;
+  const english = request.language === undefined || /^en(?:-|$)/iu.test(request.language);
+  const wantsFlite = request.voice === undefined ? english : isFliteVoice(request.voice);
+  const engine = wantsFlite ? (flite ?? espeak) : espeak;
+  if (engine !== undefined) return engine;
+  if (flite === undefined) throw new StreamError('SPEECH_FAILED', `no speech engine was found: ${INSTALL}`);
+  if (request.voice !== undefined) return flite;
+  throw new StreamError(
+    'SPEECH_FAILED',
+    `language '${request.language?.slice(0, 40)}' needs espeak-ng: install it, or speak English`,
+  );
+}
+
+/** The request as engines get it: no controls, and a language when only the script tells it. */
+function prepared(request: SpeechRequest): SpeechRequest {
+  const text = cleanText(request.text);
+  if (text.length > MAX_TEXT_LENGTH) {
+    throw new StreamError(
+      'REQUEST_INVALID',
+      `text to speak must be at most ${MAX_TEXT_LENGTH} characters, got ${text.length}`,
+    );
+  }
+  const language = request.language ?? (request.voice === undefined ? languageOfScript(text) : undefined);
+  return { ...request, text, ...(language === undefined ? {} : { language }) };
+}
+
+/** Runs an engine once for real; `undefined` when it can't speak here. */
+async function working(make: () => Promise<Tts> | Tts, signal: AbortSignal): Promise<Tts | undefined> {
+  try {
+    const tts = await make();
+    const speech = await tts.speak({ text: 'Hello.', signal });
+    return polish(speech) === undefined ? undefined : tts;
+  } catch (error) {
+    if (error instanceof StreamError && error.code === 'SPEECH_FAILED') return undefined;
+    throw error;
+  }
+}
+
+function combine(engines: Engines): Tts {
+  const names = [engines.flite, engines.espeak].flatMap((engine) => engine?.name ?? []);
+  return {
+    name: names.join('+') || 'none',
+    check(request) {
+      const ready = prepared(request);
+      engineFor(ready, engines).check(ready);
+    },
+    async speak({ signal, ...request }) {
+      const ready = prepared(request);
+      const engine = engineFor(ready, engines);
+      const speech = polish(await engine.speak({ ...ready, signal }));
+      if (speech !== undefined) return speech;
+      throw new StreamError('SPEECH_FAILED', `${engine.name} had nothing to say for '${ready.text.slice(0, 60)}'`);
+    },
+  };
+}
+
+/**
+ * Finds out which engines speak here, by letting them. With none, every call fails with `SPEECH_FAILED` and what to install.
+ *
+ * @throws {StreamError} `ABORTED`.
+ */
+export async function chooseTts(options: {
+  ffmpegPath?: string;
+  espeakPath?: string;
+  signal: AbortSignal;
+}): Promise<Tts> {
+  const { ffmpegPath = 'ffmpeg', espeakPath = 'espeak-ng', signal } = options;
+  const [flite, espeak] = await Promise.all([
+    working(() => createFlite({ ffmpegPath }), signal),
+    working(() => createEspeak({ espeakPath, signal }), signal),
+  ]);
+  return combine({ flite, espeak });
+}
