@@ -10,23 +10,28 @@ export class ByteWriter {
   }
 
   u8(value: number): void {
-    this.#view.setUint8(this.#reserve(1), value);
+    const at = this.#reserve(1);
+    this.#view.setUint8(at, value);
   }
 
   u16(value: number): void {
-    this.#view.setUint16(this.#reserve(2), value);
+    const at = this.#reserve(2);
+    this.#view.setUint16(at, value);
   }
 
   u32(value: number): void {
-    this.#view.setUint32(this.#reserve(4), value);
+    const at = this.#reserve(4);
+    this.#view.setUint32(at, value);
   }
 
   i32(value: number): void {
-    this.#view.setInt32(this.#reserve(4), value);
+    const at = this.#reserve(4);
+    this.#view.setInt32(at, value);
   }
 
   u64(value: bigint): void {
-    this.#view.setBigUint64(this.#reserve(8), value);
+    const at = this.#reserve(8);
+    this.#view.setBigUint64(at, value);
   }
 
   zeros(sizeBytes: number): void {
@@ -73,6 +78,7 @@ export class ByteWriter {
     return this.#at === this.#bytes.byteLength ? this.#bytes : this.#bytes.slice(0, this.#at);
   }
 
+  /** May replace the view: call it before `this.#view` is read. */
   #reserve(sizeBytes: number): number {
     const at = this.#at;
     this.#at = at + sizeBytes;
