@@ -6,8 +6,10 @@ import { promisify } from 'node:util';
 import type { Browser, Page } from 'playwright';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { analyseFrames, faultsOf } from './support/analyse-frames.ts';
+import { beepFrames, decodeSound } from './support/beeps.ts';
 import { launchChromium } from './support/chromium.ts';
 import { makeMarkedClip } from './support/clips.ts';
+import { downloadPresentation } from './support/hls-client.ts';
 import { playHls } from './support/play-hls.ts';
 import { readScreen, startReading, stopReading } from './support/read-frames.ts';
 import { type StaticServer, serveFolder } from './support/static-server.ts';
@@ -29,17 +31,30 @@ afterAll(async () => {
   await rm(dir, { recursive: true, force: true });
 });
 
-/** Plays a clip cut into one-second segments to its end; whatever the page does meanwhile. */
-async function playThrough(clip: number, meanwhile: (page: Page) => Promise<void>) {
+/** Makes a clip cut into one-second segments; the address of its media playlist. */
+async function makeHls(clip: number): Promise<string> {
   const file = await makeMarkedClip({ clip, frames: FRAMES, dir });
+  const encode = ['-c:v', 'libx264', '-preset', 'veryfast', '-qp', '18', '-g', `${FPS}`, '-c:a', 'copy'];
   const hls = ['-f', 'hls', '-hls_time', '1', '-hls_playlist_type', 'vod', '-hls_segment_type', 'fmp4'];
   const names = ['-hls_fmp4_init_filename', `init-${clip}.mp4`, '-hls_segment_filename', join(dir, `${clip}-%d.m4s`)];
-  await run('ffmpeg', ['-v', 'error', '-i', file, '-c', 'copy', ...hls, ...names, join(dir, `clip-${clip}.m3u8`)]);
+  await run('ffmpeg', ['-v', 'error', '-i', file, ...encode, ...hls, ...names, join(dir, `clip-${clip}.m3u8`)]);
+  return `${site.origin}/clip-${clip}.m3u8`;
+}
+
+async function countFrames(file: string): Promise<number> {
+  const count = ['-v', 'error', '-select_streams', 'v', '-count_frames', '-show_entries', 'stream=nb_read_frames'];
+  const { stdout } = await run('ffprobe', [...count, '-of', 'csv=p=0', file]);
+  return Number.parseInt(stdout, 10);
+}
+
+/** Plays a clip to its end; whatever the page does meanwhile. */
+async function playThrough(clip: number, meanwhile: (page: Page) => Promise<void>) {
+  const url = await makeHls(clip);
   const page = await browser.newPage();
   await page.goto(site.origin);
   const video = page.locator('video');
   await startReading(video);
-  await playHls(page, `/clip-${clip}.m3u8`);
+  await playHls(page, url);
   await meanwhile(page);
   await expect
     .poll(() => video.evaluate((element) => (element as HTMLVideoElement).ended), { timeout: 20_000 })
@@ -79,4 +94,20 @@ test('tells frames that were shown but not read from frames that were skipped', 
   expect(analysis.missing.length).toBe(analysis.skippedPictures);
   expect(analysis.skippedPictures).toBeGreaterThanOrEqual(6);
   expect(analysis.skippedPictures).toBeLessThanOrEqual(11);
+});
+
+test('downloads a presentation as one file with all its frames', async () => {
+  const file = join(dir, 'whole.mp4');
+  const playlist = await downloadPresentation(await makeHls(9), file);
+  expect(playlist).toMatchObject({ ended: true, mediaSequence: 0, segments: { length: Math.ceil(FRAMES / FPS) } });
+  expect(await countFrames(file)).toBe(FRAMES);
+});
+
+test('makes clips in three containers, each with its beeps on the tenth frames', async () => {
+  for (const container of ['mp4', 'webm', 'wav'] as const) {
+    const file = await makeMarkedClip({ clip: 2, frames: 35, dir, container });
+    if (container !== 'wav') expect(await countFrames(file)).toBe(35);
+    const pcm = await decodeSound(file, 48_000);
+    expect(beepFrames(pcm, { fps: FPS, audioRate: 48_000 })).toEqual([0, 10, 20, 30]);
+  }
 });
