@@ -56,7 +56,12 @@ export function attachHls(video: HTMLVideoElement, { src, startPosition, onConne
 
   return {
     engine: 'hls.js',
-    latency: () => (hls.latestLevelDetails?.live && hls.latency > 0 ? hls.latency : undefined),
+    // hls.latency's own formula; hls.js refreshes that only while the playhead moves, which in a stall it does not.
+    latency() {
+      const details = hls.latestLevelDetails;
+      return details?.live && video.readyState > 0 ? details.edge + details.age - video.currentTime : undefined;
+    },
+    targetLatency: () => hls.targetLatency ?? undefined,
     playingDateMs: () => hls.playingDate?.getTime(),
     seekToLive() {
       if (hls.liveSyncPosition !== null) {

@@ -38,6 +38,7 @@ export function attachNative(video: DatedElement, { src, startPosition, onConnec
   return {
     engine: 'native',
     latency: () => (video.duration === Number.POSITIVE_INFINITY ? seekableEnd(video, -video.currentTime) : undefined),
+    targetLatency: () => HOLD_BACK,
     playingDateMs() {
       const startMs = video.getStartDate?.().getTime() ?? Number.NaN;
       return Number.isNaN(startMs) ? undefined : startMs + video.currentTime * 1000;

@@ -18,6 +18,8 @@ export type Playback = {
   readonly engine: 'hls.js' | 'native';
   /** Seconds between the playhead and the live edge; undefined while it is not known or the stream has ended. */
   latency(): number | undefined;
+  /** Seconds from the live edge at which a new viewer starts; undefined while it is not known. */
+  targetLatency(): number | undefined;
   /** Program date time of what is on screen, in milliseconds since the epoch. */
   playingDateMs(): number | undefined;
   /** Moves the playhead to where a new viewer would start. */

@@ -44,7 +44,7 @@ export function attachPlayer(video: HTMLVideoElement, options: PlayerOptions): P
     const dateMs = playback.playingDateMs();
     return dateMs === undefined ? undefined : clock.mediaTimeAt(dateMs);
   };
-  const quality = watchQuality(video, { latency: () => playback.latency(), mediaTime });
+  const quality = watchQuality(video, { playback, mediaTime });
 
   const onEvent = (event: PlayerEvent): void => {
     if (event.type === 'chunk.published') {

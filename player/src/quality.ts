@@ -1,11 +1,14 @@
 import { FrameGaps } from './frame-gaps.ts';
 import { JoinCounter } from './joins.ts';
+import type { Playback } from './playback.ts';
 import { StallDetector } from './stalls.ts';
 
 /** What was measured so far. */
 export type QualityFigures = {
   /** Seconds behind the live edge; undefined while it is not known. */
   readonly latency: number | undefined;
+  /** Seconds behind the live edge at which a new viewer starts. */
+  readonly targetLatency: number | undefined;
   readonly stalls: number;
   readonly stalledMs: number;
   /** Seconds buffered ahead of the playhead. */
@@ -19,7 +22,7 @@ export type QualityFigures = {
 };
 
 export type QualityOptions = {
-  readonly latency: () => number | undefined;
+  readonly playback: Pick<Playback, 'latency' | 'targetLatency'>;
   /** Playback position on the session's timeline. */
   readonly mediaTime: () => number | undefined;
 };
@@ -35,7 +38,7 @@ export type QualityMonitor = {
 const SAMPLE_MS = 50;
 
 /** Watches a media element and measures what its viewer sees. */
-export function watchQuality(video: HTMLVideoElement, { latency, mediaTime }: QualityOptions): QualityMonitor {
+export function watchQuality(video: HTMLVideoElement, { playback, mediaTime }: QualityOptions): QualityMonitor {
   const stalls = new StallDetector();
   const gaps = new FrameGaps();
   const joins = new JoinCounter();
@@ -55,7 +58,8 @@ export function watchQuality(video: HTMLVideoElement, { latency, mediaTime }: Qu
 
   return {
     figures: () => ({
-      latency: latency(),
+      latency: playback.latency(),
+      targetLatency: playback.targetLatency(),
       stalls: stalls.count,
       stalledMs: Math.round(stalls.totalMs),
       bufferAhead: bufferAhead(video),

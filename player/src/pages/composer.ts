@@ -13,6 +13,9 @@ const EXAMPLES: readonly { readonly label: string; readonly text: string }[] = [
   { label: 'Count to ten', text: 'One. Two. Three. Four. Five. Six. Seven. Eight. Nine. Ten.' },
 ];
 
+const OPEN = 'Write something to say';
+const CLOSED = 'This session has ended';
+
 /** The text box, its button and the examples. */
 export class Composer {
   readonly #form = find('composer', HTMLFormElement);
@@ -46,9 +49,17 @@ export class Composer {
   }
 
   set enabled(enabled: boolean) {
+    this.#text.disabled = !enabled;
+    this.#text.placeholder = OPEN;
     for (const element of [this.#say, ...this.#chips]) {
       element.disabled = !enabled;
     }
+  }
+
+  /** Nothing more can be said. */
+  close(): void {
+    this.enabled = false;
+    this.#text.placeholder = CLOSED;
   }
 
   /** Shows a problem; an empty text takes it away. */

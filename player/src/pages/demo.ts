@@ -95,7 +95,7 @@ function enter(opened: OpenedSession): void {
 function onEvent(event: PlayerEvent): void {
   transcript.apply(event);
   if (event.type === 'session.ended') {
-    composer.enabled = false;
+    composer.close();
     bar.ended();
   }
 }
@@ -137,7 +137,7 @@ async function end(): Promise<void> {
   if (session === undefined) {
     return;
   }
-  composer.enabled = false;
+  composer.close();
   bar.ending();
   try {
     await endSession(session.id);
@@ -163,7 +163,7 @@ setInterval(() => {
   if (player !== undefined) {
     const now = player.figures();
     figures.show(now);
-    stage.refresh(now.latency);
+    stage.refresh(now);
   }
 }, FIGURES_MS);
 void start(new URLSearchParams(location.search).get('session') ?? undefined);

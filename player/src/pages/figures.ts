@@ -14,7 +14,7 @@ export class FiguresPanel {
     setText(this.#stalls, stalls === 0 ? '0' : `${stalls} · ${(stalledMs / 1000).toFixed(1)} s`);
     setText(this.#joins, String(joins));
     setText(this.#buffer, `${bufferAhead.toFixed(1)} s`);
-    this.#buffer.title = describe(figures);
+    this.#stalls.title = describe(figures);
   }
 }
 

@@ -1,13 +1,13 @@
 import type { Profile } from '../../../server/session/types.ts';
-import type { Player } from '../player.ts';
+import type { Player, QualityFigures } from '../player.ts';
 import { button, find, setText } from './dom.ts';
 
 export type StageState = 'loading' | 'live' | 'behind' | 'waiting' | 'paused' | 'ended' | 'gone';
 
 export type Action = { readonly label: string; readonly run: () => void };
 
-/** How far behind the place of a new viewer one may be and still be called live, in seconds. */
-const LIVE_TOLERANCE = 6;
+/** How far behind a new viewer one may be and still be called live, in seconds. */
+const LIVE_TOLERANCE = 3;
 
 const BADGES: Record<StageState, string> = {
   loading: 'Connecting',
@@ -45,10 +45,11 @@ export class Stage {
   }
 
   /** To be called now and then: what the badge says follows from the media element. */
-  refresh(latency: number | undefined): void {
+  refresh({ latency, targetLatency }: QualityFigures): void {
     const state = this.#stage.dataset.state;
     if (state !== 'gone') {
-      this.#show(stateOf(this.video, latency, state === 'loading'));
+      const behind = (latency ?? 0) - (targetLatency ?? LIVE_TOLERANCE);
+      this.#show(stateOf(this.video, behind, state === 'loading'));
     }
   }
 
@@ -74,7 +75,7 @@ export class Stage {
   }
 }
 
-function stateOf(video: HTMLVideoElement, latency: number | undefined, loading: boolean): StageState {
+function stateOf(video: HTMLVideoElement, behind: number, loading: boolean): StageState {
   if (video.ended) {
     return 'ended';
   }
@@ -87,5 +88,5 @@ function stateOf(video: HTMLVideoElement, latency: number | undefined, loading: 
   if (video.readyState < HTMLMediaElement.HAVE_FUTURE_DATA) {
     return 'waiting';
   }
-  return (latency ?? 0) > LIVE_TOLERANCE ? 'behind' : 'live';
+  return behind > LIVE_TOLERANCE ? 'behind' : 'live';
 }
