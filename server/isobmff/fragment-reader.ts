@@ -1,4 +1,5 @@
 import { StreamError } from '../errors.ts';
+import { BoxBuffer } from './box-buffer.ts';
 import { type BoxHeader, MAX_HEADER_BYTES, readBoxHeader, sizeFault } from './box-header.ts';
 import { BoxReader } from './box-reader.ts';
 import { type Init, readInit } from './init-reader.ts';
@@ -14,20 +15,8 @@ export type FragmentEvent =
 /** The largest fragment kept in memory: over a minute at 8 Mbit/s, while encoders here make one per frame or GOP. */
 const MAX_BOX_BYTES = 64 * 1024 * 1024;
 
-/** A box's buffer starts no larger than this and doubles: a size field alone must not cost memory. */
-const FIRST_BUFFER_BYTES = 64 * 1024;
-
 /** The boxes that are read; others (ftyp, styp, sidx, free, emsg, mfra, unknown ones) are skipped without a copy. */
 const READ_TYPES = new Set(['moov', 'moof', 'mdat']);
-
-/** The box that is being read; `buffer` holds the first `filledBytes` of its payload, or nothing when it is skipped. */
-type OpenBox = {
-  readonly header: BoxHeader;
-  readonly startByte: number;
-  readonly payloadBytes: number;
-  buffer: Uint8Array | null;
-  filledBytes: number;
-};
 
 /**
  * Reads a fragmented MP4 stream (ISO/IEC 14496-12 8.8) that arrives in pieces of any size.
@@ -40,7 +29,7 @@ export class FragmentReader {
   readonly #header = new Uint8Array(MAX_HEADER_BYTES);
   readonly #headerView = new DataView(this.#header.buffer);
   #headerBytes = 0;
-  #box: OpenBox | null = null;
+  #box: BoxBuffer | null = null;
   /** Bytes taken so far. */
   #atByte = 0;
   #init: Init | null = null;
@@ -87,7 +76,7 @@ export class FragmentReader {
 
   /** Takes some bytes from `at` on; returns how many. */
   #take(bytes: Uint8Array, at: number, events: FragmentEvent[]): number {
-    const taken = this.#box === null ? this.#takeHeaderByte(bytes, at) : fill(this.#box, bytes, at);
+    const taken = this.#box === null ? this.#takeHeaderByte(bytes, at) : this.#box.fill(bytes, at);
     this.#atByte += taken;
     this.#closeIfFull(events);
     return taken;
@@ -104,8 +93,8 @@ export class FragmentReader {
     return 1;
   }
 
-  #open(header: BoxHeader, startByte: number): OpenBox {
-    const { type, headerBytes } = header;
+  #open(header: BoxHeader, startByte: number): BoxBuffer {
+    const { type } = header;
     const isRead = READ_TYPES.has(type);
     const isOpenEnded = header.sizeBytes === 0;
     // A box to the end of the file has no end on a pipe: fine for what is skipped, not for what is waited for.
@@ -116,9 +105,7 @@ export class FragmentReader {
       throw malformed(type, startByte, `size ${header.sizeBytes} is over the limit of ${this.#maxBoxBytes} bytes`);
     }
     this.#checkOrder(type, startByte);
-    const payloadBytes = isOpenEnded ? Number.POSITIVE_INFINITY : header.sizeBytes - headerBytes;
-    const buffer = isRead ? new Uint8Array(Math.min(payloadBytes, FIRST_BUFFER_BYTES)) : null;
-    return { header, startByte, payloadBytes, buffer, filledBytes: 0 };
+    return new BoxBuffer(header, startByte, isRead);
   }
 
   #checkOrder(type: string, startByte: number): void {
@@ -130,16 +117,15 @@ export class FragmentReader {
 
   #closeIfFull(events: FragmentEvent[]): void {
     const box = this.#box;
-    if (box === null || box.filledBytes < box.payloadBytes) return;
+    if (box === null || !box.isFull) return;
     this.#box = null;
-    if (box.buffer === null) return;
-    const { type, headerBytes } = box.header;
-    const payloadByte = box.startByte + headerBytes;
+    const { type, startByte, payloadByte, payload } = box;
+    if (payload === null) return;
     if (type === 'mdat') {
-      events.push(this.#fragment(box.buffer, payloadByte));
+      events.push(this.#fragment(payload, payloadByte));
       return;
     }
-    const reader = new BoxReader({ type, path: type, startByte: box.startByte }, box.buffer, payloadByte);
+    const reader = new BoxReader({ type, path: type, startByte }, payload, payloadByte);
     if (type === 'moof') this.#moof = reader;
     else {
       this.#init = readInit(reader);
@@ -155,24 +141,8 @@ export class FragmentReader {
     return { type: 'fragment', fragment: readFragment(moof, { bytes, startByte }, init.defaults) };
   }
 
-  #unfinished(box: OpenBox): StreamError {
+  #unfinished(box: BoxBuffer): StreamError {
     const has = `after ${box.filledBytes} of ${box.payloadBytes} payload bytes`;
-    return malformed(box.header.type, box.startByte, `stream ends inside it, ${has}`);
+    return malformed(box.type, box.startByte, `stream ends inside it, ${has}`);
   }
-}
-
-/** Copies (or skips) what belongs to the box; returns how many bytes that were. */
-function fill(box: OpenBox, bytes: Uint8Array, at: number): number {
-  const taken = Math.min(bytes.byteLength - at, box.payloadBytes - box.filledBytes);
-  if (box.buffer !== null) {
-    const filledBytes = box.filledBytes + taken;
-    if (filledBytes > box.buffer.byteLength) {
-      const grown = new Uint8Array(Math.min(box.payloadBytes, Math.max(filledBytes, box.buffer.byteLength * 2)));
-      grown.set(box.buffer);
-      box.buffer = grown;
-    }
-    box.buffer.set(bytes.subarray(at, at + taken), box.filledBytes);
-  }
-  box.filledBytes += taken;
-  return taken;
 }

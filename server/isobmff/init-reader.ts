@@ -14,10 +14,11 @@ export type Init = {
 /** @throws {StreamError} `BOX_MALFORMED`, also for tracks that are neither AVC nor AAC. */
 export function readInit(moov: BoxReader): Init {
   const tracks: TrackInit[] = [];
+  const ids = new Set<number>();
   for (const trak of moov.all('trak')) {
     const track = readTrack(trak);
-    if (tracks.some((other) => other.trackId === track.trackId))
-      throw trak.refuse(`track ID ${track.trackId} is taken`);
+    if (ids.has(track.trackId)) throw trak.refuse(`track ID ${track.trackId} is taken`);
+    ids.add(track.trackId);
     tracks.push(track);
   }
   if (tracks.length === 0) throw moov.refuse('has no trak');
