@@ -4,8 +4,7 @@ import { writeInitSegment } from './init-segment.ts';
 import { writePart } from './media-segment.ts';
 import type { TrackInit } from './types.ts';
 
-/** Boxes for tests: small ones built by hand, so that each can be wrong in one way. */
-
+// Boxes for tests, built by hand, so that each can be wrong in one way.
 const TRACKS: readonly TrackInit[] = [
   {
     kind: 'video',
