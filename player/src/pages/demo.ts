@@ -1,11 +1,11 @@
-import { ApiError, endSession, joinSession, type OpenedSession, openSession, say } from '../api.ts';
+import { ApiError, endSession, joinSession, type OpenedSession, say } from '../api.ts';
 import { attachPlayer, type Player, type PlayerEvent } from '../player.ts';
-import { retryDelayMs } from '../retry.ts';
 import { Transcript } from '../transcript.ts';
 import { Composer } from './composer.ts';
 import { wireControls } from './controls.ts';
 import { find } from './dom.ts';
 import { FiguresPanel } from './figures.ts';
+import { openPatiently } from './open-patiently.ts';
 import { SessionBar } from './session-bar.ts';
 import { SoundButton } from './sound-button.ts';
 import { Stage } from './stage.ts';
@@ -24,30 +24,28 @@ const bar = new SessionBar(() => void end());
 let transcript = new Transcript();
 let session: OpenedSession | undefined;
 let player: Player | undefined;
-/** Counts openings: what belongs to an older one is ignored. */
-let opening = 0;
+/** Playback position when it was last known, on the session's timeline. */
+let mediaTime: number | undefined;
+/** Playback: false from the first failed request until one succeeds. */
+let connected = true;
+/** One session's stay on the page: aborted when another takes its place. */
+let visit = new AbortController();
 
-/** Opens a session, or joins one; asks again for as long as the server does not answer. */
+/** Leaves what is on the page and opens a session, or joins one. */
 async function start(id: string | undefined): Promise<void> {
-  const mine = ++opening;
+  visit.abort();
+  visit = new AbortController();
+  const { signal } = visit;
   leave();
-  for (let attempt = 0; mine === opening; attempt++) {
-    try {
-      const opened = await (id === undefined ? openSession() : joinSession(id));
-      if (mine === opening) {
-        enter(opened);
-      }
-      return;
-    } catch (error) {
-      if (mine !== opening) {
-        return;
-      }
-      if (!(error instanceof ApiError && error.unreachable)) {
-        refuse(error, id);
-        return;
-      }
-      stage.say('The server does not answer. Trying again…');
-      await new Promise((resolve) => setTimeout(resolve, retryDelayMs(attempt)));
+  try {
+    const onUnreachable = (): void => stage.say('The server does not answer. Trying again…');
+    const opened = await openPatiently({ id, signal, onUnreachable });
+    if (opened !== undefined) {
+      enter(opened);
+    }
+  } catch (error) {
+    if (!signal.aborted) {
+      refuse(error, id);
     }
   }
 }
@@ -57,11 +55,14 @@ function leave(): void {
   player = undefined;
   session = undefined;
   transcript = new Transcript();
-  view.show(transcript, undefined);
+  mediaTime = undefined;
+  view.show(transcript, mediaTime);
   stage.load({ width: 1, height: 1 });
   stage.clear();
   sound.hide();
-  bar.opening();
+  bar.idle('opening…');
+  figures.clear();
+  connected = true;
   composer.enabled = false;
   composer.complain('');
 }
@@ -72,18 +73,26 @@ function enter(opened: OpenedSession): void {
   stage.clear();
   stage.load(opened.profile);
   bar.opened(opened);
-  composer.enabled = opened.state === 'open';
+  composer.enabled = true;
+  if (opened.state !== 'open') {
+    composer.close();
+  }
   const attached = attachPlayer(stage.video, {
     src: opened.playlistUrl,
     eventsUrl: opened.eventsUrl,
     // What is not live is heard from its first sentence.
     ...(opened.pacing === 'asap' && { startPosition: 0 }),
     onStart: (started) => sound.show(attached, started),
-    onConnection: (connection) => (connection === 'gone' ? void check(opened.id) : undefined),
+    onConnection: (connection) => {
+      connected = connection === 'ok';
+      if (connection === 'gone') {
+        void check(opened.id);
+      }
+    },
     onEvent,
-    onEventsConnected: (connected) => {
-      composer.complain(connected ? '' : 'The connection to the server is lost. Reconnecting…');
-      if (!connected) {
+    onEventsConnected: (standing) => {
+      composer.complain(standing ? '' : 'The connection to the server is lost. Reconnecting…');
+      if (!standing) {
         void check(opened.id);
       }
     },
@@ -102,12 +111,11 @@ function onEvent(event: PlayerEvent): void {
 
 /** The stream or its events failed: is the session still there? */
 async function check(id: string): Promise<void> {
-  const mine = opening;
+  const { signal } = visit;
   try {
     await joinSession(id);
   } catch (error) {
-    if (mine === opening && error instanceof ApiError && error.status === 404) {
-      player?.close();
+    if (!signal.aborted && error instanceof ApiError && error.status === 404) {
       refuse(error, id);
     }
   }
@@ -115,7 +123,13 @@ async function check(id: string): Promise<void> {
 
 /** Says in words why there is nothing to see, and offers the way on. */
 function refuse(error: unknown, id: string | undefined): void {
+  player?.close();
+  player = undefined;
+  session = undefined;
   stage.gone();
+  bar.idle('none');
+  figures.clear();
+  sound.hide();
   composer.enabled = false;
   composer.complain('');
   const fresh = { label: 'Open a new session', run: () => void start(undefined) };
@@ -158,12 +172,16 @@ stage.video.addEventListener('ended', () => {
 });
 find('new-session', HTMLButtonElement).addEventListener('click', () => void start(undefined));
 wireControls(stage.video);
-setInterval(() => view.show(transcript, player?.mediaTime()), HIGHLIGHT_MS);
+setInterval(() => {
+  // At the end everything is said, however the last frame's date rounds.
+  mediaTime = stage.video.ended ? Number.POSITIVE_INFINITY : (player?.mediaTime() ?? mediaTime);
+  view.show(transcript, mediaTime);
+}, HIGHLIGHT_MS);
 setInterval(() => {
   if (player !== undefined) {
     const now = player.figures();
     figures.show(now);
-    stage.refresh(now);
+    stage.refresh(now, connected);
   }
 }, FIGURES_MS);
 void start(new URLSearchParams(location.search).get('session') ?? undefined);

@@ -8,6 +8,12 @@ export class FiguresPanel {
   readonly #joins = find('joins', HTMLElement);
   readonly #buffer = find('buffer', HTMLElement);
 
+  clear(): void {
+    for (const figure of [this.#latency, this.#stalls, this.#joins, this.#buffer]) {
+      setText(figure, '–');
+    }
+  }
+
   show(figures: QualityFigures): void {
     const { latency, stalls, stalledMs, joins, bufferAhead } = figures;
     setText(this.#latency, latency === undefined ? '–' : `${latency.toFixed(1)} s`);

@@ -27,8 +27,10 @@ export class SessionBar {
     });
   }
 
-  opening(): void {
-    setText(this.#id, 'opening…');
+  /** Nothing to copy, embed or end: none is open yet, or not any more. */
+  idle(text: string): void {
+    setText(this.#id, text);
+    this.#id.removeAttribute('title');
     this.#disarm();
     this.#copy.disabled = true;
     this.#end.disabled = true;

@@ -2,7 +2,7 @@ import type { Profile } from '../../../server/session/types.ts';
 import type { Player, QualityFigures } from '../player.ts';
 import { button, find, setText } from './dom.ts';
 
-export type StageState = 'loading' | 'live' | 'behind' | 'waiting' | 'paused' | 'ended' | 'gone';
+export type StageState = 'loading' | 'live' | 'behind' | 'waiting' | 'reconnecting' | 'paused' | 'ended' | 'gone';
 
 export type Action = { readonly label: string; readonly run: () => void };
 
@@ -14,6 +14,7 @@ const BADGES: Record<StageState, string> = {
   live: 'LIVE',
   behind: 'Go to live',
   waiting: 'Waiting',
+  reconnecting: 'Reconnecting',
   paused: 'Paused',
   ended: 'Ended',
   gone: 'Offline',
@@ -44,12 +45,13 @@ export class Stage {
     this.#player = player;
   }
 
-  /** To be called now and then: what the badge says follows from the media element. */
-  refresh({ latency, targetLatency }: QualityFigures): void {
+  /** To be called now and then: what the badge says follows from the media element, and the connection once media runs out. */
+  refresh({ latency, targetLatency }: QualityFigures, connected: boolean): void {
     const state = this.#stage.dataset.state;
     if (state !== 'gone') {
       const behind = (latency ?? 0) - (targetLatency ?? LIVE_TOLERANCE);
-      this.#show(stateOf(this.video, behind, state === 'loading'));
+      const now = stateOf(this.video, behind, state === 'loading');
+      this.#show(now === 'waiting' && !connected ? 'reconnecting' : now);
     }
   }
 
