@@ -1,0 +1,48 @@
+import { StreamError } from '../errors.ts';
+import { uri } from './attributes.ts';
+import type { VariantStream } from './types.ts';
+
+/**
+ * Text of a Multivariant Playlist (RFC 8216bis 4.4.6). It needs no EXT-X-VERSION: nothing in it is newer than version 1.
+ *
+ * @throws {StreamError} `PLAYLIST_INVALID` without a variant, or when one is not what the specification allows.
+ */
+export function renderMultivariantPlaylist(variants: readonly VariantStream[]): string {
+  // RFC 8216bis 4.4.6.2: a Multivariant Playlist names at least one Variant Stream.
+  if (variants.length === 0)
+    throw new StreamError('PLAYLIST_INVALID', 'a multivariant playlist needs at least 1 variant, got 0');
+  // RFC 8216bis 4.4.2.1: every segment of every rendition starts with an IDR, so this holds for all of them.
+  return `#EXTM3U\n#EXT-X-INDEPENDENT-SEGMENTS\n${variants.map(variantLines).join('')}`;
+}
+
+function variantLines(variant: VariantStream): string {
+  const bandwidth = bitRate(variant.bandwidth, variant.uri);
+  const averageBandwidth = bitRate(variant.averageBandwidth, variant.uri);
+  if (!/^[\w.,+-]+$/.test(variant.codecs)) {
+    throw new StreamError(
+      'PLAYLIST_INVALID',
+      `variant ${variant.uri}: ${JSON.stringify(variant.codecs)} names no codecs`,
+    );
+  }
+  // Apple 9.1, 9.2, 9.14, 9.15: CODECS, RESOLUTION, AVERAGE-BANDWIDTH and FRAME-RATE on every variant.
+  const attributes = [
+    `BANDWIDTH=${bandwidth}`,
+    `AVERAGE-BANDWIDTH=${averageBandwidth}`,
+    `CODECS="${variant.codecs}"`,
+    `RESOLUTION=${variant.width}x${variant.height}`,
+    `FRAME-RATE=${variant.frameRate.toFixed(3)}`,
+    'CLOSED-CAPTIONS=NONE',
+  ];
+  return `#EXT-X-STREAM-INF:${attributes.join(',')}\n${uri(variant.uri)}\n`;
+}
+
+/** Bits per second as a decimal-integer (RFC 8216bis 4.2), rounded up: a peak is never understated. */
+function bitRate(bitsPerSecond: number, name: string): number {
+  if (!(bitsPerSecond > 0 && bitsPerSecond < 1e12)) {
+    throw new StreamError(
+      'PLAYLIST_INVALID',
+      `variant ${name}: bandwidth must lie between 0 and 1e12 bit/s, got ${bitsPerSecond}`,
+    );
+  }
+  return Math.ceil(bitsPerSecond);
+}
