@@ -15,10 +15,14 @@ export function parseVoices(listing: string): ReadonlySet<string> {
   return new Set(languages.filter((language) => VOICE.test(language)));
 }
 
-/** The nearest voice for a tag: itself, its own name, or its first part. */
+/** The nearest voice for a tag: itself, its own name, its first part, or a region's. */
 function nearest(tag: string, known: ReadonlySet<string>): string | undefined {
   const base = tag.split('-')[0] ?? tag;
-  return [tag, RENAMED[tag], base, RENAMED[base]].find((name) => name !== undefined && known.has(name));
+  const exact = [tag, RENAMED[tag], base, RENAMED[base], `${base}-${base}`];
+  return (
+    exact.find((name) => name !== undefined && known.has(name)) ??
+    [...known].find((name) => name.startsWith(`${base}-`))
+  );
 }
 
 function voiceOf(request: SpeechRequest, known: ReadonlySet<string>): string {

@@ -76,7 +76,10 @@ export function createFacePainter(width: number, height: number): FacePainter {
     height,
     draw(pose) {
       paint(pose);
-      return new Uint8Array(canvas.data());
+      // data() is a copy already, but in memory that can't be transferred to another thread.
+      const pixels = new Uint8Array(width * height * 4);
+      pixels.set(canvas.data());
+      return pixels;
     },
     png(pose) {
       paint(pose);

@@ -12,10 +12,13 @@ const EARLIEST_CUT = 0.4;
 const UNSPOKEN =
   // biome-ignore lint/suspicious/noControlCharactersInRegex: removing control characters is what it is for
   /[\u0000-\u0008\u000e-\u001f\u007f-\u0084\u0086-\u009f\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\uffff\u{e0000}-\u{e007f}]/gu;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: vertical tab and form feed are line ends here
 const NEWLINE = /\r\n?|[\u000b\u000c\u0085\u2028\u2029]/gu;
 const BULLET = /^(?:[-*+•‣◦▪–—]|#{1,6}|>)\s+/u;
 const NUMBERED = /^\(?(?:\d{1,3}|\p{L})[.)]\s/u;
 const BLOCK_END = /[.!?…:;。!?।॥]["'”’»)\]]*$/u;
+/** Unicode does not count the one-character ellipsis as an end; it is one when a capital follows (but for "I"). */
+const AFTER_ELLIPSIS = /(?<=…["”’)]?)\s+(?=["“‘(]?\p{Lu})(?!I\b)/u;
 const SPEAKABLE = /[\p{L}\p{N}]/u;
 const CLAUSE_END = /[,;:—–](?=\s)|[,、;:،؛]|\.{3}(?=\s)|…|\)(?=\s)/gu;
 
@@ -78,7 +81,7 @@ function sentencesOf(block: string, language: string | undefined): string[] {
     }
   }
   if (pending !== '') sentences.push(pending);
-  return sentences.map((sentence) => sentence.trim());
+  return sentences.flatMap((sentence) => sentence.trim().split(AFTER_ELLIPSIS));
 }
 
 /** The last clause end that leaves both sides long enough, else the last space, else the last whole character. */

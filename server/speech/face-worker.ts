@@ -1,0 +1,71 @@
+import { parentPort } from 'node:worker_threads';
+import { createFacePainter, type FacePainter } from './face.ts';
+import type { FaceJob, FaceOrder, FaceReport } from './face-job.ts';
+
+/** Picture sizes whose canvases are kept: sessions share few profiles. */
+const MAX_PAINTERS = 4;
+
+type OpenJob = { readonly job: FaceJob; next: number; credit: number };
+
+const port = parentPort;
+if (port === null) throw new Error('face-worker.ts runs as a worker thread only');
+
+const painters = new Map<string, FacePainter>();
+/** In the order they came: the oldest that may go on is drawn first. */
+const open = new Map<number, OpenJob>();
+let scheduled = false;
+
+function painterFor(job: FaceJob): FacePainter {
+  const size = `${job.width}x${job.height}`;
+  const painter = painters.get(size) ?? createFacePainter(job.width, job.height);
+  painters.delete(size);
+  painters.set(size, painter);
+  const [oldest] = painters.keys();
+  if (painters.size > MAX_PAINTERS && oldest !== undefined) painters.delete(oldest);
+  return painter;
+}
+
+function report(message: FaceReport): void {
+  port?.postMessage(message, message.type === 'picture' ? [message.pixels.buffer] : []);
+}
+
+function drawNext(entry: OpenJob): void {
+  const { job } = entry;
+  const pose = job.poses[entry.next];
+  if (pose !== undefined) report({ type: 'picture', id: job.id, pixels: painterFor(job).draw(pose) });
+  entry.next++;
+  entry.credit--;
+  if (entry.next >= job.poses.length) open.delete(job.id);
+}
+
+/** Draws one picture, then lets orders in before the next. */
+function work(): void {
+  scheduled = false;
+  const entry = [...open.values()].find((candidate) => candidate.credit > 0);
+  if (entry === undefined) return;
+  try {
+    drawNext(entry);
+  } catch (error) {
+    open.delete(entry.job.id);
+    report({ type: 'failed', id: entry.job.id, message: error instanceof Error ? error.message : String(error) });
+  }
+  schedule();
+}
+
+function schedule(): void {
+  if (scheduled) return;
+  scheduled = true;
+  setImmediate(work);
+}
+
+port.on('message', (order: FaceOrder) => {
+  if (order.type === 'start') {
+    open.set(order.job.id, { job: order.job, next: 0, credit: order.credit });
+  } else if (order.type === 'grant') {
+    const entry = open.get(order.id);
+    if (entry !== undefined) entry.credit += order.credit;
+  } else {
+    open.delete(order.id);
+  }
+  schedule();
+});

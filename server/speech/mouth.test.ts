@@ -1,0 +1,84 @@
+import { describe, expect, it } from 'vitest';
+import { NEUTRAL_POSE } from './face-pose.ts';
+import { frameCount, idlePoses, speechPoses } from './mouth.ts';
+
+const RATE = 16_000;
+
+/** 0.3 s of silence, 1 s of `signal`, 0.3 s of silence. */
+function around(signal: (time: number) => number): { pcm: Int16Array; audioRate: number } {
+  const pcm = new Int16Array(RATE * 1.6);
+  for (let at = 0; at < RATE; at++) pcm[at + RATE * 0.3] = Math.round(signal(at / RATE) * 12_000);
+  return { pcm, audioRate: RATE };
+}
+
+const tone = (hz: number) => (time: number) => Math.sin(2 * Math.PI * hz * time);
+const ah = around((time) => (tone(150)(time) + tone(300)(time) + 2 * tone(800)(time)) / 4);
+const ee = around((time) => (2 * tone(300)(time) + 1.6 * tone(2300)(time)) / 4);
+const oo = around((time) => tone(300)(time));
+let noise = 1;
+const ess = around((time) => {
+  noise = (Math.imul(noise, 1103515245) + 12345) >>> 0;
+  return tone(5500)(time) * 0.3 + tone(6200)(time) * 0.2 + (noise / 2 ** 32) * 0.02;
+});
+
+const middle = (speech: { pcm: Int16Array; audioRate: number }) => speechPoses(speech, 25)[20] ?? NEUTRAL_POSE;
+
+describe('speechPoses', () => {
+  it('gives one pose per picture, rounded up', () => {
+    expect(speechPoses({ pcm: new Int16Array(641), audioRate: RATE }, 25)).toHaveLength(2);
+    expect(frameCount({ pcm: new Int16Array(16_001), audioRate: RATE }, 25)).toBe(26);
+    expect(speechPoses({ pcm: new Int16Array(0), audioRate: RATE }, 25)).toEqual([]);
+  });
+
+  it('opens wide for "ah", spreads for "ee", rounds for "oo" and shows teeth for "s"', () => {
+    expect(middle(ah).open).toBeGreaterThan(0.6);
+    expect(middle(ee).wide).toBeGreaterThan(0.4);
+    expect(middle(ee).open).toBeLessThan(middle(ah).open);
+    expect(middle(oo).wide).toBeLessThan(-0.4);
+    expect(middle(ess).teeth).toBeGreaterThan(0.6);
+    expect(middle(ess).open).toBeLessThan(0.35);
+  });
+
+  it.each([10, 24, 25, 30, 60])('is neutral in the first and last two frames at %i fps', (fps) => {
+    const poses = speechPoses(ah, fps);
+    for (const at of [0, 1, -2, -1]) expect(poses.at(at)).toEqual(NEUTRAL_POSE);
+  });
+
+  it('closes the mouth in silence', () => {
+    expect(speechPoses(ah, 25)[4]?.open).toBeLessThan(0.05);
+    expect(speechPoses(ah, 25)[38]?.open).toBeLessThan(0.05);
+  });
+
+  it('is the same for the same sound', () => {
+    expect(speechPoses(ah, 25)).toEqual(speechPoses(ah, 25));
+    expect(speechPoses(ah, 25)).not.toEqual(speechPoses(oo, 25));
+  });
+
+  it('keeps every value in its range and moves the head smoothly', () => {
+    for (const speech of [ah, ee, oo, ess]) {
+      const poses = speechPoses(speech, 25);
+      for (const [at, pose] of poses.entries()) {
+        for (const value of [pose.open, pose.teeth, pose.blink]) expect(value).toBeGreaterThanOrEqual(0);
+        for (const value of [pose.open, pose.teeth, pose.blink, pose.wide]) expect(value).toBeLessThanOrEqual(1);
+        expect(Math.abs(pose.nod - (poses[at - 1]?.nod ?? 0))).toBeLessThan(2);
+        expect(Math.abs(pose.sway - (poses[at - 1]?.sway ?? 0))).toBeLessThan(1.5);
+      }
+    }
+  });
+});
+
+describe('idlePoses', () => {
+  it('begins neutral and blinks inside 0.2 s slots only', () => {
+    for (const fps of [15, 24, 25, 30, 50]) {
+      const poses = idlePoses(8, fps);
+      const slot = Math.round(fps / 5);
+      expect(poses).toHaveLength(8 * fps);
+      expect(poses[0]).toEqual(NEUTRAL_POSE);
+      expect(poses.filter((pose) => pose.blink > 0.9).length).toBeGreaterThanOrEqual(3);
+      for (let at = 0; at < poses.length; at += slot) {
+        expect(poses[at]?.blink).toBe(0);
+        expect(poses[at + slot - 1]?.blink ?? 0).toBe(0);
+      }
+    }
+  });
+});

@@ -1,0 +1,43 @@
+import { expect, it } from 'vitest';
+import { run } from './run.ts';
+
+const base = { signal: new AbortController().signal, timeLimitMs: 5000, maxOutputBytes: 1000 };
+const sh = (script: string) => ({ ...base, command: 'sh', args: ['-c', script] });
+
+it('gives what the program wrote', async () => {
+  expect((await run({ ...base, command: 'cat', args: [], input: 'hi' })).toString()).toBe('hi');
+});
+
+it('tells the end of stderr and the exit code', async () => {
+  await expect(run(sh('echo broken >&2; exit 4'))).rejects.toThrow(/exit code 4: broken/);
+});
+
+it('tells that a program is missing', async () => {
+  await expect(run({ ...base, command: '/nowhere/x', args: [] })).rejects.toMatchObject({ code: 'SPEECH_FAILED' });
+});
+
+it('kills a program that ignores SIGTERM, and settles when it is gone', async () => {
+  const started = performance.now();
+  const signal = AbortSignal.timeout(100);
+  const script = 'process.on("SIGTERM", () => {}); setInterval(() => {}, 1000)';
+  await expect(run({ ...base, command: process.execPath, args: ['-e', script], signal })).rejects.toMatchObject({
+    code: 'ABORTED',
+  });
+  expect(performance.now() - started).toBeLessThan(3000);
+});
+
+it('ends a program that takes too long', async () => {
+  await expect(run({ ...base, command: 'sleep', args: ['10'], timeLimitMs: 50 })).rejects.toThrow(/longer than 50 ms/);
+});
+
+it('ends a program that writes too much', async () => {
+  await expect(run({ ...base, command: 'yes', args: [] })).rejects.toThrow(/more than 1000 bytes/);
+});
+
+it('survives a program that does not read its input', async () => {
+  expect((await run({ ...base, command: 'true', args: [], input: 'x'.repeat(1_000_000) })).length).toBe(0);
+});
+
+it('does not start when already aborted', async () => {
+  await expect(run({ ...sh('exit 0'), signal: AbortSignal.abort() })).rejects.toMatchObject({ code: 'ABORTED' });
+});

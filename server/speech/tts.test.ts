@@ -1,0 +1,146 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createEspeak, parseVoices } from './espeak.ts';
+import { createFlite } from './flite.ts';
+import { chooseTts } from './tts.ts';
+
+const HAS_FLITE = spawnSync('ffmpeg', ['-hide_banner', '-h', 'filter=flite']).stdout?.includes('textfile') ?? false;
+const HAS_ESPEAK = spawnSync('espeak-ng', ['--version']).status === 0;
+const never = new AbortController().signal;
+
+const HOSTILE = [
+  'a[x];movie=/etc/passwd hello',
+  `it's "quoted" 'twice' \\' here`,
+  'say %{pts} and %{localtime} and $(id) `id`',
+  'back\\slash \\n \\: \\, words',
+  'nul\u0000in the middle',
+  'right \u202eto left\u202c override',
+  'smile 😀 please 👨‍👩‍👧',
+  '</speak><break time="10s"/> tags & entities &amp;',
+  "[[h@'loU]] phonemes",
+  '--version -w /tmp/owned.wav option',
+  '-f /etc/passwd',
+  '@/etc/passwd and file:///etc/passwd',
+];
+
+let temp = '';
+let before: string | undefined;
+
+beforeEach(async () => {
+  before = process.env.TMPDIR;
+  // Whatever the temporary directory is called, it must not reach a filter string.
+  temp = await mkdtemp(join(tmpdir(), "say'[x];:,%{pts} "));
+  process.env.TMPDIR = temp;
+});
+
+afterEach(async () => {
+  expect(await readdir(temp)).toEqual([]);
+  if (before === undefined) delete process.env.TMPDIR;
+  else process.env.TMPDIR = before;
+  await rm(temp, { recursive: true });
+});
+
+async function code(promise: Promise<unknown>): Promise<unknown> {
+  return await promise.then(
+    () => 'fine',
+    (error: { code?: unknown }) => error.code,
+  );
+}
+
+describe.skipIf(!HAS_FLITE)('flite (skipped without an ffmpeg that has it)', () => {
+  const flite = createFlite({ ffmpegPath: 'ffmpeg' });
+
+  it.each(HOSTILE)('speaks %j as plain words', async (text) => {
+    const speech = await flite.speak({ text, signal: never });
+    expect(speech.audioRate).toBe(16_000);
+    expect(speech.pcm.length).toBeGreaterThan(4000);
+    expect(speech.pcm.length).toBeLessThan(16_000 * 20);
+  });
+
+  it('refuses a voice it does not have', async () => {
+    expect(await code(flite.speak({ text: 'x', voice: 'slt:textfile=/etc/passwd', signal: never }))).toBe(
+      'REQUEST_INVALID',
+    );
+  });
+
+  it('ends its process when aborted', async () => {
+    const signal = AbortSignal.timeout(20);
+    expect(await code(flite.speak({ text: 'Hello there. '.repeat(140), signal }))).toBe('ABORTED');
+  });
+});
+
+describe.skipIf(!HAS_ESPEAK)('espeak-ng (skipped when not installed)', () => {
+  it.each(HOSTILE)('speaks %j as plain words', async (text) => {
+    const espeak = await createEspeak({ espeakPath: 'espeak-ng', signal: never });
+    const speech = await espeak.speak({ text, signal: never });
+    expect(speech.audioRate).toBe(22_050);
+    expect(speech.pcm.length).toBeGreaterThan(4000);
+  });
+
+  it.each(['../../etc/passwd', '-f/etc/passwd', 'en;id', 'en\nfr', 'qq', '', 'a'.repeat(5000)])(
+    'refuses the voice %j',
+    async (voice) => {
+      const espeak = await createEspeak({ espeakPath: 'espeak-ng', signal: never });
+      expect(() => espeak.check({ text: 'x', voice })).toThrow(/must be one that espeak-ng has/);
+    },
+  );
+
+  it('finds the nearest language', async () => {
+    const espeak = await createEspeak({ espeakPath: 'espeak-ng', signal: never });
+    for (const language of ['de', 'de-AT', 'en-US', 'zh-CN', 'pt-BR', 'no', 'fr', 'fr-CA', 'vi'])
+      espeak.check({ text: 'x', language });
+  });
+});
+
+describe('parseVoices', () => {
+  it('reads the second column', () => {
+    const listing =
+      'Pty Language       Age/Gender VoiceName          File\n 5  af              --/M      Afrikaans   gmw/af\n 5  ../x --/M x x\n';
+    expect([...parseVoices(listing)]).toEqual(['af']);
+  });
+});
+
+describe('chooseTts', () => {
+  it.skipIf(!HAS_FLITE || !HAS_ESPEAK)(
+    'takes flite for English and espeak-ng for other languages and scripts',
+    async () => {
+      const tts = await chooseTts({ signal: never });
+      expect(tts.name).toBe('flite+espeak-ng');
+      expect((await tts.speak({ text: 'Good morning.', signal: never })).audioRate).toBe(16_000);
+      expect((await tts.speak({ text: 'Guten Morgen.', language: 'de', signal: never })).audioRate).toBe(22_050);
+      expect((await tts.speak({ text: 'नमस्ते दुनिया।', signal: never })).audioRate).toBe(22_050);
+      expect((await tts.speak({ text: 'Доброе утро.', signal: never })).audioRate).toBe(22_050);
+      expect((await tts.speak({ text: 'Hello.', voice: 'fr', signal: never })).audioRate).toBe(22_050);
+      expect(() => tts.check({ text: 'x', language: 'klingon' })).toThrow(/language must be/);
+    },
+  );
+
+  it('says what to install when there is no engine', async () => {
+    const tts = await chooseTts({ ffmpegPath: '/nowhere/ffmpeg', espeakPath: '/nowhere/espeak-ng', signal: never });
+    expect(tts.name).toBe('none');
+    await expect(tts.speak({ text: 'Hello.', signal: never })).rejects.toThrow(/install espeak-ng/);
+    expect(await code(tts.speak({ text: 'Hello.', signal: never }))).toBe('SPEECH_FAILED');
+  });
+
+  it('refuses two million characters', async () => {
+    const tts = await chooseTts({ ffmpegPath: '/nowhere', espeakPath: '/nowhere', signal: never });
+    expect(await code(tts.speak({ text: 'word '.repeat(400_000), signal: never }))).toBe('REQUEST_INVALID');
+  });
+
+  it.skipIf(!HAS_FLITE)('fails when flite is alone and the text is not English', async () => {
+    const tts = await chooseTts({ espeakPath: '/nowhere', signal: never });
+    expect(await code(tts.speak({ text: '你好', signal: never }))).toBe('SPEECH_FAILED');
+    expect(await code(tts.speak({ text: 'Bonjour', language: 'fr', signal: never }))).toBe('SPEECH_FAILED');
+  });
+
+  it.skipIf(!HAS_FLITE)('survives an engine that is not one', async () => {
+    const fake = join(temp, 'fake');
+    await writeFile(fake, '#!/bin/sh\necho no such thing >&2\nexit 3\n', { mode: 0o755 });
+    const tts = await chooseTts({ ffmpegPath: fake, espeakPath: fake, signal: never });
+    await rm(fake);
+    expect(tts.name).toBe('none');
+  });
+});
