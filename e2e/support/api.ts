@@ -1,11 +1,11 @@
-import { createReadStream } from 'node:fs';
+import { openAsBlob } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ChunkStatus, SessionOptions, SessionStatus } from '../../server/session/types.ts';
 
 export type OpenedSession = { readonly id: string; readonly playlistUrl: string; readonly eventsUrl: string };
 
 /** Calls the control plane; anything but 2xx is an error with the problem's text in it. */
-async function call(url: string, init: RequestInit & { duplex?: 'half' } = {}): Promise<unknown> {
+async function call(url: string, init: RequestInit = {}): Promise<unknown> {
   const response = await fetch(url, init);
   const text = await response.text();
   if (!response.ok) throw new Error(`${init.method ?? 'GET'} ${url}: ${response.status} ${text}`);
@@ -28,8 +28,7 @@ export async function pushChunk(origin: string, sessionId: string, file: string,
   const answer = await call(`${origin}/v1/sessions/${sessionId}/chunks${query}`, {
     method: 'POST',
     headers: { 'content-type': 'application/octet-stream' },
-    body: createReadStream(file),
-    duplex: 'half',
+    body: await openAsBlob(file),
   });
   return (answer as { chunk: ChunkStatus }).chunk;
 }

@@ -17,7 +17,7 @@ export type ScreenReading = {
   readonly frames: readonly FrameReading[];
   /** Wall clock (ms) of each time playback stopped for want of media, after it had begun. */
   readonly stallsMs: readonly number[];
-  /** Pictures the browser decoded but threw away. */
+  /** Pictures the browser decoded but threw away, because the machine was too busy to show them in time. */
   readonly droppedVideoFrames: number;
 };
 
@@ -100,14 +100,18 @@ export async function startReading(video: Locator): Promise<void> {
   await video.evaluate(installProbe);
 }
 
-/** What was read so far; reading goes on. */
-export async function readScreen(video: Locator): Promise<ScreenReading> {
-  const raw = await video.evaluate((element) => {
+/**
+ * What was read so far; reading goes on.
+ *
+ * @param last - Only that many pictures: whoever asks again and again must not make the browser stumble.
+ */
+export async function readScreen(video: Locator, last = Number.MAX_SAFE_INTEGER): Promise<ScreenReading> {
+  const raw = await video.evaluate((element, last) => {
     const { frameProbe } = element as ProbedVideo;
     if (frameProbe === undefined) throw new Error('startReading() first');
     const { droppedVideoFrames } = (element as ProbedVideo).getVideoPlaybackQuality();
-    return { readings: frameProbe.readings, stallsMs: frameProbe.stallsMs, droppedVideoFrames };
-  });
+    return { readings: frameProbe.readings.slice(-last), stallsMs: frameProbe.stallsMs, droppedVideoFrames };
+  }, last);
   const frames = raw.readings.map(({ cells, ...rest }) => ({
     ...rest,
     mark: markOf(Array.from(cells, (cell) => cell.charCodeAt(0))),

@@ -54,7 +54,7 @@ function typedBy(manager, packages) {
 
 /** Runs the command lines in order until one fails; what the last one returned. */
 function run(manager, packages, extraArgs = []) {
-  const prefix = manager.needsRoot && !isRoot() ? ['sudo', '-n', '--preserve-env=DEBIAN_FRONTEND'] : [];
+  const prefix = manager.needsRoot && !isRoot() ? ['sudo', '-n', 'env', 'DEBIAN_FRONTEND=noninteractive'] : [];
   let result;
   for (const command of commandsFor(manager, packages)) {
     const [program, ...args] = [...prefix, ...command, ...extraArgs];
