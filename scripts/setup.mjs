@@ -48,11 +48,29 @@ function installPackages() {
   finish(result, 'run `npm ci` by hand and see what it says');
 }
 
-function installPrograms({ forTests }) {
+/** What the start or the tests need and PATH lacks, as package names. */
+function missingPrograms(forTests) {
   const missing = [];
   if (ffmpegPath() === undefined || ffprobePath() === undefined) missing.push('ffmpeg');
   if (forTests && chromiumPath() === undefined) missing.push('chromium');
-  if (missing.length > 0) installSystemPackages(missing);
+  return missing;
+}
+
+/** A path given by hand is not repaired by an installation elsewhere. */
+function refuseWrongPath(name, found) {
+  const given = process.env[name];
+  if (given && found === undefined) throw new SetupError(`${name} must be the path of a program, got '${given}'`);
+}
+
+function installPrograms({ forTests }) {
+  refuseWrongPath('FFMPEG_PATH', ffmpegPath());
+  if (forTests) refuseWrongPath('CHROMIUM_PATH', chromiumPath());
+  const missing = missingPrograms(forTests);
+  if (missing.length > 0) {
+    installSystemPackages(missing);
+    const absent = missingPrograms(forTests);
+    if (absent.length > 0) throw new SetupError(`installed, but not on PATH: ${absent.join(', ')}`);
+  }
   if (forTests || missing.length > 0) offerVoice(join(root, 'node_modules', '.voice-offered'));
 }
 

@@ -63,9 +63,13 @@ test('says what to do when ffmpeg is missing and there is no package manager', a
   expect(output).toContain('setup: ffmpeg missing: install it, or set FFMPEG_PATH');
 });
 
-test('takes a FFMPEG_PATH that leads nowhere for a missing ffmpeg', async () => {
+test('refuses a FFMPEG_PATH that leads nowhere, whatever is on PATH', async () => {
   for (const name of ['ffmpeg', 'ffprobe']) await writeProgram(name, 'exit 9');
-  expect((await runSetup([], { FFMPEG_PATH: '/nowhere/ffmpeg' })).output).toContain('setup: ffmpeg missing');
+  const { code, output } = await runSetup([], { FFMPEG_PATH: '/nowhere/ffmpeg' });
+  expect({ code, output }).toEqual({
+    code: 1,
+    output: "setup: FFMPEG_PATH must be the path of a program, got '/nowhere/ffmpeg'\n",
+  });
 });
 
 test.runIf(process.getuid?.() === 0)(
@@ -73,7 +77,11 @@ test.runIf(process.getuid?.() === 0)(
   async () => {
     await writeProgram(
       'apt-get',
-      `echo "$DEBIAN_FRONTEND $@" >> ${project}/apt-args\ncase "$*" in *espeak*) exit 100;; esac`,
+      `echo "$DEBIAN_FRONTEND $@" >> ${project}/apt-args
+      case "$*" in
+        *espeak*) exit 100;;
+        install*) for name in ffmpeg ffprobe chromium; do /bin/cp "$0" ${programs}/$name; done;;
+      esac`,
     );
     const { code, output } = await runSetup(['--tests']);
     expect(code).toBe(0);
@@ -92,4 +100,11 @@ test.runIf(process.getuid?.() === 0)('shows why an installation failed and what 
   expect(code).toBe(1);
   expect(output).toContain('E: no route to the mirror');
   expect(output).toContain('type: apt-get update && apt-get install -y --no-install-recommends ffmpeg');
+});
+
+test.runIf(process.getuid?.() === 0)('does not call it done when a program is still not found', async () => {
+  await writeProgram('apt-get', 'exit 0');
+  const { code, output } = await runSetup();
+  expect(code).toBe(1);
+  expect(output).toContain('setup: installed, but not on PATH: ffmpeg\n');
 });
