@@ -12,22 +12,35 @@ export type BandLevels = {
   readonly hiss: number;
 };
 
-/** RMS per picture of `speech` behind a second-order band pass (Audio EQ Cookbook, constant peak gain). */
-function levelsInBand(speech: Speech, band: { hz: number; q: number }, fps: number, frames: number): Float64Array {
-  const { pcm, audioRate } = speech;
+/** One second-order band pass (Audio EQ Cookbook, constant peak gain) over `samples`, in place. */
+function passBand(samples: Float64Array, audioRate: number, band: { hz: number; q: number }): void {
   const omega = (2 * Math.PI * Math.min(band.hz, audioRate * 0.42)) / audioRate;
   const alpha = Math.sin(omega) / (2 * band.q);
   const gain = alpha / (1 + alpha);
   const a1 = (-2 * Math.cos(omega)) / (1 + alpha);
   const a2 = (1 - alpha) / (1 + alpha);
-  const energy = new Float64Array(frames);
   let [x1, x2, y1, y2] = [0, 0, 0, 0];
-  for (let at = 0; at < pcm.length; at++) {
-    const x = (pcm[at] ?? 0) / 32_768;
+  for (let at = 0; at < samples.length; at++) {
+    const x = samples[at] ?? 0;
     const y = gain * (x - x2) - a1 * y1 - a2 * y2;
-    [x2, x1, y2, y1] = [x1, x, y1, y];
+    x2 = x1;
+    x1 = x;
+    y2 = y1;
+    y1 = y;
+    samples[at] = y;
+  }
+}
+
+/** RMS per picture of `speech` in one band; two passes, so that the strong low band does not leak into the others. */
+function levelsInBand(speech: Speech, band: { hz: number; q: number }, fps: number, frames: number): Float64Array {
+  const { pcm, audioRate } = speech;
+  const samples = Float64Array.from(pcm, (value) => value / 32_768);
+  passBand(samples, audioRate, band);
+  passBand(samples, audioRate, band);
+  const energy = new Float64Array(frames);
+  for (const [at, value] of samples.entries()) {
     const frame = Math.floor((at * fps) / audioRate);
-    energy[frame] = (energy[frame] ?? 0) + y * y;
+    energy[frame] = (energy[frame] ?? 0) + value * value;
   }
   return energy.map((sum) => Math.sqrt((sum * fps) / audioRate));
 }

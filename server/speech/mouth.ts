@@ -17,29 +17,41 @@ export function frameCount(speech: Speech, fps: number): number {
   return Math.ceil((speech.pcm.length * fps) / speech.audioRate);
 }
 
+/** What a voice is like: what is loud and what is spread for it. */
+type VoiceNorm = { readonly loudest: number; readonly front: number };
+
+const voicedLevel = (levels: BandLevels): number => levels.low + levels.mid + levels.front;
+const frontShare = (levels: BandLevels): number => levels.front / (levels.front + levels.mid + 1e-6);
+
+/** Voices differ in brightness: half of the measure of "spread" is the voice's own middle, half is fixed (0.3). */
+function normOf(bands: readonly BandLevels[]): VoiceNorm {
+  const loudest = Math.max(quantile(bands.map(voicedLevel), 0.92), 1e-4);
+  const voiced = bands.filter((levels) => voicedLevel(levels) > loudest * 0.3);
+  return { loudest, front: 0.15 + quantile(voiced.map(frontShare), 0.5) / 2 };
+}
+
 /**
- * Mouth shape from the balance of bands: energy near 850 Hz opens (the first formant of "ah"), near 2,300 Hz spreads
- * ("ee"), only low energy rounds ("oo"), hiss brings the teeth together.
+ * Mouth shape from the balance of bands: energy near 850 Hz opens (the first formant of "ah"), more near 2,300 Hz than
+ * is usual for the voice spreads ("ee"), less rounds ("oo"), hiss brings the teeth together.
  */
-function shapeOf(levels: BandLevels, loudest: number): MouthShape {
-  const voiced = levels.low + levels.mid + levels.front;
-  const loud = smoothstep(0.05, 0.85, voiced / loudest);
-  const openness = smoothstep(0.2, 0.62, levels.mid / (levels.low + levels.mid + 1e-6));
-  const spread = levels.front / (levels.front + levels.mid + levels.low * 0.5 + 1e-6);
-  const hiss = smoothstep(0.32, 0.62, levels.hiss / (voiced + levels.hiss + 1e-6));
-  const heard = smoothstep(0.02, 0.1, (voiced + levels.hiss) / loudest);
+function shapeOf(levels: BandLevels, norm: VoiceNorm): MouthShape {
+  const voiced = voicedLevel(levels);
+  const loud = smoothstep(0.05, 0.85, voiced / norm.loudest);
+  const openness = smoothstep(0.1, 0.6, levels.mid / (levels.low + levels.mid + 1e-6));
+  const spread = Math.min(1, Math.max(-1, 3.4 * (frontShare(levels) - norm.front)));
+  const hiss = smoothstep(0.35, 0.7, levels.hiss / (voiced + levels.hiss + 1e-6));
+  const heard = smoothstep(0.02, 0.1, (voiced + levels.hiss) / norm.loudest);
   return {
-    open: loud * (0.34 + 0.56 * openness) * (1 - 0.65 * hiss),
-    wide: loud * (smoothstep(0.12, 0.4, spread) - 0.75 * (1 - smoothstep(0.03, 0.14, spread))),
+    open: loud * (0.32 + 0.58 * openness) * (1 - 0.65 * hiss),
+    wide: loud * (spread < 0 ? spread * (1 - openness) : spread),
     teeth: hiss * heard,
   };
 }
 
 function mouthShapes(speech: Speech, fps: number, frames: number): { shapes: MouthShape[]; level: number[] } {
   const bands = bandLevels(speech, fps, frames);
-  const voiced = bands.map((band) => band.low + band.mid + band.front);
-  const loudest = Math.max(quantile(voiced, 0.92), 1e-4);
-  const raw = bands.map((band) => shapeOf(band, loudest));
+  const norm = normOf(bands);
+  const raw = bands.map((levels) => shapeOf(levels, norm));
   const times = { attack: 0.03, release: 0.06 };
   const open = follow(
     raw.map((shape) => shape.open),
@@ -57,7 +69,7 @@ function mouthShapes(speech: Speech, fps: number, frames: number): { shapes: Mou
     times,
   );
   const level = follow(
-    voiced.map((value) => Math.min(1, value / loudest)),
+    bands.map((levels) => Math.min(1, voicedLevel(levels) / norm.loudest)),
     fps,
     { attack: 0.08, release: 0.2 },
   );
