@@ -84,6 +84,16 @@ test('keeps the length of a stall that a pause ends', () => {
   expect(detector.totalMs).toBeCloseTo(300);
 });
 
+test('keeps the length of a stall that a jump to the live edge ends', () => {
+  const { detector, run } = watch();
+  run(1_000);
+  run(2_000, { speed: 0 });
+  run(50, { speed: 40 });
+  run(1_000);
+  expect(detector.count).toBe(1);
+  expect(detector.totalMs).toBeCloseTo(2_000);
+});
+
 test('does not take a sleeping computer for a stall', () => {
   const { detector, run } = watch();
   run(1_000);

@@ -38,10 +38,12 @@ export class StallDetector {
       this.#settle(this.#open ? this.#stillMs : 0);
       return;
     }
-    this.#stillMs += sample.nowMs - previous.nowMs;
+    const stepMs = sample.nowMs - previous.nowMs;
     const advancedMs = (sample.position - previous.position) * 1000;
+    this.#stillMs += stepMs;
     if (advancedMs > 0) {
-      this.#settle(this.#stillMs - advancedMs);
+      // More than the time that passed was not played but jumped over.
+      this.#settle(this.#stillMs - Math.min(advancedMs, stepMs));
     } else if (this.#stillMs > STALL_MS) {
       this.#begin();
     }
