@@ -1,11 +1,15 @@
-import type { FacePose } from './face-pose.ts';
+import type { Speech } from './speech.ts';
+
+/** What the face does: speak, or listen for some seconds. */
+export type FaceAct = { readonly speech: Speech } | { readonly idle: number };
 
 /** One job of the face worker: a series of pictures. */
 export type FaceJob = {
   readonly id: number;
   readonly width: number;
   readonly height: number;
-  readonly poses: readonly FacePose[];
+  readonly fps: number;
+  readonly act: FaceAct;
 };
 
 /** To the worker. `grant` allows that many more pictures of a job; `stop` forgets it. */

@@ -77,8 +77,8 @@ function paintInside(pen: Pen, lips: Lips, teeth: number): void {
   const tongueY = lips.innerBottom + 9 - depth * 0.12;
   fillEllipse(pen, '#c8615f', CENTER_X, tongueY, lips.half * 0.62, 6 + depth * 0.28);
   glow(pen, '240,150,140', 0.6, CENTER_X, tongueY - depth * 0.12, lips.half * 0.4, 4 + depth * 0.1);
-  if (depth < 1.5) return;
-  const biteY = lips.innerTop + (4.5 + depth * 0.17) * Math.min(1, depth / 8) * (lips.half < 30 ? 0.55 : 1);
+  if (depth < 2.5) return;
+  const biteY = lips.innerTop + (4.5 + depth * 0.17) * Math.min(1, (depth - 1.5) / 7) * (lips.half < 30 ? 0.55 : 1);
   fill(
     pen,
     linear(pen, 0, lips.innerTop, 0, biteY, [

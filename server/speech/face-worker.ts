@@ -1,11 +1,13 @@
 import { parentPort } from 'node:worker_threads';
 import { createFacePainter, type FacePainter } from './face.ts';
 import type { FaceJob, FaceOrder, FaceReport } from './face-job.ts';
+import type { FacePose } from './face-pose.ts';
+import { idlePoses, speechPoses } from './mouth.ts';
 
 /** Picture sizes whose canvases are kept: sessions share few profiles. */
 const MAX_PAINTERS = 4;
 
-type OpenJob = { readonly job: FaceJob; next: number; credit: number };
+type OpenJob = { readonly job: FaceJob; poses?: readonly FacePose[]; next: number; credit: number };
 
 const port = parentPort;
 if (port === null) throw new Error('face-worker.ts runs as a worker thread only');
@@ -29,13 +31,18 @@ function report(message: FaceReport): void {
   port?.postMessage(message, message.type === 'picture' ? [message.pixels.buffer] : []);
 }
 
+function posesOf({ act, fps }: FaceJob): readonly FacePose[] {
+  return 'speech' in act ? speechPoses(act.speech, fps) : idlePoses(act.idle, fps);
+}
+
 function drawNext(entry: OpenJob): void {
   const { job } = entry;
-  const pose = job.poses[entry.next];
+  entry.poses ??= posesOf(job);
+  const pose = entry.poses[entry.next];
   if (pose !== undefined) report({ type: 'picture', id: job.id, pixels: painterFor(job).draw(pose) });
   entry.next++;
   entry.credit--;
-  if (entry.next >= job.poses.length) open.delete(job.id);
+  if (entry.next >= entry.poses.length) open.delete(job.id);
 }
 
 /** Draws one picture, then lets orders in before the next. */

@@ -56,7 +56,7 @@ describe('FaceRenderer', () => {
       at++;
     }
     expect(at).toBe(200);
-    // Of 255. A blink, for comparison, is about 0.5 and a speaking mouth 1 to 3.
+    // Of 255: a shift of about a third of a pixel. A nod of 4 pixels, for comparison, is 3.1.
     expect(worst.boundary).toBeLessThan(1);
     expect(worst.step).toBeLessThan(0.2);
     expect(difference(last, neutral)).toBeLessThan(0.2);
@@ -109,6 +109,12 @@ describe('FaceRenderer', () => {
     expect(await all(renderer.speech({ pcm: new Int16Array(0), audioRate: 16_000 }, picture, never).pictures)).toEqual(
       [],
     );
+  });
+
+  it('fails the clip that can not be drawn, and draws the next', async () => {
+    const odd = renderer.speech(speech, { width: 64, height: 1e9, fps: 25 }, never);
+    await expect(all(odd.pictures)).rejects.toMatchObject({ code: 'SPEECH_FAILED' });
+    expect(await all(renderer.speech(speech, picture, never).pictures)).toHaveLength(25);
   });
 
   it('fails readers when closed, and closes twice', async () => {

@@ -1,9 +1,8 @@
 import { Worker } from 'node:worker_threads';
 import type { RawClip } from '../encode/types.ts';
 import { StreamError } from '../errors.ts';
-import type { FaceOrder, FaceReport } from './face-job.ts';
-import type { FacePose } from './face-pose.ts';
-import { idlePoses, speechPoses } from './mouth.ts';
+import type { FaceAct, FaceOrder, FaceReport } from './face-job.ts';
+import { frameCount } from './mouth.ts';
 import { PictureQueue } from './picture-queue.ts';
 import type { Speech } from './speech.ts';
 
@@ -23,23 +22,25 @@ export class FaceRenderer {
 
   /** The face saying `speech`. Drawing starts at once and ends with `signal`, the last picture or the reader's leaving. */
   speech(speech: Speech, picture: Picture, signal: AbortSignal): RawClip {
-    const poses = speechPoses(speech, picture.fps);
+    const frames = frameCount(speech, picture.fps);
     const onAbort = (): void => {
       queue.fail(new StreamError('ABORTED', 'drawing the face was aborted', { cause: signal.reason }));
     };
-    const { queue, begin } = this.#open(poses, picture, () => signal.removeEventListener('abort', onAbort));
+    const { queue, begin } = this.#open({ speech }, frames, picture, () =>
+      signal.removeEventListener('abort', onAbort),
+    );
     signal.addEventListener('abort', onAbort, { once: true });
     if (signal.aborted) onAbort();
-    else if (poses.length > 0) begin();
-    return { ...picture, frames: poses.length, pictures: queue, pcm: speech.pcm, audioRate: speech.audioRate };
+    else if (frames > 0) begin();
+    return { ...picture, frames, pictures: queue, pcm: speech.pcm, audioRate: speech.audioRate };
   }
 
   /** The face listening: a loop of exactly 8 s with silence. Drawing starts with the first read. */
   idle(picture: Picture): RawClip {
-    const poses = idlePoses(IDLE_SECONDS, picture.fps);
-    const { queue } = this.#open(poses, picture);
+    const frames = IDLE_SECONDS * picture.fps;
+    const { queue } = this.#open({ idle: IDLE_SECONDS }, frames, picture);
     const pcm = new Int16Array(IDLE_SECONDS * IDLE_AUDIO_RATE);
-    return { ...picture, frames: poses.length, pictures: queue, pcm, audioRate: IDLE_AUDIO_RATE };
+    return { ...picture, frames, pictures: queue, pcm, audioRate: IDLE_AUDIO_RATE };
   }
 
   /** Ends all clips that are still being read, and the worker. Idempotent. */
@@ -54,8 +55,13 @@ export class FaceRenderer {
     await this.close();
   }
 
-  #open(poses: readonly FacePose[], picture: Picture, onEnd?: () => void): { queue: PictureQueue; begin: () => void } {
-    const { width, height } = picture;
+  #open(
+    act: FaceAct,
+    frames: number,
+    picture: Picture,
+    onEnd?: () => void,
+  ): { queue: PictureQueue; begin: () => void } {
+    const { width, height, fps } = picture;
     const id = ++this.#lastId;
     let begun = false;
     const begin = (): void => {
@@ -66,10 +72,10 @@ export class FaceRenderer {
         return;
       }
       this.#jobs.set(id, queue);
-      this.#order({ type: 'start', job: { id, width, height, poses }, credit: LOOK_AHEAD });
+      this.#order({ type: 'start', job: { id, width, height, fps, act }, credit: LOOK_AHEAD });
       this.#worker?.ref();
     };
-    const queue = new PictureQueue(poses.length, {
+    const queue = new PictureQueue(frames, {
       begin,
       taken: () => this.#order({ type: 'grant', id, credit: 1 }),
       ended: () => {
