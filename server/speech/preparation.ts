@@ -13,6 +13,8 @@ export type PreparationOptions = {
   /** Sentences whose sound is made before it is asked for. */
   readonly ahead: number;
   readonly now: () => number;
+  /** The speaker's life: all its sentences are given up with it. */
+  readonly life: AbortSignal;
 };
 
 /** The sentences of one turn on their way to sound: a few are spoken ahead, in order, the rest when their turn comes. */
@@ -66,7 +68,7 @@ export class Preparation {
   #start(task: Task): Promise<Prepared> {
     if (task.result !== undefined) return task.result;
     const request = this.#requests[this.#tasks.indexOf(task)];
-    const { signal } = task.controller;
+    const signal = AbortSignal.any([task.controller.signal, this.#options.life]);
     const result =
       request === undefined
         ? Promise.reject(new RangeError('no such sentence'))

@@ -2,6 +2,7 @@
 export class Slots {
   #free: number;
   #waiting: (() => void)[] = [];
+  #running = new Set<Promise<unknown>>();
 
   constructor(size: number) {
     this.#free = size;
@@ -13,10 +14,21 @@ export class Slots {
     else await this.#turn(signal);
     try {
       signal.throwIfAborted();
-      return await task();
+      const running = task();
+      this.#running.add(running);
+      try {
+        return await running;
+      } finally {
+        this.#running.delete(running);
+      }
     } finally {
       this.#pass();
     }
+  }
+
+  /** Resolves when what runs now has ended, well or not. */
+  async settled(): Promise<void> {
+    await Promise.allSettled(this.#running);
   }
 
   /** Hands the slot to the next in line, or puts it back. */

@@ -114,6 +114,18 @@ describe('createSpeaker', () => {
     expect(log.most).toBe(2);
   });
 
+  it('stops all engines and waits for them when closed', async () => {
+    const { tts, log } = fakeTts(2000);
+    const sink = collect();
+    const speaker = createSpeaker({ tts, renderer });
+    await speaker.say(sink, { text: 'S1. S2. S3.', picture });
+    await sleep(10);
+    await Promise.all([speaker.close(), speaker.close()]);
+    expect(log.running).toBe(0);
+    expect(log.begun).toEqual(['S1.', 'S2.']);
+    await expect(sink.clips[2]!.render(never)).rejects.toMatchObject({ code: 'ABORTED' });
+  });
+
   it('fails the one sentence that can not be spoken', async () => {
     const sink = collect();
     await createSpeaker({ tts: fakeTts().tts, renderer }).say(sink, {

@@ -60,6 +60,8 @@ export type TurnSpeaker = {
    * `sink.appendClip` throws (clips appended before that stay).
    */
   say(sink: SpeechSink, options: SayOptions): Promise<{ turn: string; chunks: readonly ChunkStatus[] }>;
+  /** Gives up all speech that is being made and waits until its processes are gone. Idempotent. The renderer is its owner's. */
+  close(): Promise<void>;
 };
 
 function sentencesFor(options: SayOptions, maxTextLength: number): string[] {
@@ -100,6 +102,7 @@ export function createSpeaker(parts: SpeakerParts): TurnSpeaker {
   const { tts, renderer, now = () => performance.now() } = parts;
   const limits = { ...DEFAULT_SPEAKER_LIMITS, ...parts.limits };
   const slots = new Slots(limits.concurrentTts);
+  const life = new AbortController();
 
   const spokenClip = ({ speech, ttsMs }: Prepared, picture: Picture, signal: AbortSignal): SpokenClip => {
     const timing: ClipTiming = { ttsMs: Math.round(ttsMs) };
@@ -116,7 +119,13 @@ export function createSpeaker(parts: SpeakerParts): TurnSpeaker {
       const sentences = sentencesFor({ ...request, picture }, limits.maxTextLength);
       const requests = sentences.map((text): SpeechRequest => ({ ...request, text }));
       for (const one of requests) tts.check(one);
-      const preparation = new Preparation(requests, { tts, slots, ahead: limits.sentencesAhead, now });
+      const preparation = new Preparation(requests, {
+        tts,
+        slots,
+        ahead: limits.sentencesAhead,
+        now,
+        life: life.signal,
+      });
       const chunks: ChunkStatus[] = [];
       for (const [index, text] of sentences.entries()) {
         const render = async (signal: AbortSignal): Promise<SpokenClip> =>
@@ -125,6 +134,10 @@ export function createSpeaker(parts: SpeakerParts): TurnSpeaker {
         preparation.advance(index);
       }
       return { turn, chunks };
+    },
+    async close() {
+      life.abort(new StreamError('ABORTED', 'the speaker was closed'));
+      await slots.settled();
     },
   };
 }
