@@ -1,0 +1,50 @@
+/** Bounds of the HTTP layer, each a setting. */
+export type HttpLimits = {
+  /** Largest media body of one chunk, in bytes. */
+  readonly uploadBytes: number;
+  /** Largest JSON body, in bytes. */
+  readonly jsonBytes: number;
+  /** Requests held at once: blocking reloads, first playlists and hinted parts. At about 1 kB each. */
+  readonly heldRequests: number;
+  /** Of those, by one connection (only pipelining makes more than one). */
+  readonly heldPerConnection: number;
+  /** Of those, by one address in one session. */
+  readonly heldPerAddress: number;
+  /** Event streams of one session. */
+  readonly eventStreamsPerSession: number;
+  /** Event streams of one address. */
+  readonly eventStreamsPerAddress: number;
+  /** True: the limits per address leave out loopback, where a reverse proxy stands for many clients. */
+  readonly exemptLoopback: boolean;
+  /** Open connections. */
+  readonly connections: number;
+  /** A body must bring `bodyProgressBytes` in each window of `bodyProgressMs`, or the request ends with 408. */
+  readonly bodyProgressMs: number;
+  readonly bodyProgressBytes: number;
+  /** Longest time for a whole request to arrive. */
+  readonly requestMs: number;
+  /** A client that takes nothing of what waits for it is cut off after this time. */
+  readonly stuckReaderMs: number;
+  /** Between two heartbeats of an event stream. */
+  readonly heartbeatMs: number;
+  /** From close() until connections in use are cut. */
+  readonly closeGraceMs: number;
+};
+
+export const DEFAULT_LIMITS: HttpLimits = {
+  uploadBytes: 256 * 1024 * 1024,
+  jsonBytes: 256 * 1024,
+  heldRequests: 10_000,
+  heldPerConnection: 2,
+  heldPerAddress: 20,
+  eventStreamsPerSession: 100,
+  eventStreamsPerAddress: 10,
+  exemptLoopback: true,
+  connections: 20_000,
+  bodyProgressMs: 15_000,
+  bodyProgressBytes: 1024,
+  requestMs: 600_000,
+  stuckReaderMs: 60_000,
+  heartbeatMs: 15_000,
+  closeGraceMs: 3_000,
+};

@@ -1,0 +1,179 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { StreamError } from '../errors.ts';
+import type { MediaResource, SessionHandle, SessionRegistry } from '../session/types.ts';
+import { parseDirectives } from './delivery-directives.ts';
+import { HeldLimits } from './held-limits.ts';
+import { HeldRequest } from './held-request.ts';
+import type { HttpLimits } from './limits.ts';
+import { type Answer, answerPreflight, answerProblem } from './live-answers.ts';
+import { parseLiveUrl } from './live-url.ts';
+import type { HttpLogger } from './logger.ts';
+import {
+  askMediaPlaylist,
+  askMultivariantPlaylist,
+  expiredMediaPlaylist,
+  expiredMultivariantPlaylist,
+  NO_SESSION,
+} from './playlist-answers.ts';
+import { problem, problemOf } from './problem.ts';
+import { sendRecording } from './recording-answer.ts';
+import { answerResource, NO_RESOURCE } from './resource-answer.ts';
+import { type Ask, WaitingRooms } from './waiting-room.ts';
+
+export type MediaPlaneOptions = {
+  readonly registry: Pick<SessionRegistry, 'get'>;
+  readonly limits: HttpLimits;
+  readonly logger: HttpLogger;
+  /** Wall clock, in milliseconds. */
+  readonly now: () => number;
+};
+
+type Exchange = { readonly req: IncomingMessage; readonly res: ServerResponse; readonly session: SessionHandle };
+type Wait = { readonly key: string; readonly ask: Ask; readonly holdMs: number; readonly expire: () => Answer };
+
+/** Longest hold where no target duration says how long: the multivariant playlist of a session that has published nothing. */
+const FIRST_VARIANTS_HOLD_MS = 6_000;
+/** RFC 8216bis 6.2.5.2: a blocked request ends after three target durations. */
+const HOLD_TARGET_DURATIONS = 3;
+
+const NOTHING = answerProblem(problem('NOT_FOUND', 'nothing under /live has this name'));
+const METHOD_NOT_ALLOWED = answerProblem(problem('METHOD_NOT_ALLOWED', 'media can be read only'));
+const TOO_MANY_HELD = answerProblem(problem('CLIENT_LIMIT', 'too many requests are waiting', 503));
+const PART_STALLED = answerProblem(
+  problem('PLAYLIST_STALLED', 'the part was not published within three target durations'),
+);
+const SHUTTING_DOWN = answerProblem(problem('SHUTTING_DOWN', 'the server is shutting down'));
+
+/** Everything under `/live/`: playlists, media and recordings, straight from what sessions hold in memory. */
+export class MediaPlane {
+  readonly #options: MediaPlaneOptions;
+  readonly #limits: HeldLimits;
+  readonly #rooms: WaitingRooms;
+  readonly #heldParts = new Set<HeldRequest>();
+
+  constructor(options: MediaPlaneOptions) {
+    this.#options = options;
+    this.#limits = new HeldLimits(options.limits);
+    this.#rooms = new WaitingRooms(this.#limits);
+  }
+
+  /** Requests whose answer waits for a publication. */
+  get held(): number {
+    return this.#limits.held;
+  }
+
+  /** @returns False for what is not under `/live/`. */
+  handle(req: IncomingMessage, res: ServerResponse): boolean {
+    const url = req.url ?? '';
+    if (!url.startsWith('/live/')) return false;
+    this.#guard(() => this.#answer(req, res, url))?.(req, res);
+    return true;
+  }
+
+  /** Answers everyone who waits with 503. */
+  close(): void {
+    const answer: Answer = (req, res) => {
+      res.setHeader('Connection', 'close');
+      SHUTTING_DOWN(req, res);
+    };
+    this.#rooms.release(answer);
+    for (const held of [...this.#heldParts]) held.answer(answer);
+  }
+
+  /** @returns `undefined` when the answer comes later. */
+  #answer(req: IncomingMessage, res: ServerResponse, url: string): Answer | undefined {
+    if (req.method === 'OPTIONS') return answerPreflight;
+    if (req.method !== 'GET' && req.method !== 'HEAD') return METHOD_NOT_ALLOWED;
+    const target = parseLiveUrl(url);
+    if (target === undefined) return NOTHING;
+    const session = this.#options.registry.get(target.id);
+    if (session === undefined || session.output.closed) return NO_SESSION;
+    if (target.kind === 'recording') return this.#recording(session, target.query);
+    session.output.watch(this.#options.now());
+    if (target.kind === 'resource') return this.#resource({ req, res, session }, target.rendition, target.name);
+    if (target.kind === 'playlist') return this.#mediaPlaylist({ req, res, session }, target.rendition, target.query);
+    return this.#multivariantPlaylist({ req, res, session });
+  }
+
+  #recording(session: SessionHandle, query: string): Answer {
+    return (req, res) => {
+      sendRecording(req, res, session, query).catch((error: unknown) => this.#answerFor(error)(req, res));
+    };
+  }
+
+  #mediaPlaylist(exchange: Exchange, rendition: string, query: string): Answer | undefined {
+    const { output } = exchange.session;
+    const directives = parseDirectives(query);
+    const ask = (): Answer | undefined => askMediaPlaylist(output, rendition, directives);
+    return (
+      ask() ??
+      this.#wait(exchange, {
+        key: `${rendition} ${directives.msn} ${directives.part} ${directives.skip}`,
+        ask,
+        holdMs: holdMs(exchange.session, rendition),
+        expire: () => expiredMediaPlaylist(output, rendition, directives),
+      })
+    );
+  }
+
+  #multivariantPlaylist(exchange: Exchange): Answer | undefined {
+    const { output } = exchange.session;
+    const ask = (): Answer | undefined => askMultivariantPlaylist(output);
+    const expire = (): Answer => expiredMultivariantPlaylist(output);
+    return ask() ?? this.#wait(exchange, { key: 'multivariant', ask, holdMs: FIRST_VARIANTS_HOLD_MS, expire });
+  }
+
+  #wait({ req, res, session }: Exchange, wait: Wait): Answer | undefined {
+    const held = this.#rooms.hold(session.output, wait.key, () => this.#guard(wait.ask), {
+      req,
+      res,
+      sessionId: session.id,
+      holdMs: wait.holdMs,
+      expire: () => this.#guard(wait.expire),
+    });
+    return held ? undefined : TOO_MANY_HELD;
+  }
+
+  #resource(exchange: Exchange, rendition: string, name: string): Answer | undefined {
+    const resource = exchange.session.output.resource(rendition, name);
+    if (resource === undefined) return NO_RESOURCE;
+    return resource instanceof Promise ? this.#hintedPart(exchange, rendition, resource) : answerResource(resource);
+  }
+
+  /** RFC 8216bis 6.2.6: a hinted part is held until it is published, then goes out whole. */
+  #hintedPart(
+    { req, res, session }: Exchange,
+    rendition: string,
+    part: Promise<MediaResource | undefined>,
+  ): Answer | undefined {
+    const options = { req, res, sessionId: session.id, holdMs: holdMs(session, rendition), expire: () => PART_STALLED };
+    const held = HeldRequest.hold(options, this.#limits, (left) => this.#heldParts.delete(left));
+    if (held !== undefined) this.#heldParts.add(held);
+    part.then(
+      (resource) => held?.answer(resource === undefined ? NO_RESOURCE : answerResource(resource)),
+      (error: unknown) => held?.answer(this.#answerFor(error)),
+    );
+    return held === undefined ? TOO_MANY_HELD : undefined;
+  }
+
+  /** A publisher wakes us: what goes wrong here is an answer, never its problem. */
+  #guard<T>(ask: () => T): T | Answer {
+    try {
+      return ask();
+    } catch (error) {
+      return this.#answerFor(error);
+    }
+  }
+
+  #answerFor(error: unknown): Answer {
+    const told = problemOf(error);
+    if (told.status >= 500 && !(error instanceof StreamError && error.code === 'ABORTED')) {
+      this.#options.logger.error({ err: error, code: told.code }, 'a media request failed');
+    }
+    return answerProblem(told);
+  }
+}
+
+function holdMs({ output }: SessionHandle, rendition: string): number {
+  return HOLD_TARGET_DURATIONS * (output.playlist(rendition)?.targetDuration ?? 1) * 1000;
+}

@@ -1,0 +1,92 @@
+import { STATUS_CODES } from 'node:http';
+import { type ErrorCode, StreamError } from '../errors.ts';
+
+/** HTTP status of each error code: a new code without a status does not compile. */
+const STATUS = {
+  BOX_MALFORMED: 422,
+  MEDIA_UNSUPPORTED: 415,
+  MEDIA_TOO_LONG: 422,
+  SEGMENT_TOO_LONG: 500,
+  TIMELINE_BROKEN: 500,
+  PLAYLIST_INVALID: 500,
+  ENCODER_MISSING: 503,
+  ENCODER_FAILED: 500,
+  ENCODER_STALLED: 500,
+  SPEECH_FAILED: 502,
+  REQUEST_INVALID: 400,
+  BODY_TOO_LARGE: 413,
+  NOT_FOUND: 404,
+  METHOD_NOT_ALLOWED: 405,
+  SESSION_EXISTS: 409,
+  SESSION_NOT_FOUND: 404,
+  SESSION_ENDED: 409,
+  SESSION_LIMIT: 503,
+  QUEUE_FULL: 429,
+  INDEX_TAKEN: 409,
+  PLAYLIST_NOT_READY: 503,
+  RECORDING_NOT_READY: 409,
+  PLAYLIST_STALLED: 503,
+  ENCODING_UNSUPPORTED: 415,
+  RANGE_INVALID: 416,
+  REQUEST_TIMEOUT: 408,
+  HEADERS_TOO_LARGE: 431,
+  FORBIDDEN: 403,
+  CLIENT_LIMIT: 429,
+  CONFIG_INVALID: 500,
+  STORAGE_FULL: 507,
+  PAGES_MISSING: 503,
+  SHUTTING_DOWN: 503,
+  ABORTED: 503,
+  INTERNAL: 500,
+} as const satisfies Record<ErrorCode, number>;
+
+/** Seconds after which it is worth asking again, for each code that passes by itself. */
+const RETRY_AFTER_SECONDS: Partial<Record<ErrorCode, number>> = {
+  SESSION_LIMIT: 10,
+  QUEUE_FULL: 2,
+  PLAYLIST_NOT_READY: 1,
+  PLAYLIST_STALLED: 1,
+  CLIENT_LIMIT: 5,
+  SHUTTING_DOWN: 2,
+};
+
+export const PROBLEM_CONTENT_TYPE = 'application/problem+json; charset=utf-8';
+
+/** RFC 9457, with the code callers can act on. */
+export type Problem = {
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  readonly detail: string;
+  readonly code: ErrorCode;
+};
+
+export function problem(code: ErrorCode, detail: string, status: number = STATUS[code]): Problem {
+  return { type: 'about:blank', title: STATUS_CODES[status] ?? 'Error', status, detail, code };
+}
+
+/** What a caller is told of an error. What is no StreamError stays inside: its message may name files. */
+export function problemOf(error: unknown): Problem {
+  if (error instanceof StreamError) return problem(error.code, error.message);
+  if (hasCode(error, 'ENOSPC') || hasCode(error, 'EDQUOT')) return problem('STORAGE_FULL', 'the disk is full');
+  return problem('INTERNAL', 'the server failed; its log says why');
+}
+
+/** The problem's own headers, as a flat list. */
+export function problemHeaders({ code, status }: Problem, sizeBytes: number): string[] {
+  const headers = [
+    'Content-Type',
+    PROBLEM_CONTENT_TYPE,
+    'Content-Length',
+    String(sizeBytes),
+    'X-Content-Type-Options',
+    'nosniff',
+  ];
+  const seconds = RETRY_AFTER_SECONDS[code] ?? (status === 503 || status === 429 ? 5 : undefined);
+  if (seconds !== undefined) headers.push('Retry-After', String(seconds));
+  return headers;
+}
+
+function hasCode(error: unknown, code: string): boolean {
+  return error instanceof Error && 'code' in error && error.code === code;
+}
