@@ -6,6 +6,12 @@ import { retryDelayMs } from './retry.ts';
 /** A second media error this soon after a recovery means that recovering does not help. */
 const RECOVERY_MS = 3_000;
 
+/** How long hls.js may take to load the end by itself. */
+const LOAD_END_MS = 300;
+
+/** Playlist and media differ by less, in seconds. */
+const ROUNDING = 0.05;
+
 /** Plays through Media Source Extensions, and goes on after whatever hls.js calls fatal. */
 export function attachHls(video: HTMLVideoElement, { src, startPosition, onConnection }: PlaybackOptions): Playback {
   const hls = new Hls({ ...HLS_CONFIG, startPosition: startPosition ?? -1 });
@@ -48,6 +54,11 @@ export function attachHls(video: HTMLVideoElement, { src, startPosition, onConne
     }
   });
   hls.on(Hls.Events.LEVEL_LOADED, () => onConnection?.('ok'));
+  hls.on(Hls.Events.LEVEL_UPDATED, (_name, { details }) => {
+    if (!details.live) {
+      timer = setTimeout(() => loadEnd(hls, video, details.edge), LOAD_END_MS);
+    }
+  });
   hls.on(Hls.Events.FRAG_BUFFERED, () => {
     attempt = 0;
   });
@@ -73,6 +84,20 @@ export function attachHls(video: HTMLVideoElement, { src, startPosition, onConne
       hls.destroy();
     },
   };
+}
+
+/**
+ * When EXT-X-ENDLIST comes together with the last parts, hls.js 1.7.4 takes their segment for loaded, because its first parts
+ * are, and neither plays the rest nor ends. Starting over makes it forget that.
+ *
+ * @param edge - Where the media ends, in seconds.
+ */
+function loadEnd(hls: Hls, { buffered }: HTMLVideoElement, edge: number): void {
+  const end = buffered.length === 0 ? 0 : buffered.end(buffered.length - 1);
+  if (end > 0 && edge - end > ROUNDING) {
+    hls.stopLoad();
+    hls.startLoad();
+  }
 }
 
 function isPlaylist(data: ErrorData): boolean {
