@@ -87,7 +87,7 @@ export function attachHls(video: HTMLVideoElement, { src, startPosition, onConne
 }
 
 /**
- * When EXT-X-ENDLIST comes together with the last parts, hls.js 1.7.4 takes their segment for loaded, because its first parts
+ * When EXT-X-ENDLIST comes together with the last parts, hls.js 1.7.4 may take their segment for loaded, as its first parts
  * are, and neither plays the rest nor ends. Starting over makes it forget that.
  *
  * @param edge - Where the media ends, in seconds.
