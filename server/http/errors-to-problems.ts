@@ -1,0 +1,42 @@
+import type { NextFunction, Request, Response } from 'express';
+import { StreamError } from '../errors.ts';
+import type { HttpLogger } from './logger.ts';
+import { type Problem, problem, problemHeaders, problemOf } from './problem.ts';
+
+/** Sends a problem; a connection whose request body was not read to its end is closed with it. */
+export function sendProblem(req: Request, res: Response, told: Problem): void {
+  const body = Buffer.from(JSON.stringify(told));
+  // A body that still comes would be read to its end only to be thrown away.
+  if (!req.complete) res.setHeader('Connection', 'close');
+  res.setHeader('Cache-Control', 'no-store');
+  res.writeHead(told.status, problemHeaders(told, body.byteLength));
+  res.end(req.method === 'HEAD' ? undefined : body);
+}
+
+export function unknownRoute(req: Request): void {
+  if (req.method === 'TRACE') throw new StreamError('METHOD_NOT_ALLOWED', 'TRACE is not allowed');
+  throw new StreamError('NOT_FOUND', 'nothing has this path');
+}
+
+/** Express' error handler: everything thrown ends here. */
+export function errorsToProblems(logger: HttpLogger) {
+  return (error: unknown, req: Request, res: Response, _next: NextFunction): void => {
+    const told = ofExpress(error) ?? problemOf(error);
+    if (told.status >= 500 && told.code !== 'ABORTED')
+      logger.error({ err: error, method: req.method, code: told.code }, 'a request failed');
+    if (res.headersSent) res.destroy();
+    else if (!res.destroyed) sendProblem(req, res, told);
+  };
+}
+
+/** Errors of express and its body parser (http-errors), which have a status and a type of their own. */
+function ofExpress(error: unknown): Problem | undefined {
+  if (!(error instanceof Error) || !('status' in error) || typeof error.status !== 'number' || error.status >= 500)
+    return undefined;
+  const type = 'type' in error ? error.type : undefined;
+  if (type === 'entity.too.large') return problem('BODY_TOO_LARGE', 'the JSON body is too large');
+  if (type === 'entity.parse.failed') return problem('REQUEST_INVALID', 'the body is no valid JSON');
+  if (error.status === 415) return problem('ENCODING_UNSUPPORTED', 'send JSON as UTF-8, without Content-Encoding');
+  if (error.status === 404) return problem('NOT_FOUND', 'nothing has this path');
+  return problem('REQUEST_INVALID', 'the request is malformed');
+}

@@ -1,0 +1,172 @@
+import { readFileSync } from 'node:fs';
+import { z } from 'zod';
+import { createDocument } from 'zod-openapi';
+import * as schemas from './schemas.ts';
+
+type Document = ReturnType<typeof createDocument>;
+type Json = z.ZodType;
+
+const json = (schema: Json) => ({ content: { 'application/json': { schema } } });
+const answer = (description: string, schema: Json) => ({ description, ...json(schema) });
+const failure = {
+  description: 'Refused or failed',
+  content: { 'application/problem+json': { schema: schemas.problemBody } },
+};
+const sessionPath = z.object({ id: schemas.sessionId });
+const keyHeader = z.object({
+  'Idempotency-Key': schemas.idempotencyKey
+    .optional()
+    .meta({ description: 'The same key again: the first answer again, and nothing appended.' }),
+});
+const resumeHeader = z.object({ 'Last-Event-ID': z.string().optional() });
+const rendition = z.string().meta({ description: 'As the multivariant playlist names it.' });
+const bytes = (type: string) => ({ content: { [type]: { schema: { type: 'string' as const, format: 'binary' } } } });
+const playlist = { 'application/vnd.apple.mpegurl': { schema: z.string() } };
+const count = z
+  .string()
+  .regex(/^\d{1,15}$/)
+  .optional();
+
+/** OpenAPI 3.1 of everything this server answers, from the schemas that validate. */
+export function openApiDocument(): Document {
+  return createDocument({
+    openapi: '3.1.0',
+    info: {
+      title: 'Throughline',
+      version: packageVersion(),
+      description: 'What is made piece by piece, as one continuous HLS stream.',
+    },
+    paths: { ...sessionPaths(), ...mediaInPaths(), ...mediaOutPaths(), ...systemPaths() },
+  });
+}
+
+function sessionPaths() {
+  return {
+    '/v1/sessions': {
+      post: {
+        operationId: 'openSession',
+        requestBody: { required: false, ...json(schemas.sessionInput) },
+        responses: { 201: answer('Opened', schemas.session), default: failure },
+      },
+      get: {
+        operationId: 'listSessions',
+        requestParams: { query: schemas.sessionPage },
+        responses: { 200: answer('Newest first', schemas.sessionList), default: failure },
+      },
+    },
+    '/v1/sessions/{id}': {
+      get: {
+        operationId: 'getSession',
+        requestParams: { path: sessionPath },
+        responses: { 200: answer('State now', schemas.session), default: failure },
+      },
+      delete: {
+        operationId: 'deleteSession',
+        requestParams: { path: sessionPath },
+        responses: { 204: { description: 'Stopped, files deleted' }, default: failure },
+      },
+    },
+    '/v1/sessions/{id}/end': {
+      post: {
+        operationId: 'endSession',
+        requestParams: { path: sessionPath },
+        responses: { 202: answer('Plays out what is queued, then ends', schemas.session), default: failure },
+      },
+    },
+    '/v1/sessions/{id}/events': {
+      get: {
+        operationId: 'followSession',
+        requestParams: {
+          path: sessionPath,
+          query: z.object({ lastEventId: z.string().optional() }),
+          header: resumeHeader,
+        },
+        responses: {
+          200: { description: 'Server-Sent Events', content: { 'text/event-stream': { schema: z.string() } } },
+          204: { description: 'Ended, and everything was sent' },
+          default: failure,
+        },
+      },
+    },
+  };
+}
+
+function mediaInPaths() {
+  return {
+    '/v1/sessions/{id}/chunks': {
+      post: {
+        operationId: 'appendChunk',
+        requestParams: { path: sessionPath, query: schemas.chunkQuery, header: keyHeader },
+        requestBody: { required: true, description: 'One media file or stream', ...bytes('application/octet-stream') },
+        responses: { 202: answer('Safe on disk', schemas.chunkAccepted), default: failure },
+      },
+    },
+    '/v1/sessions/{id}/say': {
+      post: {
+        operationId: 'say',
+        requestParams: { path: sessionPath, header: keyHeader },
+        requestBody: { required: true, ...json(schemas.sayInput) },
+        responses: { 202: answer('Sentences, in order', schemas.sayAccepted), default: failure },
+      },
+    },
+  };
+}
+
+function mediaOutPaths() {
+  const directives = z.object({ _HLS_msn: count, _HLS_part: count, _HLS_skip: z.enum(['YES', 'v2']).optional() });
+  return {
+    '/live/{id}/index.m3u8': {
+      get: {
+        operationId: 'getMultivariantPlaylist',
+        requestParams: { path: sessionPath },
+        responses: { 200: { description: 'The one URL given to any player', content: playlist }, default: failure },
+      },
+    },
+    '/live/{id}/{rendition}/stream.m3u8': {
+      get: {
+        operationId: 'getMediaPlaylist',
+        requestParams: { path: sessionPath.extend({ rendition }), query: directives },
+        responses: { 200: { description: 'Low-latency HLS media playlist', content: playlist }, default: failure },
+      },
+    },
+    '/live/{id}/{rendition}/{name}': {
+      get: {
+        operationId: 'getMedia',
+        requestParams: { path: sessionPath.extend({ rendition, name: z.string() }) },
+        responses: {
+          200: { description: 'Init segment, media segment or part', ...bytes('video/mp4') },
+          default: failure,
+        },
+      },
+    },
+    '/live/{id}/recording.mp4': {
+      get: {
+        operationId: 'getRecording',
+        requestParams: { path: sessionPath, query: z.object({ filler: z.literal('keep').optional() }) },
+        responses: {
+          200: { description: 'The whole conversation, once it has ended', ...bytes('video/mp4') },
+          default: failure,
+        },
+      },
+    },
+  };
+}
+
+function systemPaths() {
+  return {
+    '/healthz': {
+      get: { operationId: 'isAlive', responses: { 200: answer('Alive', z.object({ alive: z.literal(true) })) } },
+    },
+    '/readyz': {
+      get: {
+        operationId: 'isReady',
+        responses: { 200: answer('Serves', schemas.readiness), 503: answer('Does not serve yet', schemas.readiness) },
+      },
+    },
+  };
+}
+
+function packageVersion(): string {
+  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
+  return z.object({ version: z.string() }).parse(JSON.parse(text)).version;
+}

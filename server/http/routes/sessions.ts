@@ -1,0 +1,64 @@
+import { randomBytes } from 'node:crypto';
+import type { Request, Router } from 'express';
+import type { SessionHandle, SessionRegistry } from '../../session/types.ts';
+import { jsonBody } from '../json-body.ts';
+import type { HttpLimits } from '../limits.ts';
+import type { PublicUrl } from '../public-url.ts';
+import { route, sessionOf } from '../routing.ts';
+import { sessionInput, sessionPage } from '../schemas.ts';
+import { validate } from '../validate.ts';
+
+type Options = { readonly registry: SessionRegistry; readonly limits: HttpLimits; readonly publicUrl: PublicUrl };
+
+/** Bytes of a made id: 128 bits can't be guessed. */
+const ID_BYTES = 16;
+
+/** Opening, listing, reading, ending and deleting sessions. */
+export function sessionRoutes(router: Router, { registry, limits, publicUrl }: Options): void {
+  const view = (req: Request, session: SessionHandle) => ({
+    ...session.status(),
+    playlistUrl: publicUrl(req, `/live/${session.id}/index.m3u8`),
+    playerUrl: publicUrl(req, `/embed/${session.id}`),
+    eventsUrl: publicUrl(req, `/v1/sessions/${session.id}/events`),
+  });
+
+  route(router, '/v1/sessions', {
+    get: [
+      (req, res) => {
+        const { sessions, nextCursor } = registry.list(validate(sessionPage, req.query, 'query'));
+        res.json({
+          sessions: sessions.map((session) => view(req, session)),
+          ...(nextCursor === undefined ? {} : { nextCursor }),
+        });
+      },
+    ],
+    post: [
+      ...jsonBody(limits.jsonBytes),
+      async (req, res) => {
+        const { captions: _captions, ...options } = validate(sessionInput, req.body, 'body');
+        const session = await registry.create({ id: randomBytes(ID_BYTES).toString('hex'), ...options });
+        res.status(201).location(`/v1/sessions/${session.id}`).json(view(req, session));
+      },
+    ],
+  });
+
+  route(router, '/v1/sessions/:id', {
+    get: [(req, res) => res.json(view(req, sessionOf(registry, req)))],
+    delete: [
+      async (req, res) => {
+        await registry.delete(sessionOf(registry, req).id);
+        res.status(204).end();
+      },
+    ],
+  });
+
+  route(router, '/v1/sessions/:id/end', {
+    post: [
+      (req, res) => {
+        const session = sessionOf(registry, req);
+        session.end();
+        res.status(202).json(view(req, session));
+      },
+    ],
+  });
+}

@@ -1,0 +1,37 @@
+import type { Router } from 'express';
+import { openApiDocument } from '../openapi.ts';
+import { route } from '../routing.ts';
+
+/** What `GET /readyz` tells: the encoder that was chosen and why, and whatever else has to be there. */
+export type Readiness = {
+  readonly ready: boolean;
+  readonly encoder: Readonly<Record<string, unknown>>;
+  readonly [field: string]: unknown;
+};
+
+/** Liveness, readiness, and the contract. */
+export function systemRoutes(router: Router, { readiness }: { readonly readiness: () => Readiness }): void {
+  route(router, '/healthz', {
+    get: [(_req, res) => res.setHeader('Cache-Control', 'no-store').json({ alive: true })],
+  });
+  route(router, '/readyz', {
+    get: [
+      (_req, res) => {
+        const state = readiness();
+        res
+          .status(state.ready ? 200 : 503)
+          .setHeader('Cache-Control', 'no-store')
+          .json(state);
+      },
+    ],
+  });
+  let document: string | undefined;
+  route(router, '/openapi.json', {
+    get: [
+      (_req, res) => {
+        document ??= JSON.stringify(openApiDocument());
+        res.setHeader('Cache-Control', 'no-cache').type('json').send(document);
+      },
+    ],
+  });
+}

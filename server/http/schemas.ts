@@ -1,0 +1,135 @@
+import { z } from 'zod';
+import 'zod-openapi';
+import { ERROR_CODES } from '../errors.ts';
+import { SESSION_ID } from './live-url.ts';
+
+/** What the API takes and gives: validates requests, and is published as OpenAPI 3.1. Media times in seconds. */
+
+const AUDIO_RATES = [16000, 22050, 24000, 32000, 44100, 48000] as const;
+
+const side = z.int().min(64).max(1920).multipleOf(2).meta({ description: 'Pixels, even.' });
+/** A name clients choose: no control characters, so that it can stand in logs and events as it is. */
+const label = (most: number) =>
+  z
+    .string()
+    .min(1)
+    .max(most)
+    .regex(/^[^\p{Cc}\p{Cs}]*$/u, 'must have no control characters');
+
+export const sessionId = z.string().regex(SESSION_ID, `must match ${SESSION_ID.source}`);
+
+const renditionSize = z.strictObject({ width: side, height: side });
+
+export const profileInput = z
+  .strictObject({
+    width: side.exactOptional(),
+    height: side.exactOptional(),
+    fps: z.int().min(1).max(60).exactOptional().meta({ description: 'Frames per second.' }),
+    audioRate: z.literal(AUDIO_RATES).exactOptional().meta({ description: 'Samples per second.' }),
+    renditions: z.array(renditionSize).max(4).exactOptional().meta({ description: 'Further, smaller encodings.' }),
+  })
+  .meta({
+    id: 'ProfileInput',
+    description: 'Default: 512x512, 25 fps, 48 kHz mono. Fixed for the life of the session.',
+  });
+
+export const sessionInput = z
+  .strictObject({
+    id: sessionId.exactOptional().meta({ description: 'Made unguessable (128 bits) when absent.' }),
+    profile: profileInput.exactOptional(),
+    pacing: z.enum(['live', 'asap']).exactOptional().meta({ description: 'Default: live.' }),
+    filler: z.enum(['idle', 'hold', 'none']).exactOptional().meta({ description: 'Default: idle.' }),
+    captions: z
+      .union([z.boolean(), z.looseObject({})])
+      .exactOptional()
+      .meta({ description: 'Accepted; has no effect yet.' }),
+    title: label(200).exactOptional(),
+    window: z
+      .number()
+      .min(12)
+      .max(3600)
+      .exactOptional()
+      .meta({ description: 'Seconds of media a live playlist keeps.' }),
+  })
+  .meta({ id: 'SessionInput' });
+
+export const sessionPage = z.strictObject({
+  limit: z.coerce.number().int().min(1).max(100).default(20),
+  cursor: label(200).exactOptional(),
+});
+
+export const sayInput = z
+  .strictObject({
+    text: z.string().max(50_000).regex(/\S/, 'must not be blank'),
+    voice: label(100).exactOptional(),
+    language: label(35).exactOptional().meta({ description: 'BCP 47.' }),
+    turn: label(128).exactOptional(),
+  })
+  .meta({ id: 'SayInput' });
+
+export const chunkQuery = z.strictObject({
+  text: z.string().max(10_000).exactOptional().meta({ description: 'What is said in the media.' }),
+  index: z
+    .string()
+    .regex(/^\d{1,6}$/, 'must be an integer from 0 to 999999')
+    .transform(Number)
+    .exactOptional()
+    .meta({
+      description: 'Position in its turn: 0, 1, 2 …',
+      override: { type: 'integer', minimum: 0, maximum: 999_999 },
+    }),
+  turn: label(128).exactOptional(),
+});
+
+export const idempotencyKey = z.string().regex(/^[\x21-\x7e]{1,255}$/, 'must be 1 to 255 visible ASCII characters');
+
+const size = z.object({ width: z.int(), height: z.int() });
+const profile = z
+  .object({ ...size.shape, fps: z.int(), audioRate: z.int(), renditions: z.array(size) })
+  .meta({ id: 'Profile' });
+
+const sessionFields = {
+  id: sessionId,
+  state: z.enum(['open', 'ending', 'ended']),
+  title: z.string().optional(),
+  playlistUrl: z
+    .string()
+    .meta({ description: 'The one URL given to any player. A path where the host is not one we may repeat.' }),
+  playerUrl: z.string(),
+  eventsUrl: z.string(),
+  profile,
+  pacing: z.enum(['live', 'asap']),
+  filler: z.enum(['idle', 'hold', 'none']),
+  createdAt: z.iso.datetime(),
+};
+
+export const session = z
+  .object({
+    ...sessionFields,
+    publishedUntil: z.number(),
+    queuedUntil: z.number(),
+    chunks: z.object({ accepted: z.int(), published: z.int(), failed: z.int(), dropped: z.int() }),
+    viewers: z.int(),
+  })
+  .meta({ id: 'Session' });
+
+export const sessionList = z.object({ sessions: z.array(session), nextCursor: z.string().optional() });
+
+export const chunk = z
+  .object({
+    id: z.string(),
+    index: z.int(),
+    turn: z.string().optional(),
+    state: z.enum(['accepted', 'encoding', 'published', 'failed', 'dropped']),
+    text: z.string().optional(),
+  })
+  .meta({ id: 'Chunk' });
+
+export const chunkAccepted = z.object({ chunk });
+export const sayAccepted = z.object({ turn: z.string(), chunks: z.array(chunk) });
+
+export const readiness = z.looseObject({ ready: z.boolean(), encoder: z.looseObject({}) }).meta({ id: 'Readiness' });
+
+export const problemBody = z
+  .object({ type: z.string(), title: z.string(), status: z.int(), detail: z.string(), code: z.enum(ERROR_CODES) })
+  .meta({ id: 'Problem', description: 'RFC 9457.' });

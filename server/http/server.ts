@@ -1,0 +1,122 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import { type ApiOptions, createApi } from './api.ts';
+import { watchBodyProgress } from './body-progress.ts';
+import { answerClientError } from './client-error.ts';
+import { EventStreams } from './event-streams.ts';
+import { hasBody } from './json-body.ts';
+import { DEFAULT_LIMITS, type HttpLimits } from './limits.ts';
+import { MediaPlane } from './media-plane.ts';
+
+export type HttpServerOptions = Omit<ApiOptions, 'streams' | 'limits'> & {
+  /** Those that differ from `DEFAULT_LIMITS`. */
+  readonly limits?: Partial<HttpLimits> | undefined;
+  /** Wall clock in milliseconds, for tests. */
+  readonly now?: () => number;
+};
+
+/** Milliseconds between two looks for connections that nobody uses, while closing. */
+const IDLE_CHECK_MS = 50;
+
+const TIMEOUTS = { headersTimeout: 10_000, keepAliveTimeout: 15_000, connectionsCheckingInterval: 2_000 };
+const MAX_HEADER_BYTES = 16 * 1024;
+
+/** The HTTP server: `/live/` from memory first, everything else through express. */
+export class HttpServer {
+  readonly #server: Server;
+  readonly #limits: HttpLimits;
+  readonly #media: MediaPlane;
+  readonly #streams: EventStreams;
+  readonly #api: ReturnType<typeof createApi>;
+  /** The answer that is due on each connection. */
+  readonly #answers = new WeakMap<object, ServerResponse>();
+  #closed: Promise<void> | undefined;
+
+  constructor(options: HttpServerOptions) {
+    this.#limits = { ...DEFAULT_LIMITS, ...options.limits };
+    this.#media = new MediaPlane({ ...options, limits: this.#limits, now: options.now ?? Date.now });
+    this.#streams = new EventStreams(this.#limits);
+    this.#api = createApi({ ...options, limits: this.#limits, streams: this.#streams });
+    this.#server = this.#create();
+  }
+
+  /** What is open now, for tests and metrics. */
+  get load(): { heldRequests: number; eventStreams: number } {
+    return { heldRequests: this.#media.held, eventStreams: this.#streams.open };
+  }
+
+  /** @throws The error of the socket, for example `EADDRINUSE`. */
+  listen(port: number, host: string): Promise<{ port: number }> {
+    return new Promise((resolve, reject) => {
+      this.#server.once('error', reject);
+      this.#server.listen(port, host, () => {
+        this.#server.off('error', reject);
+        resolve({ port: (this.#server.address() as AddressInfo).port });
+      });
+    });
+  }
+
+  /** Answers all who wait, lets what is under way finish, and cuts what is left after a grace. Idempotent. */
+  close(): Promise<void> {
+    this.#closed ??= this.#close();
+    return this.#closed;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  #create(): Server {
+    const server = createServer({
+      ...TIMEOUTS,
+      requestTimeout: this.#limits.requestMs,
+      maxHeaderSize: MAX_HEADER_BYTES,
+      noDelay: true,
+    });
+    server.maxConnections = this.#limits.connections;
+    server.on('request', (req, res) => this.#handle(req, res));
+    // Answering 100 only to what will be read spares a client the upload that 413 would refuse.
+    server.on('checkContinue', (req: IncomingMessage, res: ServerResponse) => {
+      if (Number(req.headers['content-length'] ?? 0) <= this.#limits.uploadBytes) res.writeContinue();
+      this.#handle(req, res);
+    });
+    server.on('clientError', (error: Error, socket: Socket) => {
+      answerClientError(error, socket, isAnswering(this.#answers.get(socket)));
+    });
+    // Without activity, and bytes waiting: the client does not read. A request that waits for its answer has nothing to write.
+    server.setTimeout(this.#limits.stuckReaderMs, (socket) => {
+      if (socket.writableLength > 0) socket.destroy();
+    });
+    return server;
+  }
+
+  #handle(req: IncomingMessage, res: ServerResponse): void {
+    this.#answers.set(req.socket, res);
+    if (this.#closed !== undefined) res.setHeader('Connection', 'close');
+    if (this.#media.handle(req, res)) return;
+    if (hasBody(req)) watchBodyProgress(req, res, this.#limits);
+    this.#api(req, res);
+  }
+
+  async #close(): Promise<void> {
+    const stopped = new Promise<void>((resolve) => {
+      // The only error there can be: it was not listening.
+      this.#server.close(() => resolve());
+    });
+    this.#media.close();
+    this.#streams.close();
+    const idle = setInterval(() => this.#server.closeIdleConnections(), IDLE_CHECK_MS);
+    const deadline = setTimeout(() => this.#server.closeAllConnections(), this.#limits.closeGraceMs);
+    await stopped;
+    clearInterval(idle);
+    clearTimeout(deadline);
+  }
+}
+
+function isAnswering(res: ServerResponse | undefined): boolean {
+  return res?.headersSent === true && !res.writableFinished;
+}
+
+export function createHttpServer(options: HttpServerOptions): HttpServer {
+  return new HttpServer(options);
+}

@@ -1,0 +1,74 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Transform } from 'node:stream';
+import { StreamError } from '../errors.ts';
+import type { ChunkUpload } from '../session/types.ts';
+
+type Body = Pick<ChunkUpload, 'body' | 'sizeBytes' | 'signal'>;
+
+/**
+ * Hands a request's raw body on, never parsed, cut at the limit.
+ *
+ * @throws {StreamError} `ENCODING_UNSUPPORTED`, `BODY_TOO_LARGE` before anything is read, `REQUEST_INVALID` without a body.
+ */
+export async function receiveUpload<T>(
+  req: IncomingMessage,
+  res: ServerResponse,
+  limitBytes: number,
+  store: (upload: Body) => Promise<T>,
+): Promise<T> {
+  const sizeBytes = checkHeaders(req, limitBytes);
+  const left = new AbortController();
+  const body = limitedTo(limitBytes);
+  const onClose = (): void => {
+    left.abort();
+    body.destroy(new StreamError('ABORTED', 'the client left before the end of its body'));
+  };
+  // Whoever reads the body is told of its errors by the stream; without a reader they must not be uncaught.
+  body.on('error', () => req.unpipe(body));
+  res.once('close', onClose);
+  try {
+    return await store({
+      body: req.pipe(body),
+      signal: left.signal,
+      ...(sizeBytes === undefined ? {} : { sizeBytes }),
+    });
+  } catch (error) {
+    // What the reader makes of a cut body is its own error; the limit is the reason.
+    throw body.errored instanceof StreamError ? body.errored : error;
+  } finally {
+    res.off('close', onClose);
+    req.unpipe(body);
+    body.destroy();
+  }
+}
+
+/** @returns Content-Length, when there is one. */
+function checkHeaders(req: IncomingMessage, limitBytes: number): number | undefined {
+  const encoding = req.headers['content-encoding'];
+  if (encoding !== undefined && encoding.toLowerCase() !== 'identity') {
+    throw new StreamError('ENCODING_UNSUPPORTED', 'media must be sent without Content-Encoding');
+  }
+  const length = req.headers['content-length'];
+  if (length === undefined && req.headers['transfer-encoding'] === undefined)
+    throw new StreamError('REQUEST_INVALID', 'the body is empty');
+  if (length === undefined) return undefined;
+  const sizeBytes = Number(length);
+  if (sizeBytes === 0) throw new StreamError('REQUEST_INVALID', 'the body is empty');
+  if (sizeBytes > limitBytes) throw tooLarge(limitBytes, `${sizeBytes} bytes`);
+  return sizeBytes;
+}
+
+function limitedTo(limitBytes: number): Transform {
+  let received = 0;
+  return new Transform({
+    transform(bytes: Buffer, _encoding, done) {
+      received += bytes.byteLength;
+      if (received > limitBytes) done(tooLarge(limitBytes, 'more'));
+      else done(null, bytes);
+    },
+  });
+}
+
+function tooLarge(limitBytes: number, got: string): StreamError {
+  return new StreamError('BODY_TOO_LARGE', `a chunk may have ${limitBytes} bytes, got ${got}`);
+}
