@@ -1,0 +1,111 @@
+import { connect } from 'node:net';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { ask, leaveOpen, type Rig, startRig, until } from './fakes.ts';
+
+let rig: Rig;
+
+beforeEach(async () => {
+  rig = await startRig();
+});
+
+afterEach(() => rig.server.close());
+
+function raw(text: string): Promise<string> {
+  return new Promise((resolve) => {
+    const socket = connect(rig.port, '127.0.0.1');
+    let answer = '';
+    socket.on('data', (piece) => {
+      answer += String(piece);
+    });
+    socket.on('error', () => undefined);
+    socket.on('close', () => resolve(answer));
+    socket.write(text);
+  });
+}
+
+describe('what is no HTTP', () => {
+  it.each([
+    ['a TLS hello', '\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03', 400],
+    ['an HTTP/2 preface', 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n', 400],
+    ['no protocol at all', 'hello\r\n\r\n', 400],
+    [
+      'both lengths',
+      'POST /v1/sessions HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n',
+      400,
+    ],
+    ['two lengths', 'POST /v1/sessions HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\nContent-Length: 5\r\n\r\nabcd', 400],
+    ['a line folded', 'GET / HTTP/1.1\r\nHost: x\r\nA: b\r\n c\r\n\r\n', 400],
+    ['NUL in a header', 'GET / HTTP/1.1\r\nHost: x\r\nA: \x00\r\n\r\n', 400],
+    ['a header of 70 kB', `GET / HTTP/1.1\r\nHost: x\r\nA: ${'a'.repeat(70_000)}\r\n\r\n`, 431],
+    [
+      '3,000 headers',
+      `GET / HTTP/1.1\r\nHost: x\r\n${Array.from({ length: 3000 }, (_, n) => `H${n}: v\r\n`).join('')}\r\n`,
+      431,
+    ],
+  ])('%s is refused with a problem', async (_case, text, status) => {
+    const answer = await raw(text);
+    expect(answer).toContain(`HTTP/1.1 ${status} `);
+    expect(answer).toMatch(/Content-Type: application\/problem\+json/);
+    expect(JSON.parse(answer.slice(answer.indexOf('{'))).status).toBe(status);
+  });
+});
+
+describe('the server', () => {
+  it('refuses a port in use', async () => {
+    const second = await startRig();
+    await expect(second.server.listen(rig.port, '127.0.0.1')).rejects.toMatchObject({
+      code: expect.stringMatching(/^ERR_|^EADDRINUSE/),
+    });
+    await second.server.close();
+  });
+
+  it('closes once, whatever is open, and cuts what does not end', async () => {
+    const waiting = ask(rig, '/live/abc/v0/stream.m3u8?_HLS_msn=4');
+    const following = leaveOpen(rig, '/v1/sessions/abc/events');
+    const idle = connect(rig.port, '127.0.0.1');
+    idle.on('error', () => undefined);
+    const uploading = connect(rig.port, '127.0.0.1');
+    uploading.on('error', () => undefined);
+    uploading.write('POST /v1/sessions/abc/chunks HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nabc');
+    await until(() => rig.server.load.heldRequests === 1 && rig.server.load.eventStreams === 1);
+    const closing = rig.server.close();
+    expect(rig.server.close()).toBe(closing);
+    const started = performance.now();
+    await closing;
+    expect(performance.now() - started).toBeLessThan(2_000);
+    expect((await waiting).status).toBe(503);
+    await until(() => rig.session.uploadFailure !== undefined);
+    following.close();
+    idle.destroy();
+    uploading.destroy();
+    await expect(ask(rig, '/healthz')).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+  });
+
+  it('cuts a client that never reads, and keeps one that waits', async () => {
+    const impatient = await startRig({ limits: { stuckReaderMs: 100 } });
+    const big = Buffer.alloc(8_000_000);
+    impatient.session.output.resources.set('v0/s.m4s', {
+      body: [big],
+      sizeBytes: big.byteLength,
+      contentType: 'video/mp4',
+      etag: '"s"',
+    });
+    const socket = connect(impatient.port, '127.0.0.1');
+    const closed = new Promise((resolve) => socket.once('close', resolve));
+    socket.on('error', () => undefined);
+    socket.pause();
+    socket.write('GET /live/abc/v0/s.m4s HTTP/1.1\r\nHost: x\r\n\r\n'.repeat(20));
+    const waiting = ask(impatient, '/live/abc/v0/stream.m3u8?_HLS_msn=4');
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    socket.resume();
+    await closed;
+    expect(impatient.server.load.heldRequests).toBe(1);
+    await impatient.server.close();
+    expect((await waiting).status).toBe(503);
+  });
+
+  it('does not outlive its tests: no handle is left', async () => {
+    await rig.server.close();
+    await until(() => !process.getActiveResourcesInfo().includes('TCPServerWrap'));
+  });
+});
