@@ -248,7 +248,7 @@ describe('POST chunks', () => {
   it('tells the session when the client leaves', async () => {
     const socket = connect(rig.port, '127.0.0.1');
     socket.write(`POST ${chunks} HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nabc`);
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await until(() => rig.session.begun === 1);
     socket.destroy();
     await until(() => rig.session.uploadFailure !== undefined);
     expect(rig.session.uploadFailure).toMatchObject({ code: 'ABORTED' });

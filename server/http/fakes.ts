@@ -100,6 +100,8 @@ export class FakeSession implements SessionHandle {
   readonly id: string;
   readonly options: SessionOptions;
   state: SessionState = 'open';
+  /** Uploads that have begun. */
+  begun = 0;
   uploadFailure: unknown;
   recordingPath: string | undefined;
   recordingOptions: { keepFiller: boolean } | undefined;
@@ -125,6 +127,7 @@ export class FakeSession implements SessionHandle {
   }
 
   async append({ body, signal: _signal, ...upload }: ChunkUpload): Promise<ChunkStatus> {
+    this.begun += 1;
     const pieces: Buffer[] = [];
     try {
       for await (const piece of body) pieces.push(piece as Buffer);

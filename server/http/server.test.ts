@@ -68,6 +68,7 @@ describe('the server', () => {
     uploading.on('error', () => undefined);
     uploading.write('POST /v1/sessions/abc/chunks HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nabc');
     await until(() => rig.server.load.heldRequests === 1 && rig.server.load.eventStreams === 1);
+    await until(() => rig.session.begun === 1);
     const closing = rig.server.close();
     expect(rig.server.close()).toBe(closing);
     const started = performance.now();
