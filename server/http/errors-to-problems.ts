@@ -1,5 +1,6 @@
 import type { NextFunction, Request, Response } from 'express';
 import { StreamError } from '../errors.ts';
+import { hasBody } from './json-body.ts';
 import type { HttpLogger } from './logger.ts';
 import { type Problem, problem, problemHeaders, problemOf } from './problem.ts';
 
@@ -7,7 +8,7 @@ import { type Problem, problem, problemHeaders, problemOf } from './problem.ts';
 export function sendProblem(req: Request, res: Response, told: Problem): void {
   const body = Buffer.from(JSON.stringify(told));
   // A body that still comes would be read to its end only to be thrown away.
-  if (!req.complete) res.setHeader('Connection', 'close');
+  if (hasBody(req) && !req.complete) res.setHeader('Connection', 'close');
   res.setHeader('Cache-Control', 'no-store');
   res.writeHead(told.status, problemHeaders(told, body.byteLength));
   res.end(req.method === 'HEAD' ? undefined : body);

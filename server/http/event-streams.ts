@@ -11,6 +11,7 @@ export class EventStreams {
   readonly #streams = new Map<EventStream, SessionHandle>();
   readonly #bySession = new Tally();
   readonly #byAddress = new Tally();
+  #closed = false;
   #timer: NodeJS.Timeout | undefined;
 
   constructor(limits: HttpLimits) {
@@ -24,9 +25,10 @@ export class EventStreams {
   /**
    * Answers a request with the events of a session after `lastSeq`.
    *
-   * @throws {StreamError} `CLIENT_LIMIT`.
+   * @throws {StreamError} `CLIENT_LIMIT`, `SHUTTING_DOWN`.
    */
   follow(req: IncomingMessage, res: ServerResponse, session: SessionHandle, lastSeq: number): void {
+    if (this.#closed) throw new StreamError('SHUTTING_DOWN', 'the server is shutting down');
     const address = clientAddress(req);
     this.#checkLimits(session.id, address);
     this.#bySession.add(session.id);
@@ -50,6 +52,7 @@ export class EventStreams {
 
   /** Ends all of them; clients connect again by themselves. */
   close(): void {
+    this.#closed = true;
     for (const stream of this.#streams.keys()) stream.end();
     this.#stopTimer();
   }

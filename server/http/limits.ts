@@ -23,6 +23,8 @@ export type HttpLimits = {
   readonly bodyProgressBytes: number;
   /** Longest time for a whole request to arrive. */
   readonly requestMs: number;
+  /** An unused connection is closed after this time (Node adds up to a second). */
+  readonly keepAliveMs: number;
   /** A client that takes nothing of what waits for it is cut off after this time. */
   readonly stuckReaderMs: number;
   /** Between two heartbeats of an event stream. */
@@ -44,6 +46,7 @@ export const DEFAULT_LIMITS: HttpLimits = {
   bodyProgressMs: 15_000,
   bodyProgressBytes: 1024,
   requestMs: 600_000,
+  keepAliveMs: 15_000,
   stuckReaderMs: 60_000,
   heartbeatMs: 15_000,
   closeGraceMs: 3_000,

@@ -50,6 +50,7 @@ export class MediaPlane {
   readonly #limits: HeldLimits;
   readonly #rooms: WaitingRooms;
   readonly #heldParts = new Set<HeldRequest>();
+  #closing = false;
 
   constructor(options: MediaPlaneOptions) {
     this.#options = options;
@@ -70,8 +71,9 @@ export class MediaPlane {
     return true;
   }
 
-  /** Answers everyone who waits with 503. */
+  /** Answers everyone who waits with 503, and holds nobody any more. */
   close(): void {
+    this.#closing = true;
     const answer: Answer = (req, res) => {
       res.setHeader('Connection', 'close');
       SHUTTING_DOWN(req, res);
@@ -124,6 +126,7 @@ export class MediaPlane {
   }
 
   #wait({ req, res, session }: Exchange, wait: Wait): Answer | undefined {
+    if (this.#closing) return SHUTTING_DOWN;
     const held = this.#rooms.hold(session.output, wait.key, () => this.#guard(wait.ask), {
       req,
       res,
@@ -137,6 +140,7 @@ export class MediaPlane {
   #resource(exchange: Exchange, rendition: string, name: string): Answer | undefined {
     const resource = exchange.session.output.resource(rendition, name);
     if (resource === undefined) return NO_RESOURCE;
+    if (this.#closing && resource instanceof Promise) return SHUTTING_DOWN;
     return resource instanceof Promise ? this.#hintedPart(exchange, rendition, resource) : answerResource(resource);
   }
 

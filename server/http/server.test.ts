@@ -82,6 +82,38 @@ describe('the server', () => {
     await expect(ask(rig, '/healthz')).rejects.toMatchObject({ code: 'ECONNREFUSED' });
   });
 
+  it('keeps a connection for the next request, and closes it when none comes', async () => {
+    const brief = await startRig({ limits: { keepAliveMs: 50 } });
+    const socket = connect(brief.port, '127.0.0.1');
+    let answers = '';
+    socket.on('data', (piece) => {
+      answers += String(piece);
+      if (answers.split('HTTP/1.1 ').length === 2) socket.write('GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n');
+    });
+    socket.write('GET /nothing HTTP/1.1\r\nHost: x\r\n\r\n');
+    await new Promise((resolve) => socket.once('close', resolve));
+    expect(answers).toMatch(/^HTTP\/1\.1 404[\s\S]*HTTP\/1\.1 200/);
+    await brief.server.close();
+  });
+
+  it('holds nobody while it closes', async () => {
+    const uploading = connect(rig.port, '127.0.0.1');
+    uploading.on('error', () => undefined);
+    const closed = new Promise((resolve) => uploading.once('close', resolve));
+    uploading.write('POST /v1/sessions/abc/chunks HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\na');
+    await until(() => rig.session.begun === 1);
+    const closing = rig.server.close();
+    // The next request on a connection that is still in use.
+    let answers = '';
+    uploading.on('data', (piece) => {
+      answers += String(piece);
+    });
+    uploading.write('bcGET /live/abc/v0/stream.m3u8?_HLS_msn=4 HTTP/1.1\r\nHost: x\r\n\r\n');
+    await Promise.all([closing, closed]);
+    expect(answers).toMatch(/^HTTP\/1\.1 202/);
+    expect(rig.server.load.heldRequests).toBe(0);
+  });
+
   it('cuts a client that never reads, and keeps one that waits', async () => {
     const impatient = await startRig({ limits: { stuckReaderMs: 100 } });
     const big = Buffer.alloc(8_000_000);

@@ -18,7 +18,8 @@ export type HttpServerOptions = Omit<ApiOptions, 'streams' | 'limits'> & {
 /** Milliseconds between two looks for connections that nobody uses, while closing. */
 const IDLE_CHECK_MS = 50;
 
-const TIMEOUTS = { headersTimeout: 10_000, keepAliveTimeout: 15_000, connectionsCheckingInterval: 2_000 };
+/** Slow headers are cut after 10 s; Node looks every 2 s. */
+const HEADER_TIMEOUTS = { headersTimeout: 10_000, connectionsCheckingInterval: 2_000 };
 const MAX_HEADER_BYTES = 16 * 1024;
 
 /** The HTTP server: `/live/` from memory first, everything else through express. */
@@ -68,7 +69,8 @@ export class HttpServer {
 
   #create(): Server {
     const server = createServer({
-      ...TIMEOUTS,
+      ...HEADER_TIMEOUTS,
+      keepAliveTimeout: this.#limits.keepAliveMs,
       requestTimeout: this.#limits.requestMs,
       maxHeaderSize: MAX_HEADER_BYTES,
       noDelay: true,
@@ -83,9 +85,11 @@ export class HttpServer {
     server.on('clientError', (error: Error, socket: Socket) => {
       answerClientError(error, socket, isAnswering(this.#answers.get(socket)));
     });
-    // Without activity, and bytes waiting: the client does not read. A request that waits for its answer has nothing to write.
+    // No activity: the client reads nothing of what waits for it, or the connection is unused (Node leaves that to us, too, when there
+    // is a listener). A request that waits for its answer has nothing to write, and stays.
     server.setTimeout(this.#limits.stuckReaderMs, (socket) => {
-      if (socket.writableLength > 0) socket.destroy();
+      const due = this.#answers.get(socket);
+      if (socket.writableLength > 0 || due === undefined || due.writableFinished) socket.destroy();
     });
     return server;
   }
