@@ -1,22 +1,9 @@
 import type { Readable } from 'node:stream';
 import type { ErrorCode } from '../errors.ts';
 import type { MediaPlaylist, VariantStream } from '../playlist/types.ts';
+import type { Profile } from '../timeline/profile.ts';
 
-/** One encoding of the stream. `name` is a path component, for example `v0`. */
-export type RenditionProfile = { readonly width: number; readonly height: number };
-
-/** Fixed for a session's life. */
-export type Profile = {
-  /** In pixels, even. */
-  readonly width: number;
-  readonly height: number;
-  /** Frames per second, an integer. */
-  readonly fps: number;
-  /** Samples per second. */
-  readonly audioRate: number;
-  /** Further, smaller encodings beside the first one (width x height). */
-  readonly renditions: readonly RenditionProfile[];
-};
+export type { Profile, RenditionProfile } from '../timeline/profile.ts';
 
 export type Pacing = 'live' | 'asap';
 export type FillerKind = 'idle' | 'hold' | 'none';
@@ -113,8 +100,8 @@ export type MediaResource = {
 export type StreamOutput = {
   /** Variant streams of the multivariant playlist; `uri` is `<rendition>/stream.m3u8`. */
   variants(): readonly VariantStream[];
-  /** Tells the session that somebody watches; an idle session wakes and catches up with the clock. */
-  watch(now: number): void;
+  /** Tells the session that somebody watches (`viewer` tells players apart); an idle session wakes and catches up with the clock. */
+  watch(now: number, viewer?: string): void;
   /** What is published now; the same object until something new is published. `undefined`: no such rendition. */
   playlist(rendition: string): MediaPlaylist | undefined;
   /** Calls `listener` after each publication, and when the session ends or is deleted; returns the way to stop. */

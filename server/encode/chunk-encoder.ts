@@ -1,0 +1,167 @@
+import { link, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Writable } from 'node:stream';
+import { StreamError } from '../errors.ts';
+import { FragmentReader } from '../isobmff/fragment-reader.ts';
+import { CLIP_PCM_FD, JOB_FILES, outputsOf, variantOf } from './chunk-arguments.ts';
+import type { EncodedChunk } from './encoded-chunk.ts';
+import { filterScripts } from './filter-scripts.ts';
+import type { EncodePool } from './pool.ts';
+import { type MediaProcess, stopOnAbort } from './process.ts';
+import type { ChunkSource, RawClip } from './types.ts';
+import type { ReadyProcess, WarmProcesses } from './warm-processes.ts';
+
+/** Bytes that open the gate in front of a file input (`chunk-arguments.ts`). */
+const GATE = new Uint8Array(64);
+
+export type ChunkEncoderOptions = {
+  readonly pool: EncodePool;
+  readonly processes: WarmProcesses;
+  /** An encode that gives nothing for so long is killed. */
+  readonly stallMs: number;
+  now(): number;
+};
+
+/** Encodes chunks: one ffmpeg process each, pictures and PCM out of one decode. */
+export class ChunkEncoder {
+  readonly #options: ChunkEncoderOptions;
+
+  constructor(options: ChunkEncoderOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Fills `chunk` from `source`; settles when the process is gone.
+   *
+   * @param deadlineMs - Wall clock at which the first frame is needed.
+   * @param onStart - Called when the encode's turn has come.
+   * @throws {StreamError} `ENCODER_FAILED`, `ENCODER_STALLED`, `BOX_MALFORMED`, `ABORTED`; the chunk is `failed` then.
+   */
+  async encode(
+    source: ChunkSource,
+    chunk: EncodedChunk,
+    options: { deadlineMs: number; signal: AbortSignal; onStart?: () => void },
+  ): Promise<void> {
+    try {
+      await this.#options.pool.run(options.deadlineMs, options.signal, async () => {
+        options.onStart?.();
+        await this.#run(source, chunk, options.signal);
+      });
+      chunk.finish();
+    } catch (error) {
+      const failure =
+        error instanceof StreamError
+          ? error
+          : new StreamError('ENCODER_FAILED', `encoding failed: ${String(error)}`, { cause: error });
+      chunk.fail(failure);
+      throw failure;
+    }
+  }
+
+  async #run(source: ChunkSource, chunk: EncodedChunk, signal: AbortSignal): Promise<void> {
+    const { profile } = chunk.plan;
+    const variant = variantOf(source);
+    const ready = await this.#options.processes.take(variant, profile);
+    const release = stopOnAbort(ready.process, signal);
+    try {
+      const outputs = outputsOf(variant, profile);
+      const readers = outputs.video.map((fd, rendition) => this.#readVideo(ready.process, fd, rendition, chunk));
+      if (outputs.audio === undefined) chunk.silent();
+      else readers.push(readPcm(ready.process, outputs.audio, chunk));
+      ready.process.watch(this.#options.stallMs);
+      await writeScripts(ready.directory, source, chunk);
+      // The next chunk's process starts while this one works.
+      this.#options.processes.warm(variant, profile);
+      const fed = source.kind === 'file' ? openGate(ready, source.path) : feedClip(ready.process, source.clip);
+      await finishAll(ready.process, [...readers, fed]);
+    } finally {
+      release();
+      ready.process.stop();
+      await ready.process.done.catch(() => undefined);
+      await ready.remove();
+    }
+  }
+
+  async #readVideo(process: MediaProcess, fd: number, rendition: number, chunk: EncodedChunk): Promise<void> {
+    const reader = new FragmentReader();
+    for await (const bytes of process.readable(fd)) {
+      process.alive();
+      for (const event of reader.push(bytes as Uint8Array)) {
+        if (event.type === 'init') {
+          const track = event.tracks.find((candidate) => candidate.kind === 'video');
+          if (track?.kind === 'video') chunk.init[rendition] = track;
+          continue;
+        }
+        for (const sample of event.fragment.tracks.flatMap((track) => track.samples)) {
+          chunk.addFrame(rendition, sample, this.#options.now());
+        }
+      }
+    }
+    reader.end();
+  }
+}
+
+async function writeScripts(directory: string, source: ChunkSource, chunk: EncodedChunk): Promise<void> {
+  const scripts = filterScripts(source, chunk.plan);
+  await Promise.all([
+    writeFile(join(directory, JOB_FILES.audioScript), scripts.audio),
+    ...scripts.video.map((script, rendition) => writeFile(join(directory, JOB_FILES.videoScript(rendition)), script)),
+  ]);
+}
+
+async function openGate(ready: ReadyProcess, path: string): Promise<void> {
+  await link(path, join(ready.directory, JOB_FILES.input));
+  ready.process.stdin.end(GATE);
+}
+
+async function readPcm(process: MediaProcess, fd: number, chunk: EncodedChunk): Promise<void> {
+  let odd: Buffer = Buffer.alloc(0);
+  for await (const data of process.readable(fd)) {
+    process.alive();
+    const bytes = odd.length > 0 ? Buffer.concat([odd, data as Buffer]) : (data as Buffer);
+    const whole = bytes.length & ~1;
+    // Copied, because a pipe's buffer may start at an odd address and is shared.
+    const pcm = new Int16Array(whole >> 1);
+    new Uint8Array(pcm.buffer).set(bytes.subarray(0, whole));
+    chunk.addPcm(pcm);
+    odd = bytes.subarray(whole);
+  }
+}
+
+async function feedClip(process: MediaProcess, clip: RawClip): Promise<void> {
+  const sound = process.stream(CLIP_PCM_FD) as Writable;
+  sound.on('error', () => sound.destroy());
+  sound.end(Buffer.from(clip.pcm.buffer, clip.pcm.byteOffset, clip.pcm.byteLength));
+  for await (const picture of clip.pictures) {
+    if (process.exited || process.stdin.destroyed) return;
+    process.alive();
+    if (!process.stdin.write(picture)) await drained(process.stdin);
+  }
+  process.stdin.end();
+}
+
+/** Settles when the stream takes more, or will never take any. */
+function drained(stream: Writable): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const done = () => {
+    stream.off('drain', done).off('close', done);
+    resolve();
+  };
+  stream.on('drain', done).on('close', done);
+  return promise;
+}
+
+/** Waits for the process and for all that reads and feeds it; the process is stopped when one of them fails. */
+async function finishAll(process: MediaProcess, work: readonly Promise<void>[]): Promise<void> {
+  const guarded = work.map((task) =>
+    task.catch((error: unknown) => {
+      process.stop(
+        error instanceof StreamError ? error : new StreamError('ENCODER_FAILED', String(error), { cause: error }),
+      );
+      throw error;
+    }),
+  );
+  const [exit, ...rest] = await Promise.allSettled([process.done, ...guarded]);
+  // The process's own account comes first: a reader that failed did so because of it, or stopped it with its reason.
+  for (const result of [exit, ...rest]) if (result?.status === 'rejected') throw result.reason;
+}

@@ -1,0 +1,121 @@
+import { StreamError } from '../errors.ts';
+import type { Sample, VideoTrackInit } from '../isobmff/types.ts';
+import { FRAME_TICKS, sampleAt } from '../timeline/axis.ts';
+import { segmentStarts } from '../timeline/cut.ts';
+import { pictureSizes } from '../timeline/profile.ts';
+import type { ChunkPlan, FillerClip } from './types.ts';
+
+/**
+ * A chunk on its way out of the encoder: frames and PCM grow until it is `done` or `failed`. Read it at any time.
+ */
+export class EncodedChunk {
+  readonly plan: ChunkPlan;
+  /** Length in frames, without what is held behind the end. */
+  readonly frames: number;
+  /** Per rendition, coded frames so far, those for holding the last picture included. */
+  readonly video: Sample[][];
+  readonly init: (VideoTrackInit | undefined)[];
+  /** All the sound there will be; the first `samplesReady` are known. */
+  readonly pcm: Int16Array;
+  samplesReady = 0;
+  state: 'encoding' | 'done' | 'failed' = 'encoding';
+  error: StreamError | undefined;
+  /** Called when something was added or the state changed. */
+  onProgress: () => void = () => undefined;
+  readonly #idrFrames: ReadonlySet<number>;
+  #startedMs: number;
+  #lastFrameMs: number;
+
+  /** @param pictures - Shown instead of pictures of the chunk's own, for sound alone; the plan is cut like they are. */
+  constructor(plan: ChunkPlan, nowMs: number, pictures?: FillerClip) {
+    this.plan = plan;
+    this.frames = plan.segmentFrames.reduce((sum, length) => sum + length, 0);
+    const renditions = pictureSizes(plan.profile).length;
+    this.video = Array.from({ length: renditions }, (_, rendition) =>
+      repeated(pictures?.video[rendition] ?? [], this.frames),
+    );
+    this.init = Array.from({ length: renditions }, (_, rendition) => pictures?.init[rendition]);
+    this.pcm = new Int16Array(sampleAt(plan.profile, this.frames) + 1);
+    this.#idrFrames = new Set(segmentStarts(plan.segmentFrames));
+    this.#startedMs = nowMs;
+    this.#lastFrameMs = nowMs;
+  }
+
+  /** Frames that every rendition has. */
+  get framesReady(): number {
+    return Math.min(this.frames, ...this.video.map((samples) => samples.length));
+  }
+
+  /** Length of the sound that is known, in seconds. */
+  get secondsOfSound(): number {
+    return this.samplesReady / this.plan.profile.audioRate;
+  }
+
+  /** Media seconds encoded per second of wall clock, so far. */
+  get speed(): number {
+    const elapsed = this.#lastFrameMs - this.#startedMs;
+    return elapsed <= 0 ? Number.POSITIVE_INFINITY : this.framesReady / this.plan.profile.fps / (elapsed / 1000);
+  }
+
+  /** The last picture, standing still; `undefined` until it is encoded or when none was planned. */
+  get hold(): FillerClip | undefined {
+    const { holdFrames } = this.plan;
+    const init = this.init.filter((track) => track !== undefined);
+    if (holdFrames === 0 || this.state !== 'done' || init.length < this.init.length) return undefined;
+    return {
+      segmentFrames: [holdFrames],
+      video: this.video.map((samples) => samples.slice(this.frames, this.frames + holdFrames)),
+      init,
+    };
+  }
+
+  /** @throws {StreamError} `ENCODER_FAILED` when the encoder did not start a segment with a sync sample. */
+  addFrame(rendition: number, sample: Sample, nowMs: number): void {
+    const samples = this.video[rendition];
+    if (!samples) throw new StreamError('INTERNAL', `no rendition ${rendition}`);
+    if (this.#idrFrames.has(samples.length) && !sample.isSync) {
+      throw new StreamError('ENCODER_FAILED', `frame ${samples.length} starts a segment but is no sync sample`);
+    }
+    samples.push({ ...sample, durationTicks: FRAME_TICKS, compositionOffsetTicks: 0 });
+    this.#lastFrameMs = nowMs;
+    this.onProgress();
+  }
+
+  addPcm(pcm: Int16Array): void {
+    const room = this.pcm.length - this.samplesReady;
+    this.pcm.set(pcm.length > room ? pcm.subarray(0, room) : pcm, this.samplesReady);
+    this.samplesReady += Math.min(pcm.length, room);
+    this.onProgress();
+  }
+
+  /** No sound comes from the encoder: all of it is silence. */
+  silent(): void {
+    this.samplesReady = this.pcm.length;
+  }
+
+  /** @throws {StreamError} `ENCODER_FAILED` when frames are missing. */
+  finish(): void {
+    const missing = this.video.find((samples) => samples.length < this.frames + this.plan.holdFrames);
+    if (missing) {
+      throw new StreamError(
+        'ENCODER_FAILED',
+        `the encoder gave ${missing.length} of ${this.frames + this.plan.holdFrames} frames`,
+      );
+    }
+    this.samplesReady = this.pcm.length;
+    this.state = 'done';
+    this.onProgress();
+  }
+
+  fail(error: StreamError): void {
+    if (this.state !== 'encoding') return;
+    this.state = 'failed';
+    this.error = error;
+    this.onProgress();
+  }
+}
+
+/** `samples` again and again until there are `length` of them. */
+function repeated(samples: readonly Sample[], length: number): Sample[] {
+  return samples.length === 0 ? [] : Array.from({ length }, (_, index) => samples[index % samples.length] as Sample);
+}

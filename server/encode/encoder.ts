@@ -1,0 +1,105 @@
+import { join } from 'node:path';
+import { type Grid, gridFor } from '../timeline/cut.ts';
+import type { Profile } from '../timeline/profile.ts';
+import { AacEncoder } from './aac-encoder.ts';
+import { ChunkEncoder } from './chunk-encoder.ts';
+import { chooseEncoder, type EncoderSetting } from './encoder-choice.ts';
+import { availableEncoders, useFfmpeg } from './ffmpeg.ts';
+import { loadFiller } from './filler-clip.ts';
+import { EncodePool } from './pool.ts';
+import type { EncoderChoice, FillerClip, RawClip } from './types.ts';
+import { WarmProcesses } from './warm-processes.ts';
+
+export type EncoderOptions = {
+  readonly ffmpegPath: string;
+  readonly setting: EncoderSetting;
+  /** Where jobs and cached filler live; on the file system that uploads are on, because inputs are linked, not copied. */
+  readonly dataDirectory: string;
+  /** Encodes at once. */
+  readonly parallel: number;
+  readonly stallMs: number;
+  /** Draws the idle loop of a profile, and names its look. */
+  readonly idle: { readonly look: string; draw(profile: Profile): RawClip };
+  now(): number;
+};
+
+/** The encoder as sessions see it: chunks, sound and filler of any profile, from one pool of processes. */
+export class Encoder {
+  readonly choice: EncoderChoice;
+  readonly pool: EncodePool;
+  readonly chunks: ChunkEncoder;
+  readonly #options: EncoderOptions;
+  readonly #processes: WarmProcesses;
+  readonly #sound = new Map<number, AacEncoder>();
+  readonly #filler = new Map<string, Promise<FillerClip>>();
+  readonly #closing = new AbortController();
+
+  private constructor(options: EncoderOptions, choice: EncoderChoice) {
+    this.#options = options;
+    this.choice = choice;
+    this.pool = new EncodePool(options.parallel);
+    this.#processes = new WarmProcesses({
+      ffmpegPath: options.ffmpegPath,
+      encoder: choice.name,
+      jobsDirectory: join(options.dataDirectory, '.jobs'),
+    });
+    this.chunks = new ChunkEncoder({
+      pool: this.pool,
+      processes: this.#processes,
+      stallMs: options.stallMs,
+      now: options.now,
+    });
+  }
+
+  /** @throws {StreamError} `ENCODER_MISSING` when ffmpeg is missing or no encoder works. */
+  static async open(options: EncoderOptions): Promise<Encoder> {
+    useFfmpeg(options.ffmpegPath);
+    const choice = await chooseEncoder(options.setting, options.ffmpegPath, await availableEncoders());
+    return new Encoder(options, choice);
+  }
+
+  /** Has a process waiting for the first upload of this profile. */
+  warm(profile: Profile): void {
+    this.#processes.warm({ kind: 'file', video: true, audio: true }, profile);
+  }
+
+  /** The encoder for sound of this rate; one process serves all sessions. */
+  sound(audioRate: number): AacEncoder {
+    const known = this.#sound.get(audioRate);
+    if (known) return known;
+    const encoder = new AacEncoder({ ffmpegPath: this.#options.ffmpegPath, audioRate });
+    this.#sound.set(audioRate, encoder);
+    return encoder;
+  }
+
+  /** The idle loop of a profile; made once per profile and kept. */
+  async filler(profile: Profile, targetDuration: number): Promise<FillerClip> {
+    const grid: Grid = gridFor(profile.fps, targetDuration);
+    const key = JSON.stringify([profile, grid]);
+    const known = this.#filler.get(key);
+    if (known) return await known;
+    const { idle, dataDirectory } = this.#options;
+    const request = {
+      profile,
+      grid,
+      encoder: this.choice.name,
+      look: idle.look,
+      cacheDirectory: join(dataDirectory, '.cache'),
+      draw: () => idle.draw(profile),
+    };
+    const loading = loadFiller(request, this.chunks, this.#closing.signal);
+    this.#filler.set(key, loading);
+    // A failure is told to who asked, and tried again for the next.
+    loading.catch(() => this.#filler.delete(key));
+    return await loading;
+  }
+
+  async close(): Promise<void> {
+    this.#closing.abort();
+    await Promise.all([this.#processes.close(), ...[...this.#sound.values()].map((encoder) => encoder.close())]);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+}

@@ -1,0 +1,111 @@
+import { dirname, join } from 'node:path';
+import ffmpeg from 'fluent-ffmpeg';
+import { StreamError } from '../errors.ts';
+import { UNTRUSTED_INPUT } from './chunk-arguments.ts';
+import type { MediaProbe } from './types.ts';
+
+/** The one place that knows fluent-ffmpeg: capabilities, probing, and files made from files. The hot path runs processes itself. */
+
+/** Uses this ffmpeg, and the ffprobe beside it; a bare name is looked up on PATH. */
+export function useFfmpeg(ffmpegPath: string): void {
+  ffmpeg.setFfmpegPath(ffmpegPath);
+  ffmpeg.setFfprobePath(ffmpegPath.includes('/') ? join(dirname(ffmpegPath), 'ffprobe') : 'ffprobe');
+}
+
+/** Names of the encoders this ffmpeg was built with. @throws {StreamError} `ENCODER_MISSING`. */
+export function availableEncoders(): Promise<ReadonlySet<string>> {
+  return new Promise((resolve, reject) => {
+    ffmpeg().getAvailableEncoders((error, encoders) => {
+      if (error) reject(new StreamError('ENCODER_MISSING', `ffmpeg does not run: ${error.message}`, { cause: error }));
+      else resolve(new Set(Object.keys(encoders)));
+    });
+  });
+}
+
+/** What ffprobe says of a file. @throws {StreamError} `MEDIA_UNSUPPORTED`. */
+export async function probeWithFfmpeg(path: string, signal: AbortSignal): Promise<MediaProbe> {
+  return toProbe(await runFfprobe(path, signal));
+}
+
+function runFfprobe(path: string, signal: AbortSignal): Promise<ffmpeg.FfprobeData> {
+  return new Promise((resolve, reject) => {
+    signal.addEventListener(
+      'abort',
+      () => reject(new StreamError('MEDIA_UNSUPPORTED', 'the media could not be probed in time')),
+      {
+        once: true,
+      },
+    );
+    ffmpeg.ffprobe(path, UNTRUSTED_INPUT, (error: unknown, data) => {
+      if (!error) return resolve(data);
+      const lines = error instanceof Error ? error.message.trim().split('\n') : [];
+      reject(
+        new StreamError('MEDIA_UNSUPPORTED', `not media that can be read: ${lines.at(-1) ?? 'ffprobe failed'}`, {
+          cause: error,
+        }),
+      );
+    });
+  });
+}
+
+function toProbe(data: ffmpeg.FfprobeData): MediaProbe {
+  const find = (kind: string) =>
+    data.streams.find((stream) => stream.codec_type === kind && stream.disposition?.['attached_pic'] !== 1);
+  const video = find('video');
+  const audio = find('audio');
+  const span = (stream: ffmpeg.FfprobeStream) => {
+    const start = finite(stream.start_time) ?? finite(data.format.start_time) ?? 0;
+    const length = finite(stream.duration) ?? finite(data.format.duration);
+    if (length === undefined || length <= 0)
+      throw new StreamError('MEDIA_UNSUPPORTED', 'the media does not say how long it is');
+    return { start, end: start + length };
+  };
+  return {
+    container: data.format.format_name ?? 'unknown',
+    ...(video && {
+      video: {
+        codec: video.codec_name ?? 'unknown',
+        width: video.width ?? 0,
+        height: video.height ?? 0,
+        ...span(video),
+      },
+    }),
+    ...(audio && {
+      audio: {
+        codec: audio.codec_name ?? 'unknown',
+        sampleRate: finite(audio.sample_rate) ?? 48_000,
+        ...span(audio),
+        exact: (audio.codec_name ?? '').startsWith('pcm'),
+      },
+    }),
+  };
+}
+
+/** ffprobe writes N/A where it does not know. */
+function finite(value: unknown): number | undefined {
+  const number = typeof value === 'string' ? Number.parseFloat(value) : value;
+  return typeof number === 'number' && Number.isFinite(number) ? number : undefined;
+}
+
+/**
+ * Writes media that is already coded into one MP4 with its index in front, without encoding anything.
+ *
+ * @param input - A whole fragmented MP4, as a stream.
+ * @throws {StreamError} `ENCODER_FAILED`, `ABORTED`.
+ */
+export function remuxToFile(input: NodeJS.ReadableStream, outputPath: string, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const command = ffmpeg()
+      .input(input as import('node:stream').Readable)
+      .inputFormat('mp4')
+      .outputOptions('-c', 'copy', '-movflags', '+faststart', '-map_metadata', '-1')
+      .format('mp4')
+      .on('end', () => resolve())
+      .on('error', (error: Error) => {
+        const code = signal.aborted ? 'ABORTED' : 'ENCODER_FAILED';
+        reject(new StreamError(code, `the recording could not be written: ${error.message}`, { cause: error }));
+      });
+    signal.addEventListener('abort', () => command.kill('SIGKILL'), { once: true });
+    command.save(outputPath);
+  });
+}

@@ -1,0 +1,150 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import type { Readable, Writable } from 'node:stream';
+import { StreamError } from '../errors.ts';
+
+/** Kept of what a process says on stderr: enough for the reason, not for a flood. */
+const STDERR_TAIL_BYTES = 4096;
+/** After SIGTERM, before SIGKILL. */
+const KILL_GRACE_MS = 2_000;
+
+export type ProcessOptions = {
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly cwd?: string;
+  /** Pipes beyond stdin, stdout and stderr: file descriptors 3, 4, ... */
+  readonly extraPipes?: number;
+  readonly env?: Readonly<Record<string, string>>;
+};
+
+/**
+ * One child process with a lifetime: it ends by itself, or by `stop()` (SIGTERM, then SIGKILL), and `done` settles only when it
+ * is gone. The environment is empty but for PATH and what is given: nothing leaks into a process that reads foreign media.
+ */
+export class MediaProcess {
+  readonly #child: ChildProcess;
+  readonly #command: string;
+  #stderr = '';
+  #stopped: StreamError | undefined;
+  #killTimer: NodeJS.Timeout | undefined;
+  #stallTimer: NodeJS.Timeout | undefined;
+  #stallMs = 0;
+  /** Resolves after exit code 0. Rejects with `ENCODER_MISSING`, `ENCODER_FAILED`, or what `stop()` was given. */
+  readonly done: Promise<void>;
+
+  constructor(options: ProcessOptions) {
+    this.#command = options.command;
+    const extra = Array.from({ length: options.extraPipes ?? 0 }, () => 'pipe' as const);
+    this.#child = spawn(options.command, options.args, {
+      cwd: options.cwd,
+      env: { PATH: process.env.PATH ?? '', ...options.env },
+      stdio: ['pipe', 'pipe', 'pipe', ...extra],
+      windowsHide: true,
+    });
+    this.#child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+      this.#stderr = (this.#stderr + text).slice(-STDERR_TAIL_BYTES);
+    });
+    // A process that dies early closes its stdin under us: the reason is in `done`, not in this error.
+    this.stdin.on('error', () => this.stdin.destroy());
+    this.done = this.#settle();
+    // Whoever awaits `done` gets the error; nobody awaiting it must not take the server down.
+    this.done.catch(() => undefined);
+  }
+
+  get pid(): number | undefined {
+    return this.#child.pid;
+  }
+
+  get exited(): boolean {
+    return this.#child.exitCode !== null || this.#child.signalCode !== null;
+  }
+
+  get stdin(): Writable {
+    return this.stream(0) as Writable;
+  }
+
+  /** The end of what the process said on stderr. */
+  get stderrTail(): string {
+    return this.#stderr.trim();
+  }
+
+  /** The parent's end of a pipe. */
+  stream(fd: number): Readable | Writable {
+    const stream = this.#child.stdio[fd];
+    if (!stream) throw new StreamError('INTERNAL', `${this.#command} has no pipe ${fd}`);
+    return stream;
+  }
+
+  readable(fd: number): Readable {
+    return this.stream(fd) as Readable;
+  }
+
+  /** Fails the process with `ENCODER_STALLED` when `alive()` is not called for `stallMs`; 0 stops watching. */
+  watch(stallMs: number): void {
+    clearTimeout(this.#stallTimer);
+    this.#stallTimer = undefined;
+    this.#stallMs = stallMs;
+    this.alive();
+  }
+
+  /** Tells the watchdog that output came. */
+  alive(): void {
+    if (this.#stallMs === 0 || this.exited) return;
+    if (this.#stallTimer) {
+      this.#stallTimer.refresh();
+      return;
+    }
+    this.#stallTimer = setTimeout(() => {
+      this.stop(
+        new StreamError(
+          'ENCODER_STALLED',
+          `${this.#command} gave no output for ${this.#stallMs} ms: ${this.stderrTail}`,
+        ),
+        0,
+      );
+    }, this.#stallMs);
+  }
+
+  /** Ends the process; `done` rejects with `reason`. Idempotent. */
+  stop(
+    reason: StreamError = new StreamError('ABORTED', `${this.#command} was stopped`),
+    graceMs = KILL_GRACE_MS,
+  ): void {
+    if (this.exited || this.#stopped) return;
+    this.#stopped = reason;
+    this.stdin.destroy();
+    this.#child.kill(graceMs === 0 ? 'SIGKILL' : 'SIGTERM');
+    if (graceMs > 0) this.#killTimer = setTimeout(() => this.#child.kill('SIGKILL'), graceMs);
+  }
+
+  async #settle(): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<{ code: number | null; signal: string | null; error?: Error }>();
+    this.#child.once('error', (error) => resolve({ code: null, signal: null, error }));
+    this.#child.once('close', (code, signal) => resolve({ code, signal }));
+    const { code, signal, error } = await promise;
+    clearTimeout(this.#killTimer);
+    clearTimeout(this.#stallTimer);
+    if (this.#stopped) throw this.#stopped;
+    if (error) throw startError(this.#command, error);
+    if (code !== 0) {
+      throw new StreamError(
+        'ENCODER_FAILED',
+        `${this.#command} ended with ${signal ?? `code ${code}`}: ${this.stderrTail || 'it gave no reason'}`,
+      );
+    }
+  }
+}
+
+function startError(command: string, error: Error): StreamError {
+  const missing = 'code' in error && error.code === 'ENOENT';
+  return missing
+    ? new StreamError('ENCODER_MISSING', `${command} is not installed or not on PATH`, { cause: error })
+    : new StreamError('ENCODER_FAILED', `${command} could not be started: ${error.message}`, { cause: error });
+}
+
+/** Stops the process when the signal aborts; returns the way to let go of the signal. */
+export function stopOnAbort(child: MediaProcess, signal: AbortSignal): () => void {
+  const stop = () => child.stop();
+  if (signal.aborted) stop();
+  signal.addEventListener('abort', stop, { once: true });
+  return () => signal.removeEventListener('abort', stop);
+}

@@ -1,0 +1,85 @@
+import type { Profile } from '../timeline/profile.ts';
+import { chunkArguments, outputsOf, type Variant } from './chunk-arguments.ts';
+import { makeJobDirectory } from './job-directory.ts';
+import { MediaProcess } from './process.ts';
+import type { VideoEncoderName } from './types.ts';
+
+/** Kinds of process kept waiting at most: an idle ffmpeg holds about 9 MiB of its own. */
+const MAX_WARM = 3;
+
+/** An ffmpeg that is started and waits for its chunk in a directory of its own. */
+export type ReadyProcess = { readonly process: MediaProcess; readonly directory: string; remove(): Promise<void> };
+
+export type WarmOptions = {
+  readonly ffmpegPath: string;
+  readonly encoder: VideoEncoderName;
+  readonly jobsDirectory: string;
+};
+
+/**
+ * Starting ffmpeg takes most of the time until the first frame is coded (55-85 ms of about 90), so one process of each kind that
+ * was lately in use is started ahead.
+ */
+export class WarmProcesses {
+  readonly #options: WarmOptions;
+  /** By kind, the most recently used last. */
+  readonly #waiting = new Map<string, Promise<ReadyProcess>>();
+  #closed = false;
+
+  constructor(options: WarmOptions) {
+    this.#options = options;
+  }
+
+  /** A process for this kind of chunk: the waiting one, or a new one. */
+  async take(variant: Variant, profile: Profile): Promise<ReadyProcess> {
+    const key = JSON.stringify([variant, profile]);
+    const waiting = this.#waiting.get(key);
+    this.#waiting.delete(key);
+    const ready = waiting && (await waiting.catch(() => undefined));
+    if (ready && !ready.process.exited) return ready;
+    await ready?.remove();
+    return await this.#start(variant, profile);
+  }
+
+  /** Starts a process of this kind to have it waiting. */
+  warm(variant: Variant, profile: Profile): void {
+    const key = JSON.stringify([variant, profile]);
+    if (this.#closed || this.#waiting.has(key)) return;
+    const started = this.#start(variant, profile);
+    started.catch(() => this.#waiting.delete(key));
+    this.#waiting.set(key, started);
+    const [oldest] = this.#waiting.keys();
+    if (this.#waiting.size > MAX_WARM && oldest !== undefined) {
+      const dropped = this.#waiting.get(oldest);
+      this.#waiting.delete(oldest);
+      if (dropped) void discard(dropped);
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    const waiting = [...this.#waiting.values()];
+    this.#waiting.clear();
+    await Promise.all(waiting.map(discard));
+  }
+
+  async #start(variant: Variant, profile: Profile): Promise<ReadyProcess> {
+    const { ffmpegPath, encoder, jobsDirectory } = this.#options;
+    const directory = await makeJobDirectory(jobsDirectory);
+    const process = new MediaProcess({
+      command: ffmpegPath,
+      args: chunkArguments(variant, profile, encoder),
+      cwd: directory.path,
+      extraPipes: outputsOf(variant, profile).extraPipes,
+    });
+    return { process, directory: directory.path, remove: directory.remove };
+  }
+}
+
+async function discard(started: Promise<ReadyProcess>): Promise<void> {
+  const ready = await started.catch(() => undefined);
+  if (!ready) return;
+  ready.process.stop();
+  await ready.process.done.catch(() => undefined);
+  await ready.remove();
+}

@@ -1,0 +1,145 @@
+import { type PausedChunk, Publisher, type PublisherHost, type Step } from './publisher.ts';
+
+/** Segments that are out before any is kept back: what players want to see before they start. */
+const SEGMENTS_AT_ONCE = 3;
+/**
+ * A pause is filled after so many target durations without a new segment: Apple's player gives up after 1.5 (error -12888).
+ */
+const STARVED_AFTER = 1.25;
+
+/**
+ * Publishes whole segments as soon as they are encoded. The last one that is ready is kept back until the one before has had time
+ * to be played, so that the playlist goes on growing for a while when the generator pauses.
+ */
+export class AsapPublisher extends Publisher {
+  readonly #targetDurationMs: number;
+  #anchorMs: number | undefined;
+  #lastPublishedMs = 0;
+  #lastLengthMs = 0;
+  #paused: PausedChunk | undefined;
+  /** Filler frames still to be published in this pause. */
+  #fillerLeft = 0;
+
+  constructor(host: PublisherHost, options: { readonly targetDuration: number }) {
+    super(host);
+    this.#targetDurationMs = options.targetDuration * 1000;
+  }
+
+  presentationMs(frame: number): number {
+    this.#anchorMs ??= this.host.clock.now() - this.#mediaMs(frame);
+    return this.#anchorMs + this.#mediaMs(frame);
+  }
+
+  protected step(): Step {
+    const { playout, clock } = this.host;
+    if (playout.timeline.ended) return false;
+    const now = clock.now();
+    if (this.#fillerLeft > 0) return this.#stepFiller();
+    if (this.chunk) return this.#stepChunk(now);
+    return this.#startNext(now) || this.#pauseOrEnd(now);
+  }
+
+  #startNext(now: number): boolean {
+    const paused = this.#paused;
+    const chunk = paused?.chunk ?? this.host.nextChunk(now);
+    if (!chunk) return false;
+    // Filler ends only when there is something to show in its place.
+    if (
+      !chunk.encoded ||
+      (chunk.encoded.state === 'encoding' && chunk.encoded.framesReady < (chunk.encoded.plan.segmentFrames[0] ?? 0))
+    )
+      return false;
+    this.#paused = undefined;
+    this.begin(chunk, paused?.cursor);
+    return true;
+  }
+
+  #stepChunk(now: number): Step {
+    const { playout, ending, drained } = this.host;
+    const encoded = this.chunk?.encoded;
+    const { cursor } = playout;
+    if (!cursor || !encoded || cursor.done) {
+      this.finish();
+      return true;
+    }
+    const frames = cursor.segmentLeft;
+    if (!playout.has(frames)) {
+      if (encoded.state !== 'failed') return this.#pauseOrEnd(now);
+      this.finish();
+      return true;
+    }
+    const last = cursor.frame + frames >= encoded.frames;
+    const releaseMs = this.#releaseMs(last);
+    if (now < releaseMs) {
+      this.wakeAt(releaseMs);
+      return false;
+    }
+    return this.#publishSegment(frames, ending && drained && last);
+  }
+
+  /** When the next segment may go out: at once, unless it is the only one in hand. */
+  #releaseMs(lastOfChunk: boolean): number {
+    const { playout, ending, drained } = this.host;
+    if (ending && drained) return 0;
+    const beyond = lastOfChunk ? this.host.nextChunk(this.host.clock.now()) !== undefined : this.#nextSegmentReady();
+    if (beyond || playout.timeline.nextMsn < SEGMENTS_AT_ONCE) return 0;
+    return this.#lastPublishedMs + this.#lastLengthMs;
+  }
+
+  #nextSegmentReady(): boolean {
+    const encoded = this.chunk?.encoded;
+    const { cursor } = this.host.playout;
+    if (!encoded || !cursor) return false;
+    let end = 0;
+    for (const length of encoded.plan.segmentFrames) {
+      end += length;
+      if (end > cursor.frame + cursor.segmentLeft) return encoded.framesReady >= end;
+    }
+    return false;
+  }
+
+  /** Nothing is ready: the end, or a pause that is filled before players starve. */
+  #pauseOrEnd(now: number): Step {
+    const { host } = this;
+    const { timeline } = host.playout;
+    if (!this.chunk && !this.#paused && host.ending && host.drained) {
+      host.playout.startFiller(host.closing());
+      return this.#publishSegment(host.grid.partFrames, true);
+    }
+    const clip = timeline.nextMsn > 0 && !host.idle ? host.filler() : undefined;
+    const starvedMs = this.#lastPublishedMs + STARVED_AFTER * this.#targetDurationMs;
+    if (clip && now >= starvedMs) {
+      if (this.chunk && host.playout.cursor) this.#paused = { chunk: this.chunk, cursor: host.playout.cursor };
+      this.chunk = undefined;
+      this.setFiller(true);
+      host.playout.startFiller(clip);
+      this.#fillerLeft = Math.round((this.#targetDurationMs / 1000) * timeline.axis.fps);
+      return true;
+    }
+    const gapEndsMs = host.gapEndsMs();
+    const wakeMs = Math.min(clip ? starvedMs : Number.POSITIVE_INFINITY, gapEndsMs ?? Number.POSITIVE_INFINITY);
+    if (wakeMs < Number.POSITIVE_INFINITY) this.wakeAt(Math.max(wakeMs, now + 1));
+    return false;
+  }
+
+  #stepFiller(): Step {
+    const frames = this.host.playout.cursor?.segmentLeft ?? 0;
+    const before = this.host.playout.timeline.endFrame;
+    const step = this.#publishSegment(frames, false);
+    this.#fillerLeft -= this.host.playout.timeline.endFrame - before;
+    return step;
+  }
+
+  #publishSegment(frames: number, final: boolean): Step {
+    const step = this.publish(frames, final);
+    if (step === true) {
+      this.#lastPublishedMs = this.host.clock.now();
+      this.#lastLengthMs = this.#mediaMs(frames);
+    }
+    return step;
+  }
+
+  #mediaMs(frames: number): number {
+    return (frames * 1000) / this.host.playout.timeline.axis.fps;
+  }
+}

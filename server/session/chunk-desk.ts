@@ -1,0 +1,158 @@
+import { StreamError } from '../errors.ts';
+import { Chunk, type ChunkOrigin } from './chunk.ts';
+import { ChunkQueue } from './chunk-queue.ts';
+import type { Clock } from './clock.ts';
+import { Preparer, type PreparerOptions } from './preparer.ts';
+import type { SessionLimits } from './session-stream.ts';
+
+/** Chunks encoded ahead of the one on air. */
+const ENCODE_AHEAD = 3;
+
+export type ChunkDeskOptions = {
+  readonly limits: SessionLimits;
+  readonly fps: number;
+  readonly clock: Clock;
+  /** Milliseconds until a chunk that was queued now could be on air. */
+  startsInMs(): number;
+  ending(): boolean;
+  onEncoding(chunk: Chunk): void;
+  onProgress(chunk: Chunk): void;
+  onFailed(chunk: Chunk): void;
+};
+
+/** A session's chunks from being accepted to being handed to the publisher: order, limits, encoding ahead. */
+export class ChunkDesk {
+  readonly counts = { accepted: 0, published: 0, failed: 0, dropped: 0 };
+  readonly #options: ChunkDeskOptions;
+  readonly #preparer: Preparer;
+  readonly #queue = new ChunkQueue();
+  readonly #preparing = new Set<Promise<void>>();
+  readonly #pending = new Set<string>();
+  #onAir: Chunk | undefined;
+
+  constructor(preparer: PreparerOptions, options: ChunkDeskOptions) {
+    this.#options = options;
+    this.#preparer = new Preparer({
+      ...preparer,
+      onStart: (chunk) => this.#encoding(chunk),
+      onProgress: options.onProgress,
+    });
+  }
+
+  get empty(): boolean {
+    return this.#queue.size === 0;
+  }
+
+  /** True while a chunk is neither played out, failed nor dropped. */
+  isPending(id: string): boolean {
+    return this.#pending.has(id);
+  }
+
+  /** Media that waits, in seconds, as far as lengths are known. */
+  get queuedSeconds(): number {
+    return this.#queue.upcoming().reduce((sum, chunk) => sum + chunk.frames, 0) / this.#options.fps;
+  }
+
+  /** @throws {StreamError} `INDEX_TAKEN`, `QUEUE_FULL`. */
+  reserve(turn: string | undefined, index: number | undefined): number {
+    const { maxQueuedChunks, maxQueuedSeconds } = this.#options.limits;
+    if (this.#queue.size >= maxQueuedChunks)
+      throw new StreamError('QUEUE_FULL', `${maxQueuedChunks} chunks wait already`);
+    if (this.queuedSeconds >= maxQueuedSeconds)
+      throw new StreamError('QUEUE_FULL', `${maxQueuedSeconds} s of media wait already`);
+    return this.#queue.reserve(turn, index);
+  }
+
+  release(turn: string | undefined, index: number): void {
+    this.#queue.release(turn, index);
+  }
+
+  add(fields: {
+    id: string;
+    index: number;
+    turn: string | undefined;
+    text: string | undefined;
+    origin: ChunkOrigin;
+  }): Chunk {
+    const chunk = new Chunk({ ...fields, acceptedMs: this.#options.clock.now() });
+    this.#queue.add(chunk);
+    this.#pending.add(chunk.id);
+    this.counts.accepted += 1;
+    return chunk;
+  }
+
+  /** The chunk that is due, if it has begun to be encoded. */
+  next(nowMs: number): Chunk | undefined {
+    for (;;) {
+      const chunk = this.#queue.peek(nowMs, this.#options.ending());
+      if (chunk?.state !== 'failed') return chunk?.encoded ? chunk : undefined;
+      this.#queue.remove(chunk);
+    }
+  }
+
+  gapEndsMs(): number | undefined {
+    return this.#queue.gapEndsMs();
+  }
+
+  /** The chunk goes on air. */
+  take(chunk: Chunk): void {
+    this.#queue.remove(chunk);
+    this.#onAir = chunk;
+    chunk.state = 'published';
+    chunk.times.publishedMs = this.#options.clock.now();
+    this.counts.published += 1;
+    this.prepareAhead();
+  }
+
+  /** The chunk is off air: its media is let go. */
+  done(chunk: Chunk): void {
+    this.#pending.delete(chunk.id);
+    if (this.#onAir === chunk) this.#onAir = undefined;
+    if (chunk.encoded) chunk.encoded.onProgress = () => undefined;
+  }
+
+  /** Sends the chunks that are next in order to the encoder. */
+  prepareAhead(): void {
+    let startsInMs = this.#options.startsInMs();
+    for (const chunk of this.#queue.upcoming().slice(0, ENCODE_AHEAD)) {
+      if (!chunk.preparation) this.#prepare(chunk, this.#options.clock.now() + startsInMs);
+      startsInMs += (chunk.frames / this.#options.fps) * 1000;
+    }
+  }
+
+  /** Calls off everything and waits for it. */
+  async close(): Promise<void> {
+    for (const chunk of [...this.#queue.upcoming(), ...(this.#onAir ? [this.#onAir] : [])]) {
+      chunk.abort.abort();
+      if (!chunk.preparation && chunk.origin.kind === 'render') chunk.origin.drop();
+    }
+    await Promise.allSettled(this.#preparing);
+  }
+
+  #prepare(chunk: Chunk, deadlineMs: number): void {
+    const work = this.#preparer
+      .prepare(chunk, deadlineMs)
+      .catch((error: unknown) => this.#failed(chunk, error))
+      .finally(() => this.#preparing.delete(work));
+    chunk.preparation = work;
+    this.#preparing.add(work);
+  }
+
+  #encoding(chunk: Chunk): void {
+    if (chunk.state === 'accepted') chunk.state = 'encoding';
+    this.#options.onEncoding(chunk);
+  }
+
+  #failed(chunk: Chunk, error: unknown): void {
+    if (chunk.abort.signal.aborted) return;
+    const onAir = chunk.state === 'published';
+    chunk.error = error instanceof StreamError ? error : new StreamError('INTERNAL', String(error), { cause: error });
+    chunk.state = 'failed';
+    this.counts.failed += 1;
+    if (onAir) this.counts.published -= 1;
+    if (!onAir) this.#pending.delete(chunk.id);
+    this.#options.onFailed(chunk);
+    this.#options.onProgress(chunk);
+    this.prepareAhead();
+  }
+}

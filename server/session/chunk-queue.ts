@@ -1,0 +1,118 @@
+import { StreamError } from '../errors.ts';
+import type { Chunk } from './chunk.ts';
+
+/** How long later chunks of a turn wait for one with a lower index before it counts as lost. */
+export const MISSING_INDEX_WAIT_MS = 5_000;
+
+type Turn = {
+  /** Chunks that wait, by index. */
+  readonly waiting: Map<number, Chunk>;
+  /** Indices ever used: each may be used once. */
+  readonly used: Set<number>;
+  /** Index that is due next. */
+  due: number;
+  nextFree: number;
+  /** Since when later chunks wait for the due one, in ms since the epoch. */
+  gapSinceMs: number | undefined;
+};
+
+/** Turns that are remembered for the order of late chunks. */
+const REMEMBERED_TURNS = 100;
+const NO_TURN = Symbol('no turn');
+
+/**
+ * Chunks in the order they are to be published: turns as they first appeared, and within a turn by index, whatever order they
+ * arrived in.
+ */
+export class ChunkQueue {
+  readonly #turns = new Map<string | typeof NO_TURN, Turn>();
+  #size = 0;
+
+  get size(): number {
+    return this.#size;
+  }
+
+  /**
+   * Reserves the index of a new chunk, before its body has arrived: chunks without one are in the order of their requests.
+   *
+   * @throws {StreamError} `INDEX_TAKEN`.
+   */
+  reserve(turn: string | undefined, index: number | undefined): number {
+    const entry = this.#turn(turn);
+    const chosen = index ?? entry.nextFree;
+    if (entry.used.has(chosen))
+      throw new StreamError('INDEX_TAKEN', `turn ${turn ?? '(none)'} has a chunk ${chosen} already`);
+    entry.used.add(chosen);
+    entry.nextFree = Math.max(entry.nextFree, chosen + 1);
+    return chosen;
+  }
+
+  /** Gives up a reserved index: its body did not arrive. Later chunks do not wait for it. */
+  release(turn: string | undefined, index: number): void {
+    const entry = this.#turn(turn);
+    if (index === entry.due) entry.due += 1;
+    else entry.used.delete(index);
+  }
+
+  add(chunk: Chunk): void {
+    this.#turn(chunk.turn).waiting.set(chunk.index, chunk);
+    this.#size += 1;
+  }
+
+  /**
+   * The chunk that is due, without taking it; `undefined` when there is none yet.
+   *
+   * @param flush - Nothing more will come: do not wait for missing ones.
+   */
+  peek(nowMs: number, flush = false): Chunk | undefined {
+    for (const turn of this.#turns.values()) {
+      if (turn.waiting.size === 0) continue;
+      return this.#due(turn, nowMs, flush);
+    }
+    return undefined;
+  }
+
+  /** Takes a chunk out: it is being published, failed or dropped. */
+  remove(chunk: Chunk): void {
+    const turn = this.#turn(chunk.turn);
+    if (!turn.waiting.delete(chunk.index)) return;
+    this.#size -= 1;
+    turn.due = Math.max(turn.due, chunk.index + 1);
+    turn.gapSinceMs = undefined;
+  }
+
+  /** Everything that waits, in the order it would be published if nothing else came. */
+  upcoming(): Chunk[] {
+    return [...this.#turns.values()].flatMap((turn) => [...turn.waiting.values()].sort((a, b) => a.index - b.index));
+  }
+
+  /** When a missing chunk will be given up, if one is waited for. */
+  gapEndsMs(): number | undefined {
+    const turn = [...this.#turns.values()].find((candidate) => candidate.waiting.size > 0);
+    return turn?.gapSinceMs === undefined ? undefined : turn.gapSinceMs + MISSING_INDEX_WAIT_MS;
+  }
+
+  #due(turn: Turn, nowMs: number, flush: boolean): Chunk | undefined {
+    const lowest = turn.waiting.get(Math.min(...turn.waiting.keys()));
+    // A chunk below the due index came after it was given up: as soon as possible is the best that is left.
+    if (!lowest || lowest.index <= turn.due || flush) return lowest;
+    turn.gapSinceMs ??= nowMs;
+    return nowMs - turn.gapSinceMs >= MISSING_INDEX_WAIT_MS ? lowest : undefined;
+  }
+
+  #turn(name: string | undefined): Turn {
+    const key = name ?? NO_TURN;
+    const known = this.#turns.get(key);
+    if (known) return known;
+    const turn: Turn = { waiting: new Map(), used: new Set(), due: 0, nextFree: 0, gapSinceMs: undefined };
+    this.#turns.set(key, turn);
+    if (this.#turns.size > REMEMBERED_TURNS) this.#forgetOldTurn();
+    return turn;
+  }
+
+  #forgetOldTurn(): void {
+    const newest = [...this.#turns.keys()].at(-1);
+    const idle = [...this.#turns].find(([key, turn]) => turn.waiting.size === 0 && key !== NO_TURN && key !== newest);
+    if (idle) this.#turns.delete(idle[0]);
+  }
+}

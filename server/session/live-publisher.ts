@@ -1,0 +1,192 @@
+import type { EncodedChunk } from '../encode/encoded-chunk.ts';
+import type { FillerClip } from '../encode/types.ts';
+import { type PausedChunk, Publisher, type PublisherHost, type Step } from './publisher.ts';
+
+/** An encode that is this much faster than real time is not going to be outrun. */
+const SAFE_SPEED = 1.25;
+/** Speech that starts before its part is due gives the gained time back by so much per part, so that parts keep coming. */
+const PAY_BACK_MS = 50;
+
+export type LiveOptions = {
+  /** How far the published end runs ahead of the wall clock. */
+  readonly leadMs: number;
+  /** Frames of filler that are published from the start. */
+  readonly headStartFrames: number;
+  /** Length of the playlist's window: filler beyond that need never be made. */
+  readonly windowFrames: number;
+};
+
+/** Publishes against the wall clock: each part `leadMs` before it is to be shown; filler whenever nothing is said. */
+export class LivePublisher extends Publisher {
+  readonly #options: LiveOptions;
+  /** Wall clock of frame 0, in ms since the epoch. */
+  #anchorMs: number;
+  /** How much earlier than due the next part may come. */
+  #earlyMs = 0;
+  #paused: PausedChunk | undefined;
+
+  constructor(host: PublisherHost, options: LiveOptions) {
+    super(host);
+    this.#options = options;
+    this.#anchorMs = host.clock.now() + options.leadMs - this.#mediaMs(options.headStartFrames);
+  }
+
+  presentationMs(frame: number): number {
+    return this.#anchorMs + this.#mediaMs(frame);
+  }
+
+  /** End of what is published or will have been by the time somebody looks, in frames: an idle session publishes when asked. */
+  publishedFrames(nowMs: number): number {
+    const { endFrame, ended } = this.host.playout.timeline;
+    if (ended || !this.host.filler()) return endFrame;
+    const { partFrames } = this.host.grid;
+    const due =
+      Math.floor(((nowMs + this.#options.leadMs - this.#anchorMs) * this.#fps) / 1000 / partFrames) * partFrames;
+    return Math.max(endFrame, due);
+  }
+
+  protected step(): Step {
+    const { playout, clock } = this.host;
+    if (playout.timeline.ended) return false;
+    const now = clock.now();
+    const dueMs = this.presentationMs(playout.timeline.endFrame) - this.#options.leadMs - this.#earlyMs;
+    if (now < dueMs && !this.#mayStartEarly(now, dueMs)) {
+      if (!this.host.idle || this.chunk) this.wakeAt(dueMs);
+      return false;
+    }
+    if (this.chunk) return this.#stepChunk(now, dueMs);
+    return this.#startNext(now, dueMs) || this.#stepFiller(now);
+  }
+
+  /** Speech cuts filler at the next part boundary: that boundary is now, even if the part is due a little later. */
+  #mayStartEarly(now: number, dueMs: number): boolean {
+    if (this.chunk) return false;
+    const next = this.#candidate(now);
+    return next !== undefined && dueMs - now <= this.#mediaMs(this.host.grid.partFrames);
+  }
+
+  #candidate(now: number): PausedChunk | { chunk: PausedChunk['chunk']; cursor: undefined } | undefined {
+    if (this.#paused)
+      return this.#canGoOn(this.#paused.chunk.encoded, this.#paused.cursor.frame) ? this.#paused : undefined;
+    const chunk = this.host.nextChunk(now);
+    return chunk && this.#canGoOn(chunk.encoded, 0) ? { chunk, cursor: undefined } : undefined;
+  }
+
+  /** True when the first part from `frame` on is there and the encode of the rest can't be outrun by the clock. */
+  #canGoOn(encoded: EncodedChunk | undefined, frame: number): boolean {
+    if (!encoded) return false;
+    if (encoded.state === 'done') return true;
+    const first = Math.min(this.host.grid.partFrames, encoded.frames - frame);
+    if (encoded.framesReady < frame + first || encoded.secondsOfSound * this.#fps < frame + first) return false;
+    if (encoded.speed >= SAFE_SPEED) return true;
+    const secondsToEncode = (encoded.frames - encoded.framesReady) / this.#fps / encoded.speed;
+    return secondsToEncode * SAFE_SPEED <= (encoded.frames - frame) / this.#fps;
+  }
+
+  #startNext(now: number, dueMs: number): boolean {
+    const next = this.#candidate(now);
+    if (!next) return false;
+    this.#paused = undefined;
+    if (now < dueMs) this.#earlyMs += dueMs - now;
+    // Without filler the axis stood still meanwhile: program date time moves on with the wall clock.
+    else if (!this.host.filler()) this.#anchorMs += now - dueMs;
+    this.begin(next.chunk, next.cursor);
+    return true;
+  }
+
+  #stepChunk(now: number, dueMs: number): Step {
+    const { playout, grid, ending, drained } = this.host;
+    const { cursor } = playout;
+    const encoded = this.chunk?.encoded;
+    if (!cursor || !encoded || cursor.done) {
+      this.finish();
+      return true;
+    }
+    if (cursor.atSegmentStart && cursor.frame > 0 && !this.#canGoOn(encoded, cursor.frame)) return this.#pause(encoded);
+    const frames = Math.min(grid.partFrames, cursor.segmentLeft);
+    if (!playout.has(frames)) {
+      if (encoded.state === 'failed') {
+        this.finish();
+        return true;
+      }
+      // Mid-segment there is no way out but to wait: the watchdog of the encode ends it.
+      return false;
+    }
+    if (now < dueMs) {
+      this.wakeAt(dueMs);
+      return false;
+    }
+    const final = ending && drained && !this.#paused && cursor.frame + frames >= encoded.frames;
+    return this.#publishOnAir(frames, final);
+  }
+
+  /** The encode fell behind: filler until it has caught up, at a segment boundary, so that nothing is lost. */
+  #pause(encoded: EncodedChunk): boolean {
+    const { chunk } = this;
+    const { cursor } = this.host.playout;
+    const filler = this.host.filler();
+    if (!filler || !chunk || !cursor || encoded.state === 'failed') {
+      if (encoded.state !== 'failed') return false;
+      this.finish();
+      return true;
+    }
+    this.#paused = { chunk, cursor };
+    this.chunk = undefined;
+    this.#playFiller(filler);
+    return true;
+  }
+
+  #stepFiller(now: number): Step {
+    const { host } = this;
+    const paused = this.#paused?.chunk;
+    if (paused?.encoded?.state === 'failed') {
+      this.#paused = undefined;
+      host.finished(paused);
+      return true;
+    }
+    if (host.idle && !this.#paused) return false;
+    const final = host.ending && host.drained && !this.#paused;
+    const clip = final ? host.closing() : host.filler();
+    if (!clip) {
+      const gapEndsMs = host.gapEndsMs();
+      if (gapEndsMs !== undefined) this.wakeAt(gapEndsMs);
+      return false;
+    }
+    if (host.playout.filler !== clip) this.#playFiller(clip);
+    if (this.#leap(now, clip)) return true;
+    return this.#publishOnAir(Math.min(host.grid.partFrames, host.playout.cursor?.segmentLeft ?? 0), final);
+  }
+
+  #playFiller(clip: FillerClip): void {
+    this.host.playout.startFiller(clip);
+    this.setFiller(true);
+  }
+
+  /** Skips rounds of filler that fell into a time when nobody asked. */
+  #leap(now: number, clip: FillerClip): boolean {
+    const { playout, grid } = this.host;
+    if (!playout.cursor?.atStart || !playout.lane.silent) return false;
+    const round = clip.segmentFrames.reduce((sum, length) => sum + length, 0);
+    const behind =
+      Math.floor(((now + this.#options.leadMs - this.#anchorMs) * this.#fps) / 1000) - playout.timeline.endFrame;
+    const rounds = Math.floor((behind - this.#options.windowFrames) / round);
+    if (rounds < 1) return false;
+    const parts = clip.segmentFrames.reduce((sum, length) => sum + Math.ceil(length / grid.partFrames), 0);
+    playout.leap(rounds, parts);
+    return true;
+  }
+
+  #publishOnAir(frames: number, final: boolean): Step {
+    const step = this.publish(frames, final);
+    if (step === true) this.#earlyMs = Math.max(0, this.#earlyMs - PAY_BACK_MS);
+    return step;
+  }
+
+  get #fps(): number {
+    return this.host.playout.timeline.axis.fps;
+  }
+
+  #mediaMs(frames: number): number {
+    return (frames * 1000) / this.#fps;
+  }
+}

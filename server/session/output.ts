@@ -1,0 +1,288 @@
+import { randomBytes } from 'node:crypto';
+import { peakBitsPerSecond } from '../encode/encoder-arguments.ts';
+import type { MediaPlaylist, MediaSegment, OpenSegment, VariantStream } from '../playlist/types.ts';
+import type { Grid } from '../timeline/cut.ts';
+import { type Profile, pictureSizes } from '../timeline/profile.ts';
+import type { Part, Segment, Timeline } from '../timeline/timeline.ts';
+import type { Inits } from './inits.ts';
+import { partBytes } from './part-bytes.ts';
+import type { SegmentStore } from './segment-store.ts';
+import type { MediaResource, StreamOutput } from './types.ts';
+
+/** What AAC at constant quality reaches at most, in bits per second, and the share that boxes add. */
+const AUDIO_PEAK_BITS = 160_000;
+const BOX_OVERHEAD = 1.04;
+
+export type OutputOptions = {
+  readonly profile: Profile;
+  readonly grid: Grid;
+  readonly timeline: Timeline;
+  readonly inits: Inits;
+  readonly store: SegmentStore;
+  /** In seconds. */
+  readonly targetDuration: number;
+  /** An EVENT playlist without parts (`asap`), or a live window with parts. */
+  readonly event: boolean;
+  /** Init segment of the filler: what the multivariant playlist describes. */
+  readonly mainInitId: number;
+  onWatch(viewer: string): void;
+};
+
+/** Everything published, as playlists and bytes; bytes are made when first asked for, and once. */
+export class SessionOutput implements StreamOutput {
+  readonly #options: OutputOptions;
+  readonly #listeners = new Set<() => void>();
+  readonly #partResources = new WeakMap<Part, Map<number, MediaResource>>();
+  readonly #segments = new WeakMap<Segment, MediaSegment>();
+  /** Makes entity tags of this session differ from those of an earlier one with the same id. */
+  readonly #tag = randomBytes(6).toString('base64url');
+  #playlists: Map<string, MediaPlaylist> | undefined;
+  #closed = false;
+
+  constructor(options: OutputOptions) {
+    this.#options = options;
+  }
+
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  get listeners(): number {
+    return this.#listeners.size;
+  }
+
+  variants(): readonly VariantStream[] {
+    const { profile, inits, mainInitId } = this.#options;
+    return pictureSizes(profile).map(({ width, height }, rendition) => {
+      const bandwidth = Math.ceil(
+        (peakBitsPerSecond({ width, height, fps: profile.fps }) + AUDIO_PEAK_BITS) * BOX_OVERHEAD,
+      );
+      return {
+        uri: `${renditionName(rendition)}/stream.m3u8`,
+        bandwidth,
+        averageBandwidth: bandwidth,
+        codecs: inits.codecs(mainInitId, rendition),
+        width,
+        height,
+        frameRate: profile.fps,
+      };
+    });
+  }
+
+  watch(_now: number, viewer = 'unknown'): void {
+    this.#options.onWatch(viewer);
+  }
+
+  playlist(rendition: string): MediaPlaylist | undefined {
+    if (this.#renditionIndex(rendition) === undefined) return undefined;
+    this.#playlists ??= new Map();
+    const known = this.#playlists.get(rendition);
+    if (known) return known;
+    const playlist = this.#makePlaylist(rendition);
+    this.#playlists.set(rendition, playlist);
+    return playlist;
+  }
+
+  subscribe(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  resource(renditionName: string, name: string): MediaResource | undefined | Promise<MediaResource | undefined> {
+    const rendition = this.#renditionIndex(renditionName);
+    const match = /^(init|s|p)(0|[1-9]\d{0,12})\.(mp4|m4s)$/.exec(name);
+    if (rendition === undefined || !match) return undefined;
+    const number = Number(match[2]);
+    if (match[1] === 'init') return match[3] === 'mp4' ? this.#init(number, rendition) : undefined;
+    if (match[3] !== 'm4s') return undefined;
+    return match[1] === 's' ? this.#segment(number, rendition) : this.#part(number, rendition);
+  }
+
+  /** Something new is published: the next playlist is another object. */
+  changed(): void {
+    this.#playlists = undefined;
+    for (const listener of this.#listeners) listener();
+  }
+
+  /** The session is deleted. */
+  close(): void {
+    this.#closed = true;
+    this.changed();
+    this.#listeners.clear();
+  }
+
+  /** Bytes of a complete segment's parts, in order. */
+  segmentBody(segment: Segment, rendition: number): Uint8Array[] | undefined {
+    const body: Uint8Array[] = [];
+    for (const part of segment.parts) {
+      const resource = this.#partResource(part, rendition);
+      if (!resource) return undefined;
+      body.push(...resource.body);
+    }
+    return body;
+  }
+
+  #makePlaylist(rendition: string): MediaPlaylist {
+    const { timeline, targetDuration, event, grid, profile } = this.#options;
+    const listed = timeline.listed;
+    const open = timeline.open;
+    const complete = open ? listed.slice(0, -1) : listed;
+    const partTarget = grid.partFrames / profile.fps;
+    const lastMsn = timeline.nextMsn - 1;
+    const lastPart = (open ?? listed.at(-1))?.parts.length ?? 0;
+    return {
+      targetDuration,
+      holdBack: 3 * targetDuration,
+      ...(!event && { partTarget, partHoldBack: 3 * partTarget, canSkipUntil: 6 * targetDuration }),
+      ...(event && { type: 'EVENT' as const }),
+      ...(event && this.#startsAtZero() && { startTimeOffset: 0 }),
+      mediaSequence: listed[0]?.msn ?? timeline.nextMsn,
+      discontinuitySequence: timeline.discontinuitySequence,
+      segments: complete.map((segment) => this.#mediaSegment(segment)),
+      ...(open && !event && { open: this.#openSegment(open) }),
+      ...(!event && !timeline.ended && { preloadHintUri: `p${timeline.nextPart}.m4s` }),
+      renditionReports: pictureSizes(profile)
+        .map((_, index) => renditionName(index))
+        .filter((name) => name !== rendition && lastMsn >= 0)
+        .map((name) => ({
+          uri: `../${name}/stream.m3u8`,
+          lastMsn,
+          ...(!event && { lastPart: Math.max(0, lastPart - 1) }),
+        })),
+      ended: timeline.ended,
+    };
+  }
+
+  /** RFC 8216bis 4.4.2.2: TIME-OFFSET should not lie within three target durations of the end of an open playlist. */
+  #startsAtZero(): boolean {
+    const { timeline, profile, targetDuration } = this.#options;
+    return timeline.ended || timeline.endFrame / profile.fps > 3 * targetDuration;
+  }
+
+  #mediaSegment(segment: Segment): MediaSegment {
+    const known = this.#segments.get(segment);
+    if (known) return known;
+    const made = {
+      ...this.#openSegment(segment),
+      uri: `s${segment.msn}.m4s`,
+      duration: segment.frames / this.#options.profile.fps,
+    };
+    this.#segments.set(segment, made);
+    return made;
+  }
+
+  #openSegment(segment: Segment): OpenSegment {
+    const { profile, event } = this.#options;
+    const parts = event
+      ? []
+      : segment.parts.map((part) => ({
+          uri: `p${part.number}.m4s`,
+          duration: part.frames / profile.fps,
+          independent: part.independent,
+        }));
+    return {
+      programDateTime: new Date(Math.round(segment.programDateTimeMs)),
+      parts,
+      ...(segment.discontinuity && { discontinuity: true }),
+      mapUri: `init${segment.initId}.mp4`,
+    };
+  }
+
+  #init(id: number, rendition: number): MediaResource | undefined {
+    const bytes = this.#options.inits.bytes(id, rendition);
+    return bytes && this.#resource([bytes], `init${id}`, rendition, 'video/mp4');
+  }
+
+  #segment(msn: number, rendition: number): MediaResource | undefined | Promise<MediaResource | undefined> {
+    const segment = this.#options.timeline.segment(msn);
+    if (!segment?.complete) return undefined;
+    const body = this.segmentBody(segment, rendition);
+    if (body) return this.#resource(body, `s${msn}`, rendition);
+    return this.#options.store
+      .readSegment(renditionName(rendition), msn)
+      .then((bytes) => this.#resource([bytes], `s${msn}`, rendition));
+  }
+
+  #part(number: number, rendition: number): MediaResource | undefined | Promise<MediaResource | undefined> {
+    const { timeline, event } = this.#options;
+    if (event) return undefined;
+    if (number === timeline.nextPart && !timeline.ended) return this.#nextPart(number, rendition);
+    const found = timeline.part(number);
+    if (!found) return undefined;
+    const resource = this.#partResource(found.part, rendition);
+    return resource ?? this.#storedPart(found.segment, found.part, rendition);
+  }
+
+  /** The part that the preload hint names, once it is published. */
+  #nextPart(number: number, rendition: number): Promise<MediaResource | undefined> {
+    const { promise, resolve } = Promise.withResolvers<MediaResource | undefined>();
+    const stop = this.subscribe(() => {
+      const found = this.#options.timeline.part(number);
+      if (!found && !this.#closed && !this.#options.timeline.ended) return;
+      stop();
+      resolve(found && this.#partResource(found.part, rendition));
+    });
+    return promise;
+  }
+
+  /** A part whose samples were let go: a slice of its segment's file. */
+  async #storedPart(segment: Segment, wanted: Part, rendition: number): Promise<MediaResource | undefined> {
+    const sizes = this.#partSizes.get(segment)?.[rendition];
+    if (!sizes) return undefined;
+    const bytes = await this.#options.store.readSegment(renditionName(rendition), segment.msn);
+    const index = segment.parts.indexOf(wanted);
+    const start = sizes.slice(0, index).reduce((sum, size) => sum + size, 0);
+    return this.#resource([bytes.subarray(start, start + (sizes[index] ?? 0))], `p${wanted.number}`, rendition);
+  }
+
+  readonly #partSizes = new WeakMap<Segment, readonly (readonly number[])[]>();
+
+  /** The segment is on disk: its samples may go. */
+  release(segment: Segment): void {
+    const renditions = pictureSizes(this.#options.profile).length;
+    const sizes = Array.from({ length: renditions }, (_, rendition) =>
+      (this.segmentBody(segment, rendition) ?? []).map((bytes) => bytes.length),
+    );
+    this.#partSizes.set(segment, sizes);
+    for (const part of segment.parts) {
+      part.media = undefined;
+      this.#partResources.delete(part);
+    }
+  }
+
+  /** Forgets bytes that can be made again. */
+  forgetBytes(segment: Segment): void {
+    for (const part of segment.parts) this.#partResources.delete(part);
+  }
+
+  #partResource(part: Part, rendition: number): MediaResource | undefined {
+    if (!part.media) return undefined;
+    let byRendition = this.#partResources.get(part);
+    if (!byRendition) this.#partResources.set(part, (byRendition = new Map()));
+    const known = byRendition.get(rendition);
+    if (known) return known;
+    const made = this.#resource([partBytes(part, part.media, rendition)], `p${part.number}`, rendition);
+    byRendition.set(rendition, made);
+    return made;
+  }
+
+  #resource(
+    body: readonly Uint8Array[],
+    name: string,
+    rendition: number,
+    contentType = 'video/iso.segment',
+  ): MediaResource {
+    const sizeBytes = body.reduce((sum, bytes) => sum + bytes.length, 0);
+    return { body, sizeBytes, contentType, etag: `"${this.#tag}-${rendition}-${name}"` };
+  }
+
+  #renditionIndex(name: string): number | undefined {
+    const match = /^v(0|[1-9])$/.exec(name);
+    const index = match ? Number(match[1]) : -1;
+    return index >= 0 && index <= this.#options.profile.renditions.length ? index : undefined;
+  }
+}
+
+export function renditionName(rendition: number): string {
+  return `v${rendition}`;
+}

@@ -1,0 +1,116 @@
+import { EncodedChunk } from '../encode/encoded-chunk.ts';
+import type { Encoder } from '../encode/encoder.ts';
+import { chunkFrames } from '../encode/filter-scripts.ts';
+import { probeMedia } from '../encode/probe.ts';
+import type { ChunkSource, FillerClip, MediaProbe } from '../encode/types.ts';
+import { StreamError } from '../errors.ts';
+import { cutSegments, type Grid } from '../timeline/cut.ts';
+import type { Profile } from '../timeline/profile.ts';
+import type { Chunk } from './chunk.ts';
+
+/** Pictures larger or faster than this are refused before ffmpeg sees them. */
+const MAX_SIDE = 4096;
+
+export type PreparerOptions = {
+  readonly encoder: Encoder;
+  readonly profile: Profile;
+  readonly grid: Grid;
+  /** Frames of the last picture to have in hand behind each chunk. */
+  readonly holdFrames: number;
+  /** Longest chunk, in seconds. */
+  readonly maxChunkSeconds: number;
+  /** Pictures for sound alone. */
+  readonly pictures: FillerClip;
+  /** Segments that the next chunk should give at least, so that players start at once. */
+  minSegments(): number;
+  now(): number;
+  onStart(chunk: Chunk): void;
+  onProgress(chunk: Chunk): void;
+};
+
+/** Takes a chunk from where it came from to the encoder: render or probe, plan, encode. */
+export class Preparer {
+  readonly #options: PreparerOptions;
+
+  constructor(options: PreparerOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Settles when the chunk is encoded.
+   *
+   * @param deadlineMs - Wall clock at which its first frame is needed.
+   * @throws {StreamError} Whatever kept it from being encoded; the chunk's own `encoded` may hold a part of it.
+   */
+  async prepare(chunk: Chunk, deadlineMs: number): Promise<void> {
+    const { now } = this.#options;
+    const signal = chunk.abort.signal;
+    const { source, frames } = await this.#source(chunk, signal);
+    const encoded = this.#plan(source, frames);
+    chunk.encoded = encoded;
+    encoded.onProgress = () => {
+      if (encoded.framesReady > 0) chunk.times.firstFrameMs ??= now();
+      this.#options.onProgress(chunk);
+    };
+    await this.#options.encoder.chunks.encode(source, encoded, {
+      deadlineMs,
+      signal,
+      onStart: () => {
+        chunk.times.encodingMs = now();
+        this.#options.onStart(chunk);
+      },
+    });
+  }
+
+  async #source(chunk: Chunk, signal: AbortSignal): Promise<{ source: ChunkSource; frames: number }> {
+    const { profile } = this.#options;
+    if (chunk.origin.kind === 'render') {
+      const clip = await chunk.origin.render(signal);
+      chunk.times.timing = clip.timing;
+      return { source: { kind: 'clip', clip }, frames: clip.frames };
+    }
+    const probe = await probeMedia(chunk.origin.path, signal);
+    this.#assertAllowed(probe);
+    return { source: { kind: 'file', path: chunk.origin.path, probe }, frames: chunkFrames(probe, profile.fps) };
+  }
+
+  #plan(source: ChunkSource, frames: number): EncodedChunk {
+    const { profile, grid, holdFrames, maxChunkSeconds, pictures, now } = this.#options;
+    if (frames / profile.fps > maxChunkSeconds) {
+      throw new StreamError(
+        'MEDIA_TOO_LONG',
+        `a chunk may last ${maxChunkSeconds} s, this one lasts ${(frames / profile.fps).toFixed(1)} s`,
+      );
+    }
+    if (source.kind === 'file' && !source.probe.video) {
+      return new EncodedChunk(
+        { profile, segmentFrames: loopCut(pictures.segmentFrames, frames), holdFrames: 0 },
+        now(),
+        pictures,
+      );
+    }
+    const segmentFrames = cutSegments(frames, grid, this.#options.minSegments());
+    return new EncodedChunk({ profile, segmentFrames, holdFrames }, now());
+  }
+
+  #assertAllowed(probe: MediaProbe): void {
+    const { width = 0, height = 0 } = probe.video ?? {};
+    if (width > MAX_SIDE || height > MAX_SIDE) {
+      throw new StreamError(
+        'MEDIA_UNSUPPORTED',
+        `pictures may have ${MAX_SIDE} pixels a side, these have ${width}x${height}`,
+      );
+    }
+  }
+}
+
+/** The cut of a looped clip, as long as `frames`: segments must start where the clip has its sync samples. */
+export function loopCut(segmentFrames: readonly number[], frames: number): number[] {
+  const cut: number[] = [];
+  for (let left = frames, index = 0; left > 0; index++) {
+    const length = Math.min(left, segmentFrames[index % segmentFrames.length] ?? left);
+    cut.push(length);
+    left -= length;
+  }
+  return cut;
+}

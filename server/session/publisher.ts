@@ -1,0 +1,153 @@
+import type { FillerClip } from '../encode/types.ts';
+import type { Grid } from '../timeline/cut.ts';
+import type { Chunk } from './chunk.ts';
+import type { Clock } from './clock.ts';
+import type { MediaCursor } from './media-cursor.ts';
+import type { Playout } from './playout.ts';
+
+/** What a publisher asks of its session, and tells it. */
+export type PublisherHost = {
+  readonly clock: Clock;
+  readonly playout: Playout;
+  readonly grid: Grid;
+  /** The chunk that is due and has begun to be encoded; it stays in the queue until `started`. */
+  nextChunk(nowMs: number): Chunk | undefined;
+  /** When a chunk that is missing in the order will be given up, if one is waited for. */
+  gapEndsMs(): number | undefined;
+  /** What to show while nothing is said; `undefined`: nothing. */
+  filler(): FillerClip | undefined;
+  /** What the last part shows when the stream ends in a pause. */
+  closing(): FillerClip;
+  /** No more chunks will come. */
+  readonly ending: boolean;
+  /** No chunk waits. */
+  readonly drained: boolean;
+  /** Nobody watches and nothing is to come: a pause needs no filler. */
+  readonly idle: boolean;
+  started(chunk: Chunk, startFrame: number): void;
+  finished(chunk: Chunk): void;
+  fillerChanged(playing: boolean): void;
+  published(): void;
+  ended(): void;
+};
+
+/** A chunk that filler interrupted because its encode fell behind. */
+export type PausedChunk = { readonly chunk: Chunk; readonly cursor: MediaCursor };
+
+/** What one step came to (`Publisher.step`). */
+export type Step = boolean | Promise<void>;
+
+/** Decides what is published when; one per session, driven by the session's events and the clock. */
+export abstract class Publisher {
+  protected readonly host: PublisherHost;
+  protected chunk: Chunk | undefined;
+  #running = false;
+  #again = false;
+  #stopped = false;
+  #fillerPlaying = false;
+
+  constructor(host: PublisherHost) {
+    this.host = host;
+  }
+
+  /** The chunk on air. */
+  get onAir(): Chunk | undefined {
+    return this.chunk;
+  }
+
+  /**
+   * Publishes all that is due, at once as far as no sound has to be encoded. Call it whenever something changed; calls during a
+   * run are taken up by that run.
+   */
+  run(): void {
+    this.#again = true;
+    if (this.#running) return;
+    this.#running = true;
+    this.#drive();
+  }
+
+  /** No step is taken any more. */
+  stop(): void {
+    this.#stopped = true;
+    this.host.clock.cancel(this);
+  }
+
+  get stopped(): boolean {
+    return this.#stopped;
+  }
+
+  /** Wall clock, in ms since the epoch, at which a frame is presented. */
+  abstract presentationMs(frame: number): number;
+
+  /** Takes one step. True: there may be another one at once. False: nothing to do now. A promise: go on when it settles. */
+  protected abstract step(): Step;
+
+  protected wakeAt(atMs: number): void {
+    this.host.clock.at(this, atMs, () => this.run());
+  }
+
+  protected begin(chunk: Chunk, cursor?: MediaCursor): void {
+    const { encoded } = chunk;
+    if (!encoded) return;
+    this.setFiller(false);
+    this.chunk = chunk;
+    const { playout } = this.host;
+    playout.startChunk(encoded, { segmentFrames: encoded.plan.segmentFrames, video: encoded.video }, cursor);
+    if (!cursor) this.host.started(chunk, playout.timeline.endFrame);
+  }
+
+  protected finish(): void {
+    const { chunk } = this;
+    this.chunk = undefined;
+    if (chunk) this.host.finished(chunk);
+  }
+
+  protected setFiller(playing: boolean): void {
+    if (this.#fillerPlaying === playing) return;
+    this.#fillerPlaying = playing;
+    this.host.fillerChanged(playing);
+  }
+
+  /** Publishes `frames` frames of what plays; a promise when their sound is still to be encoded: they are published after it. */
+  protected publish(frames: number, final: boolean): true | Promise<void> {
+    const { playout } = this.host;
+    if (!playout.publish(frames, final)) return playout.soundReady(frames, final);
+    if (final) this.close();
+    return true;
+  }
+
+  /** Ends the stream. */
+  protected close(): void {
+    const { playout } = this.host;
+    this.setFiller(false);
+    this.finish();
+    playout.stop();
+    playout.timeline.end();
+    this.stop();
+    this.host.ended();
+  }
+
+  #drive(): void {
+    while (this.#again && !this.#stopped) {
+      this.#again = false;
+      for (let step = this.step(); step !== false; step = this.step()) {
+        this.host.published();
+        if (step !== true) {
+          void this.#driveAfter(step);
+          return;
+        }
+        if (this.#stopped) break;
+      }
+    }
+    this.#running = false;
+  }
+
+  async #driveAfter(step: Promise<unknown>): Promise<void> {
+    try {
+      await step;
+    } finally {
+      this.#again = true;
+      this.#drive();
+    }
+  }
+}

@@ -1,0 +1,255 @@
+import type { FillerClip } from '../encode/types.ts';
+import { type Grid, gridFor } from '../timeline/cut.ts';
+import { Timeline } from '../timeline/timeline.ts';
+import { AsapPublisher } from './asap-publisher.ts';
+import type { Chunk } from './chunk.ts';
+import type { ChunkDesk } from './chunk-desk.ts';
+import { Inits } from './inits.ts';
+import { LivePublisher } from './live-publisher.ts';
+import { SessionOutput } from './output.ts';
+import { Playout } from './playout.ts';
+import type { PreparerOptions } from './preparer.ts';
+import type { Publisher } from './publisher.ts';
+import { Recorder } from './recorder.ts';
+import type { SessionParts } from './session.ts';
+import { SoundLane } from './sound-lane.ts';
+import type { EventType, FillerKind, Pacing, Profile } from './types.ts';
+import { Viewers } from './viewers.ts';
+
+/** What a session is opened with, all defaults filled in. */
+export type SessionSettings = {
+  readonly profile: Profile;
+  readonly pacing: Pacing;
+  readonly filler: FillerKind;
+  readonly title: string | undefined;
+  /** Seconds that a live playlist lists. */
+  readonly window: number;
+  /** In seconds. */
+  readonly targetDuration: number;
+  /** How far a live stream's published end runs ahead of the wall clock, in ms. */
+  readonly leadMs: number;
+};
+
+/** Bounds of one session, each a setting. */
+export type SessionLimits = {
+  readonly maxChunkBytes: number;
+  readonly maxChunkSeconds: number;
+  readonly maxQueuedSeconds: number;
+  readonly maxQueuedChunks: number;
+};
+
+/** Segments of filler that a live session starts with: Chromium's demuxer wants three, Apple's player HOLD-BACK seconds. */
+const HEAD_START_SEGMENTS = 4;
+/** Segments that players want to see before they start. */
+const SEGMENTS_AT_ONCE = 3;
+
+export type StreamHooks = {
+  desk(): ChunkDesk;
+  ending(): boolean;
+  emit(type: EventType, fields: Readonly<Record<string, unknown>>): void;
+  onStarted(chunk: Chunk, startFrame: number): void;
+  onFinished(chunk: Chunk): void;
+  onEnded(): void;
+  onStorageFailure(error: unknown): void;
+  onSoundFailure(error: unknown): void;
+};
+
+/** The right half of a session: from encoded chunks to published bytes. Wires timeline, sound, publisher, output and recorder. */
+export class SessionStream {
+  readonly output: SessionOutput;
+  readonly #settings: SessionSettings;
+  readonly #parts: SessionParts;
+  readonly #hooks: StreamHooks;
+  readonly #grid: Grid;
+  readonly #timeline: Timeline;
+  readonly #inits: Inits;
+  readonly #playout: Playout;
+  readonly #publisher: Publisher;
+  readonly #recorder: Recorder;
+  readonly #viewers = new Viewers();
+  /** The last picture of the last chunk, for `hold`. */
+  #hold: FillerClip | undefined;
+  #announcedPart = -1;
+
+  constructor(settings: SessionSettings, parts: SessionParts, hooks: StreamHooks) {
+    this.#settings = settings;
+    this.#parts = parts;
+    this.#hooks = hooks;
+    const { profile, targetDuration } = settings;
+    const live = settings.pacing === 'live';
+    this.#grid = gridFor(profile.fps, targetDuration);
+    this.#timeline = new Timeline({
+      axis: profile,
+      windowFrames: live ? Math.ceil(settings.window * profile.fps) : Number.POSITIVE_INFINITY,
+    });
+    this.#inits = new Inits(profile);
+    const output: SessionOutput = new SessionOutput({
+      profile,
+      grid: this.#grid,
+      timeline: this.#timeline,
+      inits: this.#inits,
+      store: parts.store,
+      targetDuration,
+      event: !live,
+      mainInitId: this.#inits.idOf(parts.filler.init),
+      onWatch: (viewer) => this.#watched(viewer),
+    });
+    this.output = output;
+    this.#recorder = new Recorder({ store: parts.store, output, profile, onFailure: hooks.onStorageFailure });
+    this.#playout = new Playout({
+      timeline: this.#timeline,
+      lane: new SoundLane(parts.encoder.sound(profile.audioRate), parts.silence, hooks.onSoundFailure),
+      presentationMs: (frame) => this.#publisher.presentationMs(frame),
+      onSegment: (segment) => this.#recorder.add(segment),
+      initId: (tracks) => this.#inits.idOf(tracks),
+    });
+    this.#publisher = this.#makePublisher(live);
+  }
+
+  preparerOptions(): PreparerOptions {
+    const { encoder, clock, limits, filler } = this.#parts;
+    const { profile } = this.#settings;
+    return {
+      encoder,
+      profile,
+      grid: this.#settings.pacing === 'live' ? this.#grid : { ...this.#grid },
+      holdFrames: this.#holdFrames(),
+      maxChunkSeconds: limits.maxChunkSeconds,
+      pictures: filler,
+      minSegments: () => (this.#settings.pacing === 'asap' && this.#timeline.nextMsn === 0 ? SEGMENTS_AT_ONCE : 1),
+      now: () => clock.now(),
+      onStart: () => undefined,
+      onProgress: () => undefined,
+    };
+  }
+
+  /** Publishes what is due. */
+  run(): void {
+    this.#publisher.run();
+  }
+
+  presentationMs(frame: number): number {
+    return this.#publisher.presentationMs(frame);
+  }
+
+  /** End of what is published, in seconds. */
+  publishedUntil(): number {
+    const frames =
+      this.#publisher instanceof LivePublisher
+        ? this.#publisher.publishedFrames(this.#parts.clock.now())
+        : this.#timeline.endFrame;
+    return frames / this.#settings.profile.fps;
+  }
+
+  /** What is left to publish of the chunk on air, in seconds. */
+  secondsLeftOnAir(): number {
+    const chunk = this.#playout.chunk;
+    return chunk ? (chunk.frames - (this.#playout.cursor?.frame ?? 0)) / this.#settings.profile.fps : 0;
+  }
+
+  /** Milliseconds until a chunk queued now could be on air. */
+  startsInMs(): number {
+    return this.secondsLeftOnAir() * 1000;
+  }
+
+  viewers(): number {
+    return this.#viewers.count(this.#parts.clock.now());
+  }
+
+  async recording(keepFiller: boolean): Promise<string> {
+    const tracks = this.#inits.tracks(0, 0);
+    if (!tracks) throw new Error('a session has an init segment from its filler');
+    const { silence } = this.#parts;
+    const { runs } = this.#playout;
+    return await this.#recorder.recording(
+      { axis: this.#timeline.axis, tracks, runs, endFrame: this.#timeline.endFrame, silence },
+      keepFiller,
+    );
+  }
+
+  async close(): Promise<void> {
+    this.#publisher.stop();
+    this.output.close();
+    await this.#recorder.close();
+  }
+
+  #makePublisher(live: boolean): Publisher {
+    const host = this.#host();
+    if (!live) return new AsapPublisher(host, { targetDuration: this.#settings.targetDuration });
+    const { leadMs, window, profile, filler } = this.#settings;
+    const headStart = this.#parts.filler.segmentFrames
+      .slice(0, HEAD_START_SEGMENTS)
+      .reduce((sum, length) => sum + length, 0);
+    return new LivePublisher(host, {
+      leadMs,
+      headStartFrames: filler === 'none' ? 0 : headStart,
+      windowFrames: Math.ceil(window * profile.fps),
+    });
+  }
+
+  #host(): ConstructorParameters<typeof LivePublisher>[0] {
+    const { clock } = this.#parts;
+    const hooks = this.#hooks;
+    const isIdle = () =>
+      this.output.listeners === 0 && !this.#viewers.watched(clock.now()) && hooks.desk().empty && !hooks.ending();
+    return {
+      clock,
+      playout: this.#playout,
+      grid: this.#grid,
+      nextChunk: (nowMs) => hooks.desk().next(nowMs),
+      gapEndsMs: () => hooks.desk().gapEndsMs(),
+      filler: () => this.#filler(),
+      closing: () => this.#filler() ?? this.#hold ?? this.#parts.filler,
+      get ending() {
+        return hooks.ending();
+      },
+      get drained() {
+        return hooks.desk().empty;
+      },
+      get idle() {
+        return isIdle();
+      },
+      started: (chunk, startFrame) => {
+        hooks.desk().take(chunk);
+        hooks.onStarted(chunk, startFrame);
+      },
+      finished: (chunk) => {
+        this.#hold = chunk.encoded?.hold ?? this.#hold;
+        hooks.desk().done(chunk);
+        hooks.onFinished(chunk);
+      },
+      fillerChanged: (playing) =>
+        hooks.emit(playing ? 'filler.started' : 'filler.stopped', { start: this.publishedUntil() }),
+      published: () => this.#published(),
+      ended: () => hooks.onEnded(),
+    };
+  }
+
+  /** What is shown in a pause. */
+  #filler(): FillerClip | undefined {
+    const { filler, pacing } = this.#settings;
+    if (filler === 'none') return undefined;
+    if (pacing === 'asap' || filler === 'hold') return this.#hold ?? this.#parts.filler;
+    return this.#parts.filler;
+  }
+
+  #holdFrames(): number {
+    const { filler, pacing, profile } = this.#settings;
+    if (filler === 'none') return this.#grid.partFrames;
+    return pacing === 'asap' || filler === 'hold' ? profile.fps : 0;
+  }
+
+  #watched(viewer: string): void {
+    const { clock } = this.#parts;
+    this.#viewers.note(viewer, clock.now());
+    // A session that slept has no appointment with the clock: it wakes, and catches up before the answer is made.
+    if (!clock.waits(this.#publisher)) this.#publisher.run();
+  }
+
+  #published(): void {
+    const { nextPart, ended } = this.#timeline;
+    if (nextPart === this.#announcedPart && !ended) return;
+    this.#announcedPart = nextPart;
+    this.output.changed();
+  }
+}
