@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { StreamError } from '../errors.ts';
 import type { MediaResource, SessionHandle, SessionRegistry } from '../session/types.ts';
+import { clientAddress } from './client-address.ts';
 import { parseDirectives } from './delivery-directives.ts';
 import { HeldLimits } from './held-limits.ts';
 import { HeldRequest } from './held-request.ts';
@@ -91,7 +92,7 @@ export class MediaPlane {
     const session = this.#options.registry.get(target.id);
     if (session === undefined || session.output.closed) return NO_SESSION;
     if (target.kind === 'recording') return this.#recording(session, target.query);
-    session.output.watch(this.#options.now());
+    session.output.watch(this.#options.now(), clientAddress(req));
     if (target.kind === 'resource') return this.#resource({ req, res, session }, target.rendition, target.name);
     if (target.kind === 'playlist') return this.#mediaPlaylist({ req, res, session }, target.rendition, target.query);
     return this.#multivariantPlaylist({ req, res, session });
