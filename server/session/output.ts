@@ -257,8 +257,8 @@ export class SessionOutput implements StreamOutput {
 
   #partResource(part: Part, rendition: number): MediaResource | undefined {
     if (!part.media) return undefined;
-    let byRendition = this.#partResources.get(part);
-    if (!byRendition) this.#partResources.set(part, (byRendition = new Map()));
+    const byRendition = this.#partResources.get(part) ?? new Map<number, MediaResource>();
+    this.#partResources.set(part, byRendition);
     const known = byRendition.get(rendition);
     if (known) return known;
     const made = this.#resource([partBytes(part, part.media, rendition)], `p${part.number}`, rendition);

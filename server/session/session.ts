@@ -27,7 +27,6 @@ export type SessionParts = {
 export type ClipRequest = {
   readonly text: string;
   readonly turn: string;
-  readonly index: number;
   readonly origin: Extract<ChunkOrigin, { kind: 'render' }>;
 };
 
@@ -42,6 +41,8 @@ export class Session implements SessionHandle {
   readonly #desk: ChunkDesk;
   readonly #stream: SessionStream;
   readonly #keys = new IdempotencyKeys<ChunkStatus>();
+  /** Turns that were told to have started and are not complete. */
+  readonly #turns = new Set<string>();
   /** Chunks of each turn that are still to be published, for turns that are known to be complete. */
   readonly #turnsLeft = new Map<string, Set<string>>();
   #state: SessionState = 'open';
@@ -106,14 +107,13 @@ export class Session implements SessionHandle {
   /** Queues media that is made on demand, at the end of its turn. @throws {StreamError} as `append`. */
   appendClip(request: ClipRequest): ChunkStatus {
     this.#assertOpen();
-    const index = this.#desk.reserve(request.turn, request.index);
+    const index = this.#desk.reserve(request.turn, undefined);
+    if (!this.#turns.has(request.turn)) {
+      this.#turns.add(request.turn);
+      this.#emit('turn.started', { turn: request.turn });
+    }
+    this.#emit('sentence', { turn: request.turn, index, text: request.text });
     return this.#accept({ id: newId(), index, turn: request.turn, text: request.text, origin: request.origin });
-  }
-
-  /** A turn begins: what is going to be said, sentence by sentence. */
-  beginTurn(turn: string, sentences: readonly string[]): void {
-    this.#emit('turn.started', { turn });
-    sentences.forEach((text, index) => this.#emit('sentence', { turn, index, text }));
   }
 
   /** No more chunks will come for this turn: `turn.completed` follows its last one. */
@@ -238,6 +238,7 @@ export class Session implements SessionHandle {
   #settleTurn(turn: string): void {
     if (this.#turnsLeft.get(turn)?.size !== 0) return;
     this.#turnsLeft.delete(turn);
+    this.#turns.delete(turn);
     this.#emit('turn.completed', { turn });
   }
 

@@ -1,0 +1,50 @@
+import { StreamError } from '../errors.ts';
+import { IdempotencyKeys } from '../session/idempotency.ts';
+import type { Sessions } from '../session/registry.ts';
+import type { Session } from '../session/session.ts';
+import type { ChunkStatus, SayRequest, SessionHandle, Speaker } from '../session/types.ts';
+import type { TurnSpeaker } from './speaker.ts';
+
+type Said = { readonly turn: string; readonly chunks: readonly ChunkStatus[] };
+
+/** Speaks into sessions: the `say` of the API. */
+export class SessionSpeaker implements Speaker {
+  readonly #speaker: TurnSpeaker;
+  readonly #sessions: Pick<Sessions, 'get'>;
+  readonly #keys = new WeakMap<Session, IdempotencyKeys<Said>>();
+
+  constructor(speaker: TurnSpeaker, sessions: Pick<Sessions, 'get'>) {
+    this.#speaker = speaker;
+    this.#sessions = sessions;
+  }
+
+  async say(handle: SessionHandle, request: SayRequest): Promise<Said> {
+    const session = this.#sessions.get(handle.id);
+    if (!session) throw new StreamError('SESSION_NOT_FOUND', `there is no session ${handle.id}`);
+    let keys = this.#keys.get(session);
+    if (!keys) {
+      keys = new IdempotencyKeys();
+      this.#keys.set(session, keys);
+    }
+    return await keys.once(request.idempotencyKey, () => this.#say(session, request));
+  }
+
+  async #say(session: Session, request: SayRequest): Promise<Said> {
+    const { text, voice, language, turn } = request;
+    const said = await this.#speaker.say(
+      {
+        appendClip: (clip) =>
+          session.appendClip({ text: clip.text, turn: clip.turn, origin: { ...clip, kind: 'render' } }),
+      },
+      {
+        text,
+        ...(voice !== undefined && { voice }),
+        ...(language !== undefined && { language }),
+        ...(turn !== undefined && { turn }),
+        picture: session.settings.profile,
+      },
+    );
+    session.completeTurn(said.turn, said.chunks);
+    return said;
+  }
+}
