@@ -1,0 +1,75 @@
+import { mkdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Locator } from 'playwright';
+import { deleteSession, openSession, waitForPlaylist } from '../support/api.ts';
+import { launchChromium } from '../support/chromium.ts';
+import { makeMarkedClip } from '../support/clips.ts';
+import { type FrameReading, readScreen, startReading, stopReading } from '../support/read-frames.ts';
+import { startServer } from '../support/server.ts';
+import { PICTURE } from './ffmpeg-settings.ts';
+import type { PartReport } from './figures.ts';
+import type { BenchContext } from './part.ts';
+import { pushTimed } from './timed-http.ts';
+
+const REPETITIONS = { full: 15, quick: 10 };
+const CLIP_FRAMES = 50;
+const SETTLE_MS = 5_000;
+const TIME_LIMIT_MS = 20_000;
+/** Between two looks at what was read; each takes the browser a moment. */
+const LOOK_EVERY_MS = 300;
+
+/** The first picture of a clip that reached the screen. */
+async function firstShown(video: Locator, clip: number): Promise<FrameReading> {
+  const deadlineMs = Date.now() + TIME_LIMIT_MS;
+  for (;;) {
+    const { frames } = await readScreen(video, PICTURE.fps * 2);
+    const shown = frames.find(({ mark }) => mark?.clip === clip);
+    if (shown !== undefined) return shown;
+    if (Date.now() > deadlineMs) throw new Error(`clip ${clip} did not reach the screen in ${TIME_LIMIT_MS} ms`);
+    await sleep(LOOK_EVERY_MS);
+  }
+}
+
+/** Accepted -> on screen in Chromium, on the project's own page (hls.js with its configuration), the queue being empty. */
+export async function onScreen({ dir, dataDir, quick, log }: BenchContext): Promise<PartReport> {
+  const repetitions = quick ? REPETITIONS.quick : REPETITIONS.full;
+  const clipsDir = join(dir, 'marked');
+  await mkdir(clipsDir, { recursive: true });
+  await using server = await startServer({ dataDir, env: { LOG_LEVEL: 'warn' } });
+  const { id, playlistUrl } = await openSession(server.origin);
+  await waitForPlaylist(playlistUrl);
+  await using browser = await launchChromium();
+  const page = await browser.newPage();
+  await page.goto(`${server.origin}/embed/${id}`);
+  const video = page.locator('video');
+  await startReading(video);
+  await sleep(SETTLE_MS);
+  const latenciesMs: number[] = [];
+  for (let clip = 1; clip <= repetitions; clip++) {
+    const media = await readFile(await makeMarkedClip({ clip, frames: CLIP_FRAMES, dir: clipsDir }));
+    await sleep(1000 + Math.random() * 1000);
+    const { answeredMs } = await pushTimed(server.origin, id, media);
+    const { wallMs, mark } = await firstShown(video, clip);
+    latenciesMs.push(wallMs - answeredMs);
+    log(`${clip}/${repetitions}: accepted -> on screen ${(wallMs - answeredMs).toFixed(0)} ms (frame ${mark?.frame})`);
+    await sleep((CLIP_FRAMES / PICTURE.fps) * 1000);
+  }
+  const reading = await stopReading(video);
+  await deleteSession(server.origin, id);
+  return {
+    figures: [
+      { id: 'on-screen.from-accepted', title: '202 -> first frame on screen', unit: 'ms', samples: latenciesMs },
+      { id: 'on-screen.stalls', title: 'stalls meanwhile', unit: 'stalls', samples: [reading.stallsMs.length] },
+      {
+        id: 'on-screen.dropped',
+        title: 'pictures Chromium threw away',
+        unit: `of ${reading.frames.length}`,
+        samples: [reading.droppedVideoFrames],
+      },
+    ],
+    notes: [
+      '/embed page, hls.js, Chromium headless without GPU; time by requestVideoFrameCallback expectedDisplayTime',
+    ],
+  };
+}
