@@ -51,7 +51,7 @@ export class LivePublisher extends Publisher {
     const now = clock.now();
     const dueMs = this.presentationMs(playout.timeline.endFrame) - this.#options.leadMs - this.#earlyMs;
     if (now < dueMs && !this.#mayStartEarly(now, dueMs)) {
-      if (!this.host.idle || this.chunk) this.wakeAt(dueMs);
+      if (!this.#mayRest) this.wakeAt(dueMs);
       return false;
     }
     if (this.chunk) return this.#stepChunk(now, dueMs);
@@ -144,7 +144,7 @@ export class LivePublisher extends Publisher {
       host.finished(paused);
       return true;
     }
-    if (host.idle && !this.#paused) return false;
+    if (this.#mayRest) return false;
     const final = host.ending && host.drained && !this.#paused;
     const clip = final ? host.closing() : host.filler();
     if (!clip) {
@@ -155,6 +155,11 @@ export class LivePublisher extends Publisher {
     if (host.playout.filler !== clip) this.#playFiller(clip);
     if (this.#leap(now, clip)) return true;
     return this.#publishOnAir(Math.min(host.grid.partFrames, host.playout.cursor?.segmentLeft ?? 0), final);
+  }
+
+  /** Nobody would notice if nothing were published: all that was said is out, to the last sound. */
+  get #mayRest(): boolean {
+    return this.host.idle && !this.chunk && !this.#paused && this.host.playout.lane.silent;
   }
 
   #playFiller(clip: FillerClip): void {

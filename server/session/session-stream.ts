@@ -38,8 +38,8 @@ export type SessionLimits = {
   readonly maxQueuedChunks: number;
 };
 
-/** Segments of filler that a live session starts with: Chromium's demuxer wants three, Apple's player HOLD-BACK seconds. */
-const HEAD_START_SEGMENTS = 4;
+/** Segments of filler that a live session starts with: Chromium wants three, Apple HOLD-BACK seconds (-16832) and six (8.11). */
+const HEAD_START_SEGMENTS = 6;
 /** Segments that players want to see before they start. */
 const SEGMENTS_AT_ONCE = 3;
 

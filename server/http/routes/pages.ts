@@ -46,7 +46,10 @@ function page(pagesDir: string, name: string, ancestors: string): Handler {
     if (!existsSync(path)) throw missing();
     res.setHeader('Content-Security-Policy', `${CONTENT_SECURITY}; frame-ancestors ${ancestors}`);
     res.setHeader('Cache-Control', 'no-cache');
-    res.sendFile(name, { root: pagesDir, cacheControl: false }, next);
+    // Called after success, too: the answer is on its way then, and no handler's business any more.
+    res.sendFile(name, { root: pagesDir, cacheControl: false }, (error?: Error) => {
+      if (error) next(error);
+    });
   };
 }
 

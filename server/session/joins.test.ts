@@ -1,0 +1,226 @@
+import { createReadStream } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { pino } from 'pino';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { Encoder } from '../encode/encoder.ts';
+import { FragmentReader } from '../isobmff/fragment-reader.ts';
+import { AAC_BLOCK, FRAME_TICKS } from '../timeline/axis.ts';
+import type { Profile } from '../timeline/profile.ts';
+import { Clock } from './clock.ts';
+import { AUDIO_TRACK_ID, VIDEO_TRACK_ID } from './inits.ts';
+import {
+  decode,
+  FILLER_NUMBER,
+  FPS,
+  PICTURE,
+  picture,
+  pinkNoise,
+  RATE,
+  random,
+  SAMPLES_PER_FRAME,
+  singleEncode,
+  snr,
+  speech,
+  sweep,
+  writeClips,
+} from './join-media.ts';
+import { Sessions } from './registry.ts';
+import type { Session } from './session.ts';
+
+/** Difference from one single encode that counts as a join to be heard, in dB. */
+const LIMIT_DB = 3;
+/** Clips that are pushed at once in `live`; filler comes in between the groups. */
+const GROUPS = [6, 5, 5];
+
+const next = random(20_261);
+const lengths = GROUPS.flatMap((clips) =>
+  Array.from({ length: clips }, (_, index) => (index === 0 ? 30 : 14 + Math.floor(next() * 16))),
+);
+const starts = lengths.map((_, index) => lengths.slice(0, index).reduce((sum, length) => sum + length, 0));
+const frames = lengths.reduce((sum, length) => sum + length, 0);
+
+type Signal = { readonly name: string; readonly pcm: Int16Array; readonly clips: readonly string[] };
+/** What a session made of a signal: `placed` is the frame that each clip starts at. */
+type Result = { readonly placed: readonly number[]; readonly path: string; readonly bytes: Buffer };
+
+let directory: string;
+let encoder: Encoder;
+let clock: Clock;
+let sessions: Sessions;
+let signals: Signal[] = [];
+
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'joins-'));
+  clock = new Clock();
+  encoder = await Encoder.open({
+    ffmpegPath: 'ffmpeg',
+    setting: 'x264',
+    dataDirectory: directory,
+    parallel: 2,
+    stallMs: 10_000,
+    idle: { look: 'joins', draw: idleClip },
+    now: () => clock.now(),
+  });
+  sessions = new Sessions({
+    encoder,
+    clock,
+    logger: pino({ level: 'silent' }),
+    dataDirectory: directory,
+    maxSessions: 10,
+    leadMs: 500,
+    limits: { maxChunkBytes: 2 ** 28, maxChunkSeconds: 60, maxQueuedSeconds: 600, maxQueuedChunks: 100 },
+  });
+  const samples = frames * SAMPLES_PER_FRAME;
+  const sounds = { sweep: sweep(samples), noise: pinkNoise(samples), speech: await speech(samples) };
+  signals = await Promise.all(
+    Object.entries(sounds).map(async ([name, pcm]) => ({
+      name,
+      pcm,
+      clips: await writeClips(directory, name, pcm, lengths),
+    })),
+  );
+}, 60_000);
+
+afterAll(async () => {
+  await sessions.close();
+  await encoder.close();
+  clock.close();
+  await rm(directory, { recursive: true, force: true });
+});
+
+function idleClip(profile: Profile) {
+  async function* pictures() {
+    const gray = picture(FILLER_NUMBER);
+    for (let frame = 0; frame < 2 * FPS; frame++)
+      yield Uint8Array.from({ length: gray.length * 4 }, (_, at) => gray[at >> 2] ?? 0);
+  }
+  const sound = { pcm: new Int16Array(2 * RATE), audioRate: RATE };
+  return { width: profile.width, height: profile.height, fps: FPS, frames: 2 * FPS, pictures: pictures(), ...sound };
+}
+
+/** Waits until the session has told of `count` events of a type. */
+async function told(session: Session, type: string, count: number): Promise<void> {
+  while (session.events.since(0).filter((event) => event.type === type).length < count) await delay(20);
+}
+
+async function push(session: Session, clips: readonly string[]): Promise<void> {
+  for (const clip of clips) await session.append({ body: createReadStream(clip) });
+}
+
+async function play(signal: Signal, pacing: 'asap' | 'live'): Promise<Result> {
+  const session = await sessions.create({ pacing, profile: { ...PICTURE, fps: FPS, audioRate: RATE }, window: 600 });
+  let pushed = 0;
+  for (const clips of pacing === 'asap' ? [lengths.length] : GROUPS) {
+    if (pacing === 'live') await told(session, 'filler.started', pushed === 0 ? 0 : 1 + GROUPS.indexOf(clips));
+    await push(session, signal.clips.slice(pushed, pushed + clips));
+    pushed += clips;
+    await told(session, 'chunk.published', pushed);
+    if (pacing === 'live' && pushed < lengths.length) await delay(1_500 + 40 * (lengths[pushed - 1] ?? 0));
+  }
+  session.end();
+  await told(session, 'session.ended', 1);
+  const events = session.events.since(0);
+  expect(events.filter((event) => event.type === 'chunk.failed')).toEqual([]);
+  const placed = events
+    .filter((event) => event.type === 'chunk.published')
+    .map((event) => Math.round(Number(event['start']) * FPS));
+  const bytes = await download(session);
+  const path = join(directory, `${signal.name}-${pacing}.mp4`);
+  await writeFile(path, bytes);
+  return { placed, path, bytes };
+}
+
+async function download(session: Session): Promise<Buffer> {
+  const playlist = session.output.playlist('v0');
+  const maps = new Set(playlist?.segments.map((segment) => segment.mapUri));
+  expect(maps).toEqual(new Set(['init0.mp4']));
+  const uris = ['init0.mp4', ...(playlist?.segments ?? []).map((segment) => segment.uri)];
+  const resources = await Promise.all(uris.map((uri) => session.output.resource('v0', uri)));
+  return Buffer.concat(resources.flatMap((resource) => resource?.body ?? []));
+}
+
+/** Fails on any hole or overlap of decode times; returns the number of frames and audio blocks. */
+function readAxes(bytes: Uint8Array): { frames: number; blocks: number } {
+  const reader = new FragmentReader();
+  const ends = new Map([
+    [VIDEO_TRACK_ID, 0n],
+    [AUDIO_TRACK_ID, 0n],
+  ]);
+  for (const event of reader.push(bytes)) {
+    if (event.type === 'init') continue;
+    for (const track of event.fragment.tracks) {
+      expect(track.baseMediaDecodeTime).toBe(ends.get(track.trackId));
+      expect(track.samples.every((sample) => sample.compositionOffsetTicks === 0)).toBe(true);
+      const ticks = track.samples.reduce((sum, sample) => sum + sample.durationTicks, 0);
+      ends.set(track.trackId, track.baseMediaDecodeTime + BigInt(ticks));
+    }
+  }
+  reader.end();
+  const [video = 0n, audio = 0n] = [ends.get(VIDEO_TRACK_ID), ends.get(AUDIO_TRACK_ID)];
+  return { frames: Number(video) / FRAME_TICKS, blocks: Number(audio) / AAC_BLOCK };
+}
+
+/** Differences from a single encode, in dB, at the joins that have no filler between them. */
+async function differences(signal: Signal, result: Result, sound: Float32Array): Promise<number[]> {
+  const singles = new Map<number, Float32Array>();
+  const found: number[] = [];
+  for (const [index, start] of starts.entries()) {
+    const shift = ((result.placed[index] ?? 0) - start) * SAMPLES_PER_FRAME;
+    const phase = shift % AAC_BLOCK;
+    const single = singles.get(phase) ?? (await singleEncode(signal.pcm, phase));
+    singles.set(phase, single);
+    const at = (from: number, to: number) =>
+      snr(signal.pcm, sound, from, to, shift) - snr(signal.pcm, single, from, to);
+    const sample = start * SAMPLES_PER_FRAME;
+    // The clip as a whole: were it only one sample off its place, this would be far below.
+    expect(
+      at(sample + 4 * AAC_BLOCK, sample + (lengths[index] ?? 0) * SAMPLES_PER_FRAME - 4 * AAC_BLOCK),
+    ).toBeGreaterThan(-1);
+    const follows = index > 0 && result.placed[index] === (result.placed[index - 1] ?? 0) + (lengths[index - 1] ?? 0);
+    if (follows) found.push(at(sample - AAC_BLOCK, sample + AAC_BLOCK));
+  }
+  return found;
+}
+
+function tableLine(signal: string, pacing: string, found: readonly number[]): string {
+  const sorted = found.toSorted((a, b) => a - b);
+  const cells = [sorted[sorted.length >> 1] ?? 0, sorted[0] ?? 0].map((db) => `${db.toFixed(2).padStart(7)} dB`);
+  return `${signal.padEnd(8)} ${pacing.padEnd(5)} ${String(found.length).padStart(2)} joins  median ${cells[0]}  worst ${cells[1]}`;
+}
+
+async function prove(pacing: 'asap' | 'live', leastJoins: number): Promise<void> {
+  const results = await Promise.all(signals.map(async (signal) => ({ signal, result: await play(signal, pacing) })));
+  const lines: string[] = [];
+  const worst: number[] = [];
+  for (const { signal, result } of results) {
+    const axes = readAxes(result.bytes);
+    const { numbers, sound } = await decode(result.path);
+    // Every frame once, in order, and each clip where the session said it is; all the rest is filler.
+    const wanted = Array.from({ length: axes.frames }, () => FILLER_NUMBER);
+    for (const [index, start] of starts.entries()) {
+      for (let frame = 0; frame < (lengths[index] ?? 0); frame++)
+        wanted[(result.placed[index] ?? 0) + frame] = start + frame;
+    }
+    expect(numbers).toEqual(wanted);
+    if (pacing === 'asap') expect(axes.frames).toBe(frames);
+    // A/V: the sound ends less than one block behind the pictures, and both begin at 0.
+    const beyond = axes.blocks * AAC_BLOCK - axes.frames * SAMPLES_PER_FRAME;
+    expect(beyond).toBeGreaterThanOrEqual(0);
+    expect(beyond).toBeLessThan(AAC_BLOCK);
+    expect(sound.length).toBe(axes.blocks * AAC_BLOCK);
+    const found = await differences(signal, result, sound);
+    expect(found.length).toBeGreaterThanOrEqual(leastJoins);
+    lines.push(tableLine(signal.name, pacing, found));
+    worst.push(...found);
+  }
+  console.log(lines.join('\n'));
+  expect(Math.min(...worst)).toBeGreaterThan(-LIMIT_DB);
+}
+
+describe('clips of one signal, cut at random frames and joined again', () => {
+  test('published as encoded, they are the one signal', () => prove('asap', 12), 60_000);
+  test('published live, back to back and with filler between, they are the one signal', () => prove('live', 9), 60_000);
+});
