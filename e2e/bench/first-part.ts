@@ -69,6 +69,7 @@ export async function firstPart({ dir, dataDir, clip, quick, log }: BenchContext
   await Promise.all([events.close(), reader.close()]);
   await deleteSession(server.origin, id);
   const samples = (key: keyof Repetition): number[] => results.map((result) => result[key]);
+  const ratios = results.map(({ fromAccepted, append }) => fromAccepted / append);
   const unit = 'ms';
   return {
     figures: [
@@ -92,6 +93,7 @@ export async function firstPart({ dir, dataDir, clip, quick, log }: BenchContext
         unit,
         samples: samples('append'),
       },
+      { id: 'first-part.ratio', title: 'first part / ffmpeg -f hls', unit: 'x', samples: ratios, digits: 2 },
     ],
     references: REFERENCES,
     notes: [`the appended playlist is served by ${baseline.serverName}; the client polls it every 4 ms`],

@@ -5,6 +5,7 @@ import type { Locator } from 'playwright';
 import { deleteSession, openSession, waitForPlaylist } from '../support/api.ts';
 import { launchChromium } from '../support/chromium.ts';
 import { makeMarkedClip } from '../support/clips.ts';
+import { fetchMultivariant, fetchText } from '../support/hls-client.ts';
 import { type FrameReading, readScreen, startReading, stopReading } from '../support/read-frames.ts';
 import { startServer } from '../support/server.ts';
 import { PICTURE } from './ffmpeg-settings.ts';
@@ -31,6 +32,19 @@ async function firstShown(video: Locator, clip: number): Promise<FrameReading> {
   }
 }
 
+/** Milliseconds of media that the player has in hand: what a new clip has to wait for before it is shown. */
+function bufferedAheadMs(video: Locator): Promise<number> {
+  return video.evaluate((element) => {
+    const { buffered, currentTime } = element as HTMLVideoElement;
+    return buffered.length === 0 ? 0 : (buffered.end(buffered.length - 1) - currentTime) * 1000;
+  });
+}
+
+async function holdBackSeconds(playlistUrl: string): Promise<string> {
+  const [mediaPlaylist = ''] = await fetchMultivariant(playlistUrl);
+  return /PART-HOLD-BACK=([\d.]+)/.exec(await fetchText(mediaPlaylist))?.[1] ?? 'no';
+}
+
 /** Accepted -> on screen in Chromium, on the project's own page (hls.js with its configuration), the queue being empty. */
 export async function onScreen({ dir, dataDir, quick, log }: BenchContext): Promise<PartReport> {
   const repetitions = quick ? REPETITIONS.quick : REPETITIONS.full;
@@ -46,13 +60,18 @@ export async function onScreen({ dir, dataDir, quick, log }: BenchContext): Prom
   await startReading(video);
   await sleep(SETTLE_MS);
   const latenciesMs: number[] = [];
+  const aheadMs: number[] = [];
+  const holdBack = await holdBackSeconds(playlistUrl);
   for (let clip = 1; clip <= repetitions; clip++) {
     const media = await readFile(await makeMarkedClip({ clip, frames: CLIP_FRAMES, dir: clipsDir }));
     await sleep(1000 + Math.random() * 1000);
+    aheadMs.push(await bufferedAheadMs(video));
     const { answeredMs } = await pushTimed(server.origin, id, media);
     const { wallMs, mark } = await firstShown(video, clip);
     latenciesMs.push(wallMs - answeredMs);
-    log(`${clip}/${repetitions}: accepted -> on screen ${(wallMs - answeredMs).toFixed(0)} ms (frame ${mark?.frame})`);
+    log(
+      `${clip}/${repetitions}: accepted -> on screen ${(wallMs - answeredMs).toFixed(0)} ms (frame ${mark?.frame}), ${aheadMs.at(-1)?.toFixed(0)} ms in hand`,
+    );
     await sleep((CLIP_FRAMES / PICTURE.fps) * 1000);
   }
   const reading = await stopReading(video);
@@ -60,6 +79,12 @@ export async function onScreen({ dir, dataDir, quick, log }: BenchContext): Prom
   return {
     figures: [
       { id: 'on-screen.from-accepted', title: '202 -> first frame on screen', unit: 'ms', samples: latenciesMs },
+      {
+        id: 'on-screen.ahead',
+        title: '  of it: media the player had in hand at the push',
+        unit: 'ms',
+        samples: aheadMs,
+      },
       { id: 'on-screen.stalls', title: 'stalls meanwhile', unit: 'stalls', samples: [reading.stallsMs.length] },
       {
         id: 'on-screen.dropped',
@@ -69,6 +94,7 @@ export async function onScreen({ dir, dataDir, quick, log }: BenchContext): Prom
       },
     ],
     notes: [
+      `PART-HOLD-BACK of the stream: ${holdBack} s`,
       '/embed page, hls.js, Chromium headless without GPU; time by requestVideoFrameCallback expectedDisplayTime',
     ],
   };
