@@ -1,0 +1,96 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Browser, Page } from 'playwright';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { launchChromium } from './support/chromium.ts';
+import { type RunningServer, startServer } from './support/server.ts';
+
+const SENTENCES = ['Good morning.', 'I am made sentence by sentence.', 'Did you hear where I was joined?'];
+
+let directory: string;
+let browser: Browser;
+let server: RunningServer;
+
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'demo-'));
+  [server, browser] = await Promise.all([startServer({ dataDir: directory }), launchChromium()]);
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await server?.stop();
+  await rm(directory, { recursive: true, force: true });
+});
+
+/** Everything a person would call broken: errors on the console, failed requests, exceptions. */
+function watchForTrouble(page: Page): string[] {
+  const trouble: string[] = [];
+  page.on('console', (message) => {
+    if (message.type() === 'error' || message.type() === 'warning') trouble.push(message.text());
+  });
+  page.on('pageerror', (error) => trouble.push(String(error)));
+  page.on('response', (response) => {
+    if (response.status() >= 400) trouble.push(`${response.status()} ${response.url()}`);
+  });
+  return trouble;
+}
+
+const figure = (page: Page, name: string) => page.locator(`[data-id=${name}]`).innerText();
+
+test('the page shows a face that is alive, speaks what is typed as one stream, and counts no stall', async () => {
+  const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
+  const trouble = watchForTrouble(page);
+  await page.goto(server.origin);
+  const position = () => page.locator('video').evaluate((video: HTMLVideoElement) => video.currentTime);
+  await expect.poll(position, { timeout: 10_000 }).toBeGreaterThan(0);
+
+  await page.locator('[data-id=text]').fill(SENTENCES.join(' '));
+  await page.keyboard.press('Enter');
+  const lines = page.locator('[data-id=transcript] li');
+  await expect.poll(() => lines.allInnerTexts(), { timeout: 10_000 }).toEqual(SENTENCES);
+  // Into speech, from one sentence to the next twice, and back to the idle face. A busy machine may breathe in between.
+  await expect.poll(async () => Number(await figure(page, 'joins')), { timeout: 30_000 }).toBeGreaterThanOrEqual(4);
+  expect(await figure(page, 'stalls')).toBe('0');
+
+  await page.locator('[data-id=end]').click();
+  // The page asks once more: others may be watching.
+  await page.locator('[data-id=end]').click();
+  await page.locator('[data-id=recording]').waitFor({ state: 'visible', timeout: 20_000 });
+  const link = await page.locator('[data-id=recording]').getAttribute('href');
+  const recording = await page.request.get(new URL(link ?? '', server.origin).href);
+  expect(recording.status()).toBe(200);
+  expect(trouble).toEqual([]);
+});
+
+test('the embeddable page shows the stream and nothing else', async () => {
+  const opened = await fetch(`${server.origin}/v1/sessions`, { method: 'POST' });
+  const { playerUrl } = (await opened.json()) as { playerUrl: string };
+  const page = await browser.newPage({ viewport: { width: 390, height: 844 } });
+  const trouble = watchForTrouble(page);
+  await page.goto(playerUrl);
+  const position = () => page.locator('video').evaluate((video: HTMLVideoElement) => video.currentTime);
+  await expect.poll(position, { timeout: 10_000 }).toBeGreaterThan(1);
+  expect((await page.locator('body').innerText()).trim()).toBe('');
+  expect(trouble).toEqual([]);
+});
+
+test("Chromium's own HLS player starts a new session at once and goes on through speech", async () => {
+  const opened = await fetch(`${server.origin}/v1/sessions`, { method: 'POST' });
+  const { id, playlistUrl } = (await opened.json()) as { id: string; playlistUrl: string };
+  const page = await browser.newPage();
+  await page.goto(`${server.origin}/embed/${id}`);
+  await page.setContent(`<video src="${playlistUrl}" autoplay muted></video>`);
+  const state = () =>
+    page
+      .locator('video')
+      .evaluate((video: HTMLVideoElement) => ({ at: video.currentTime, error: video.error?.message ?? null }));
+  await expect.poll(async () => (await state()).at, { timeout: 5_000 }).toBeGreaterThan(0.5);
+  await fetch(`${server.origin}/v1/sessions/${id}/say`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify({ text: 'One. Two. Three.' }),
+  });
+  await expect.poll(async () => (await state()).at, { timeout: 20_000 }).toBeGreaterThan(10);
+  expect((await state()).error).toBeNull();
+});
