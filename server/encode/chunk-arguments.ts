@@ -9,8 +9,11 @@ export const SAFE_DEMUXERS = 'mov,mp4,m4a,3gp,3g2,mj2,mpegts,matroska,webm,wav,w
 /** Options in front of an input that came from outside. */
 export const UNTRUSTED_INPUT = [
   ...['-protocol_whitelist', 'file', '-format_whitelist', SAFE_DEMUXERS],
-  ...['-max_streams', '8', '-max_pixels', '8294400', '-probesize', '5000000', '-analyzeduration', '5000000'],
+  ...['-max_streams', '8', '-max_pixels', `${4096 * 2304}`, '-probesize', '5000000', '-analyzeduration', '5000000'],
 ];
+
+/** Chunks are encoded side by side, so more threads each would only cost memory; the option counts for the input it stands before. */
+const DECODER_THREADS = ['-threads', '1'];
 
 /** Names inside a job's own directory, which is the process's working directory. */
 export const JOB_FILES = {
@@ -70,39 +73,18 @@ export function chunkArguments(variant: Variant, profile: Profile, encoder: Vide
     outputs.audio === undefined
       ? []
       : [
-          '-map',
-          `${audioInput}:a:0`,
-          '-filter_script:a',
-          JOB_FILES.audioScript,
-          '-f',
-          's16le',
-          '-flush_packets',
-          '1',
-          `pipe:${outputs.audio}`,
+          ...['-map', `${audioInput}:a:0`, '-filter_script:a', JOB_FILES.audioScript],
+          ...['-f', 's16le', '-flush_packets', '1', `pipe:${outputs.audio}`],
         ];
-  return ['-nostdin', '-v', 'error', '-threads', '1', '-filter_threads', '1', ...input, ...video, ...audio];
+  return ['-nostdin', '-v', 'error', '-filter_threads', '1', ...input, ...video, ...audio];
 }
 
 /** A gate (raw bytes on stdin) in front of the file: ffmpeg opens inputs in order, so it waits at the gate for the file to be there. */
 function fileInput(): string[] {
   return [
-    ...[
-      '-protocol_whitelist',
-      'pipe',
-      '-probesize',
-      '32',
-      '-analyzeduration',
-      '0',
-      '-f',
-      'u8',
-      '-ar',
-      '8000',
-      '-ac',
-      '1',
-      '-i',
-      'pipe:0',
-    ],
-    ...[...UNTRUSTED_INPUT, '-i', `file:${JOB_FILES.input}`],
+    ...['-protocol_whitelist', 'pipe', '-probesize', '32', '-analyzeduration', '0'],
+    ...['-f', 'u8', '-ar', '8000', '-ac', '1', '-i', 'pipe:0'],
+    ...[...UNTRUSTED_INPUT, ...DECODER_THREADS, '-i', `file:${JOB_FILES.input}`],
   ];
 }
 

@@ -64,12 +64,13 @@ export class ChunkEncoder {
     const ready = await this.#options.processes.take(variant, profile);
     const release = stopOnAbort(ready.process, signal);
     try {
+      // Before anything is read: a reader that failed while nobody waits for it would take the server down.
+      await writeScripts(ready.directory, source, chunk);
       const outputs = outputsOf(variant, profile);
       const readers = outputs.video.map((fd, rendition) => this.#readVideo(ready.process, fd, rendition, chunk));
       if (outputs.audio === undefined) chunk.silent();
       else readers.push(readPcm(ready.process, outputs.audio, chunk));
       ready.process.watch(this.#options.stallMs);
-      await writeScripts(ready.directory, source, chunk);
       // The next chunk's process starts while this one works.
       this.#options.processes.warm(variant, profile);
       const fed = source.kind === 'file' ? openGate(ready, source.path) : feedClip(ready.process, source.clip);

@@ -2,14 +2,19 @@ import { dirname, join } from 'node:path';
 import ffmpeg from 'fluent-ffmpeg';
 import { StreamError } from '../errors.ts';
 import { UNTRUSTED_INPUT } from './chunk-arguments.ts';
+import { MediaProcess, stopOnAbort } from './process.ts';
 import type { MediaProbe } from './types.ts';
 
-/** The one place that knows fluent-ffmpeg: capabilities, probing, and files made from files. The hot path runs processes itself. */
+/** The one place that knows fluent-ffmpeg: capabilities, and files made from files. The hot path runs processes itself. */
+
+/** Eight streams with some tags are 20 kB of JSON. */
+const MAX_PROBE_CHARACTERS = 2 ** 21;
+let ffprobePath = 'ffprobe';
 
 /** Uses this ffmpeg, and the ffprobe beside it; a bare name is looked up on PATH. */
 export function useFfmpeg(ffmpegPath: string): void {
   ffmpeg.setFfmpegPath(ffmpegPath);
-  ffmpeg.setFfprobePath(ffmpegPath.includes('/') ? join(dirname(ffmpegPath), 'ffprobe') : 'ffprobe');
+  ffprobePath = ffmpegPath.includes('/') ? join(dirname(ffmpegPath), 'ffprobe') : 'ffprobe';
 }
 
 /** Names of the encoders this ffmpeg was built with. @throws {StreamError} `ENCODER_MISSING`. */
@@ -22,35 +27,52 @@ export function availableEncoders(): Promise<ReadonlySet<string>> {
   });
 }
 
-/** What ffprobe says of a file. @throws {StreamError} `MEDIA_UNSUPPORTED`. */
+/**
+ * What ffprobe says of a file, as JSON: fluent-ffmpeg's own reader takes lines of a title for fields, and can't end ffprobe.
+ *
+ * @throws {StreamError} `MEDIA_UNSUPPORTED`, `ENCODER_MISSING`, or `ABORTED` when the signal aborts; ffprobe is gone then.
+ */
 export async function probeWithFfmpeg(path: string, signal: AbortSignal): Promise<MediaProbe> {
   return toProbe(await runFfprobe(path, signal));
 }
 
-function runFfprobe(path: string, signal: AbortSignal): Promise<ffmpeg.FfprobeData> {
-  return new Promise((resolve, reject) => {
-    signal.addEventListener(
-      'abort',
-      () => reject(new StreamError('MEDIA_UNSUPPORTED', 'the media could not be probed in time')),
-      {
-        once: true,
-      },
-    );
-    ffmpeg.ffprobe(path, UNTRUSTED_INPUT, (error: unknown, data) => {
-      if (!error) return resolve(data);
-      const lines = error instanceof Error ? error.message.trim().split('\n') : [];
-      reject(
-        new StreamError('MEDIA_UNSUPPORTED', `not media that can be read: ${lines.at(-1) ?? 'ffprobe failed'}`, {
-          cause: error,
-        }),
-      );
-    });
+async function runFfprobe(path: string, signal: AbortSignal): Promise<ffmpeg.FfprobeData> {
+  const ffprobe = new MediaProcess({
+    command: ffprobePath,
+    args: ['-v', 'error', '-of', 'json', '-show_streams', '-show_format', ...UNTRUSTED_INPUT, `file:${path}`],
   });
+  const release = stopOnAbort(ffprobe, signal);
+  const text = readAll(ffprobe);
+  try {
+    await ffprobe.done;
+    return JSON.parse(await text) as ffmpeg.FfprobeData;
+  } catch (error) {
+    if (signal.aborted || (error instanceof StreamError && error.code === 'ENCODER_MISSING')) throw error;
+    // The last line is the verdict; the path in it is ours, not the sender's.
+    const line = ffprobe.stderrTail.split('\n').at(-1)?.replace(`file:${path}: `, '');
+    throw new StreamError('MEDIA_UNSUPPORTED', `not media that can be read: ${line || 'ffprobe failed'}`, {
+      cause: error,
+    });
+  } finally {
+    release();
+  }
+}
+
+/** Standard output up to a bound: a file may hold any number of tags. */
+async function readAll(child: MediaProcess): Promise<string> {
+  let text = '';
+  child.readable(1).setEncoding('utf8');
+  child.readable(1).on('data', (piece: string) => {
+    text += piece;
+    if (text.length > MAX_PROBE_CHARACTERS) child.stop(undefined, 0);
+  });
+  await child.done.catch(() => undefined);
+  return text;
 }
 
 function toProbe(data: ffmpeg.FfprobeData): MediaProbe {
   const find = (kind: string) =>
-    data.streams.find((stream) => stream.codec_type === kind && stream.disposition?.['attached_pic'] !== 1);
+    data.streams.find((stream) => stream.codec_type === kind && stream.disposition?.attached_pic !== 1);
   const video = find('video');
   const audio = find('audio');
   const span = (stream: ffmpeg.FfprobeStream) => {
@@ -105,6 +127,7 @@ export function remuxToFile(input: NodeJS.ReadableStream, outputPath: string, si
         const code = signal.aborted ? 'ABORTED' : 'ENCODER_FAILED';
         reject(new StreamError(code, `the recording could not be written: ${error.message}`, { cause: error }));
       });
+    if (signal.aborted) return reject(new StreamError('ABORTED', 'the recording was called off'));
     signal.addEventListener('abort', () => command.kill('SIGKILL'), { once: true });
     command.save(outputPath);
   });

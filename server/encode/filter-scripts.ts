@@ -15,6 +15,9 @@ export const FORCE_IDR_AT_LEAPS = [
   'passthrough',
 ];
 
+/** What `videoEncoderArguments` says the pictures are. */
+const COLOUR = 'out_color_matrix=smpte170m:out_range=tv';
+
 /** Filter graphs of one encode: per rendition, and for the sound. */
 export type FilterScripts = { readonly video: readonly string[]; readonly audio: string };
 
@@ -55,7 +58,7 @@ export function filterScripts(source: ChunkSource, plan: ChunkPlan): FilterScrip
     [
       `setpts=PTS-${seconds(shift)}/TB`,
       `fps=fps=${profile.fps}:start_time=0:round=near`,
-      `scale=w=${width}:h=${height}:force_original_aspect_ratio=decrease:force_divisible_by=2`,
+      `scale=w=${width}:h=${height}:force_original_aspect_ratio=decrease:force_divisible_by=2:${COLOUR}`,
       `pad=${width}:${height}:-1:-1`,
       'setsar=1',
       'format=yuv420p',

@@ -39,15 +39,18 @@ export class MediaProcess {
       env: { PATH: process.env.PATH ?? '', ...options.env },
       stdio: ['pipe', 'pipe', 'pipe', ...extra],
       windowsHide: true,
+      // A group of its own: ending it ends what a wrapper script started, and Ctrl+C reaches only this server, which ends it in order.
+      detached: true,
     });
+    // First of all: a process that could not be started at all may have no pipes, and its error comes in the next tick.
+    this.done = this.#settle();
+    // Whoever awaits `done` gets the error; nobody awaiting it must not take the server down.
+    this.done.catch(() => undefined);
     this.#child.stderr?.setEncoding('utf8').on('data', (text: string) => {
       this.#stderr = (this.#stderr + text).slice(-STDERR_TAIL_BYTES);
     });
     // A process that dies early closes its stdin under us: the reason is in `done`, not in this error.
-    this.stdin.on('error', () => this.stdin.destroy());
-    this.done = this.#settle();
-    // Whoever awaits `done` gets the error; nobody awaiting it must not take the server down.
-    this.done.catch(() => undefined);
+    this.#child.stdin?.on('error', () => this.#child.stdin?.destroy());
   }
 
   get pid(): number | undefined {
@@ -69,7 +72,7 @@ export class MediaProcess {
 
   /** The parent's end of a pipe. */
   stream(fd: number): Readable | Writable {
-    const stream = this.#child.stdio[fd];
+    const stream = this.#child.stdio?.[fd];
     if (!stream) throw new StreamError('INTERNAL', `${this.#command} has no pipe ${fd}`);
     return stream;
   }
@@ -111,9 +114,21 @@ export class MediaProcess {
   ): void {
     if (this.exited || this.#stopped) return;
     this.#stopped = reason;
-    this.stdin.destroy();
-    this.#child.kill(graceMs === 0 ? 'SIGKILL' : 'SIGTERM');
-    if (graceMs > 0) this.#killTimer = setTimeout(() => this.#child.kill('SIGKILL'), graceMs);
+    this.#child.stdin?.destroy();
+    this.#signal(graceMs === 0 ? 'SIGKILL' : 'SIGTERM');
+    if (graceMs > 0) this.#killTimer = setTimeout(() => this.#signal('SIGKILL'), graceMs);
+  }
+
+  /** Signals the whole group. */
+  #signal(signal: NodeJS.Signals): void {
+    const { pid } = this.#child;
+    if (pid === undefined) return;
+    try {
+      process.kill(-pid, signal);
+    } catch (error) {
+      // Gone in the meantime.
+      if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
+    }
   }
 
   async #settle(): Promise<void> {

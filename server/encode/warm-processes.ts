@@ -1,3 +1,4 @@
+import { StreamError } from '../errors.ts';
 import type { Profile } from '../timeline/profile.ts';
 import { chunkArguments, outputsOf, type Variant } from './chunk-arguments.ts';
 import { makeJobDirectory } from './job-directory.ts';
@@ -24,14 +25,21 @@ export class WarmProcesses {
   readonly #options: WarmOptions;
   /** By kind, the most recently used last. */
   readonly #waiting = new Map<string, Promise<ReadyProcess>>();
+  /** Being ended. */
+  readonly #ending = new Set<Promise<void>>();
   #closed = false;
 
   constructor(options: WarmOptions) {
     this.#options = options;
   }
 
-  /** A process for this kind of chunk: the waiting one, or a new one. */
+  /**
+   * A process for this kind of chunk: the waiting one, or a new one.
+   *
+   * @throws {StreamError} `ABORTED` after `close()`.
+   */
   async take(variant: Variant, profile: Profile): Promise<ReadyProcess> {
+    if (this.#closed) throw new StreamError('ABORTED', 'the encoder is closed');
     const key = JSON.stringify([variant, profile]);
     const waiting = this.#waiting.get(key);
     this.#waiting.delete(key);
@@ -46,13 +54,15 @@ export class WarmProcesses {
     const key = JSON.stringify([variant, profile]);
     if (this.#closed || this.#waiting.has(key)) return;
     const started = this.#start(variant, profile);
-    started.catch(() => this.#waiting.delete(key));
+    started.catch(() => {
+      if (this.#waiting.get(key) === started) this.#waiting.delete(key);
+    });
     this.#waiting.set(key, started);
     const [oldest] = this.#waiting.keys();
     if (this.#waiting.size > MAX_WARM && oldest !== undefined) {
       const dropped = this.#waiting.get(oldest);
       this.#waiting.delete(oldest);
-      if (dropped) void discard(dropped);
+      if (dropped) this.#discard(dropped);
     }
   }
 
@@ -60,7 +70,13 @@ export class WarmProcesses {
     this.#closed = true;
     const waiting = [...this.#waiting.values()];
     this.#waiting.clear();
-    await Promise.all(waiting.map(discard));
+    for (const started of waiting) this.#discard(started);
+    await Promise.all(this.#ending);
+  }
+
+  #discard(started: Promise<ReadyProcess>): void {
+    const ended = discard(started).finally(() => this.#ending.delete(ended));
+    this.#ending.add(ended);
   }
 
   async #start(variant: Variant, profile: Profile): Promise<ReadyProcess> {

@@ -1,0 +1,61 @@
+import { Worker } from 'node:worker_threads';
+import type { MediaProbe } from './types.ts';
+
+export type HeaderRequest = { readonly id: number; readonly path: string };
+export type HeaderAnswer = { readonly id: number; readonly probe: MediaProbe | undefined };
+
+/** Reading headers takes 1 to 15 ms, starting the thread 100; a file that takes this long was made to. */
+const LIMIT_MS = 1_500;
+/** A 10 kB file whose `stts` counts 2 G samples takes all there is. */
+const MEMORY_LIMIT_MIB = 128;
+
+/**
+ * Reads headers in a thread of its own, so that a table which counts to 2 G neither blocks this event loop nor ends this process.
+ * The thread is started when it is needed, kept, and holds no process up.
+ */
+export class ProbeThread {
+  #worker: Worker | undefined;
+  #nextId = 0;
+  readonly #waiting = new Map<number, (probe: MediaProbe | undefined) => void>();
+
+  /** `undefined` when the headers can't be read, or not within time and memory; also for others that wait behind such a file. */
+  read(path: string): Promise<MediaProbe | undefined> {
+    const { promise, resolve } = Promise.withResolvers<MediaProbe | undefined>();
+    const worker = this.#running();
+    const id = this.#nextId++;
+    const limit = setTimeout(() => this.#drop(worker), LIMIT_MS);
+    this.#waiting.set(id, (probe) => {
+      clearTimeout(limit);
+      resolve(probe);
+    });
+    worker.postMessage({ id, path } satisfies HeaderRequest);
+    return promise;
+  }
+
+  #running(): Worker {
+    if (this.#worker) return this.#worker;
+    const worker = new Worker(new URL('./probe-worker.ts', import.meta.url), {
+      name: 'probe',
+      execArgv: [],
+      resourceLimits: { maxOldGenerationSizeMb: MEMORY_LIMIT_MIB, maxYoungGenerationSizeMb: 16 },
+    });
+    worker.unref();
+    worker.on('message', ({ id, probe }: HeaderAnswer) => {
+      this.#waiting.get(id)?.(probe);
+      this.#waiting.delete(id);
+    });
+    // Out of memory, or not able to start: ffprobe takes over.
+    worker.on('error', () => this.#drop(worker));
+    worker.on('exit', () => this.#drop(worker));
+    this.#worker = worker;
+    return worker;
+  }
+
+  #drop(worker: Worker): void {
+    if (this.#worker !== worker) return;
+    this.#worker = undefined;
+    void worker.terminate();
+    for (const answer of this.#waiting.values()) answer(undefined);
+    this.#waiting.clear();
+  }
+}
