@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { peakBitsPerSecond } from '../encode/encoder-arguments.ts';
-import type { MediaPlaylist, MediaSegment, OpenSegment, VariantStream } from '../playlist/types.ts';
-import type { Grid } from '../timeline/cut.ts';
-import { type Profile, pictureSizes } from '../timeline/profile.ts';
-import type { Part, Segment, Timeline } from '../timeline/timeline.ts';
+import type { MediaPlaylist, VariantStream } from '../playlist/types.ts';
+import { pictureSizes } from '../timeline/profile.ts';
+import type { Part, Segment } from '../timeline/timeline.ts';
 import type { Inits } from './inits.ts';
 import { partBytes } from './part-bytes.ts';
+import { PlaylistView, type PlaylistViewOptions, renditionName } from './playlist-view.ts';
 import type { SegmentStore } from './segment-store.ts';
 import type { MediaResource, StreamOutput } from './types.ts';
 
@@ -13,16 +13,9 @@ import type { MediaResource, StreamOutput } from './types.ts';
 const AUDIO_PEAK_BITS = 160_000;
 const BOX_OVERHEAD = 1.04;
 
-export type OutputOptions = {
-  readonly profile: Profile;
-  readonly grid: Grid;
-  readonly timeline: Timeline;
+export type OutputOptions = PlaylistViewOptions & {
   readonly inits: Inits;
   readonly store: SegmentStore;
-  /** In seconds. */
-  readonly targetDuration: number;
-  /** An EVENT playlist without parts (`asap`), or a live window with parts. */
-  readonly event: boolean;
   /** Init segment of the filler: what the multivariant playlist describes. */
   readonly mainInitId: number;
   onWatch(viewer: string): void;
@@ -33,7 +26,9 @@ export class SessionOutput implements StreamOutput {
   readonly #options: OutputOptions;
   readonly #listeners = new Set<() => void>();
   readonly #partResources = new WeakMap<Part, Map<number, MediaResource>>();
-  readonly #segments = new WeakMap<Segment, MediaSegment>();
+  readonly #view: PlaylistView;
+  /** Sizes of the parts in a stored segment, per rendition: where each lies in the file. */
+  readonly #partSizes = new WeakMap<Segment, readonly (readonly number[])[]>();
   /** Makes entity tags of this session differ from those of an earlier one with the same id. */
   readonly #tag = randomBytes(6).toString('base64url');
   #playlists: Map<string, MediaPlaylist> | undefined;
@@ -41,6 +36,7 @@ export class SessionOutput implements StreamOutput {
 
   constructor(options: OutputOptions) {
     this.#options = options;
+    this.#view = new PlaylistView(options);
   }
 
   get closed(): boolean {
@@ -78,7 +74,7 @@ export class SessionOutput implements StreamOutput {
     this.#playlists ??= new Map();
     const known = this.#playlists.get(rendition);
     if (known) return known;
-    const playlist = this.#makePlaylist(rendition);
+    const playlist = this.#view.playlist(rendition);
     this.#playlists.set(rendition, playlist);
     return playlist;
   }
@@ -120,72 +116,6 @@ export class SessionOutput implements StreamOutput {
       body.push(...resource.body);
     }
     return body;
-  }
-
-  #makePlaylist(rendition: string): MediaPlaylist {
-    const { timeline, targetDuration, event, grid, profile } = this.#options;
-    const listed = timeline.listed;
-    const open = timeline.open;
-    const complete = open ? listed.slice(0, -1) : listed;
-    const partTarget = grid.partFrames / profile.fps;
-    const lastMsn = timeline.nextMsn - 1;
-    const lastPart = (open ?? listed.at(-1))?.parts.length ?? 0;
-    return {
-      targetDuration,
-      holdBack: 3 * targetDuration,
-      ...(!event && { partTarget, partHoldBack: 3 * partTarget, canSkipUntil: 6 * targetDuration }),
-      ...(event && { type: 'EVENT' as const }),
-      ...(event && this.#startsAtZero() && { startTimeOffset: 0 }),
-      mediaSequence: listed[0]?.msn ?? timeline.nextMsn,
-      discontinuitySequence: timeline.discontinuitySequence,
-      segments: complete.map((segment) => this.#mediaSegment(segment)),
-      ...(open && !event && { open: this.#openSegment(open) }),
-      ...(!event && !timeline.ended && { preloadHintUri: `p${timeline.nextPart}.m4s` }),
-      renditionReports: pictureSizes(profile)
-        .map((_, index) => renditionName(index))
-        .filter((name) => name !== rendition && lastMsn >= 0)
-        .map((name) => ({
-          uri: `../${name}/stream.m3u8`,
-          lastMsn,
-          ...(!event && { lastPart: Math.max(0, lastPart - 1) }),
-        })),
-      ended: timeline.ended,
-    };
-  }
-
-  /** RFC 8216bis 4.4.2.2: TIME-OFFSET should not lie within three target durations of the end of an open playlist. */
-  #startsAtZero(): boolean {
-    const { timeline, profile, targetDuration } = this.#options;
-    return timeline.ended || timeline.endFrame / profile.fps > 3 * targetDuration;
-  }
-
-  #mediaSegment(segment: Segment): MediaSegment {
-    const known = this.#segments.get(segment);
-    if (known) return known;
-    const made = {
-      ...this.#openSegment(segment),
-      uri: `s${segment.msn}.m4s`,
-      duration: segment.frames / this.#options.profile.fps,
-    };
-    this.#segments.set(segment, made);
-    return made;
-  }
-
-  #openSegment(segment: Segment): OpenSegment {
-    const { profile, event } = this.#options;
-    const parts = event
-      ? []
-      : segment.parts.map((part) => ({
-          uri: `p${part.number}.m4s`,
-          duration: part.frames / profile.fps,
-          independent: part.independent,
-        }));
-    return {
-      programDateTime: new Date(Math.round(segment.programDateTimeMs)),
-      parts,
-      ...(segment.discontinuity && { discontinuity: true }),
-      mapUri: `init${segment.initId}.mp4`,
-    };
   }
 
   #init(id: number, rendition: number): MediaResource | undefined {
@@ -235,8 +165,6 @@ export class SessionOutput implements StreamOutput {
     return this.#resource([bytes.subarray(start, start + (sizes[index] ?? 0))], `p${wanted.number}`, rendition);
   }
 
-  readonly #partSizes = new WeakMap<Segment, readonly (readonly number[])[]>();
-
   /** The segment is on disk: its samples may go. */
   release(segment: Segment): void {
     const renditions = pictureSizes(this.#options.profile).length;
@@ -281,8 +209,4 @@ export class SessionOutput implements StreamOutput {
     const index = match ? Number(match[1]) : -1;
     return index >= 0 && index <= this.#options.profile.renditions.length ? index : undefined;
   }
-}
-
-export function renditionName(rendition: number): string {
-  return `v${rendition}`;
 }

@@ -3,7 +3,8 @@ import { remuxToFile } from '../encode/ffmpeg.ts';
 import { StreamError } from '../errors.ts';
 import { pictureSizes } from '../timeline/profile.ts';
 import type { Segment } from '../timeline/timeline.ts';
-import { renditionName, type SessionOutput } from './output.ts';
+import type { SessionOutput } from './output.ts';
+import { renditionName } from './playlist-view.ts';
 import { type RecordingSource, recordingStream, type StoredSegment } from './recording.ts';
 import type { SegmentStore } from './segment-store.ts';
 import type { Profile } from './types.ts';
@@ -80,6 +81,8 @@ export class Recorder {
       return;
     }
     entry.stored = true;
+    // The disk was slower than the stream: nobody else will let this one go.
+    if (!this.#recent.includes(entry)) output.release(segment);
     this.#stored.push({
       msn: segment.msn,
       startFrame: segment.startFrame,

@@ -28,7 +28,7 @@ export class SegmentStore {
   async storeUpload(
     chunkId: string,
     body: Readable,
-    limits: { maxBytes: number; signal?: AbortSignal },
+    limits: { maxBytes: number; signal: AbortSignal },
   ): Promise<string> {
     const path = this.uploadPath(chunkId);
     const temporary = `${path}.part`;
@@ -78,12 +78,14 @@ export class SegmentStore {
     return join(this.directory, rendition, `s${msn}.m4s`);
   }
 
-  async #write(path: string, body: Readable, limits: { maxBytes: number; signal?: AbortSignal }): Promise<void> {
+  async #write(path: string, body: Readable, limits: { maxBytes: number; signal: AbortSignal }): Promise<void> {
     const file = await open(path, 'wx');
+    const leave = () => body.destroy(new StreamError('ABORTED', 'the upload was called off'));
+    if (limits.signal?.aborted) leave();
+    limits.signal?.addEventListener('abort', leave, { once: true });
     try {
       let sizeBytes = 0;
       for await (const bytes of body as AsyncIterable<Buffer>) {
-        limits.signal?.throwIfAborted();
         sizeBytes += bytes.length;
         if (sizeBytes > limits.maxBytes)
           throw new StreamError('BODY_TOO_LARGE', `a chunk may have ${limits.maxBytes} bytes`);
@@ -91,6 +93,7 @@ export class SegmentStore {
       }
       await file.sync();
     } finally {
+      limits.signal?.removeEventListener('abort', leave);
       await file.close();
     }
   }

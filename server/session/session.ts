@@ -41,6 +41,8 @@ export class Session implements SessionHandle {
   readonly #desk: ChunkDesk;
   readonly #stream: SessionStream;
   readonly #keys = new IdempotencyKeys<ChunkStatus>();
+  readonly #uploads = new Set<Promise<unknown>>();
+  readonly #closing = new AbortController();
   /** Turns that were told to have started and are not complete. */
   readonly #turns = new Set<string>();
   /** Chunks of each turn that are still to be published, for turns that are known to be complete. */
@@ -101,7 +103,11 @@ export class Session implements SessionHandle {
   }
 
   append(upload: ChunkUpload): Promise<ChunkStatus> {
-    return this.#keys.once(upload.idempotencyKey, () => this.#store(upload));
+    return this.#keys.once(upload.idempotencyKey, () => {
+      const storing = this.#store(upload).finally(() => this.#uploads.delete(storing));
+      this.#uploads.add(storing);
+      return storing;
+    });
   }
 
   /** Queues media that is made on demand, at the end of its turn. @throws {StreamError} as `append`. */
@@ -141,6 +147,8 @@ export class Session implements SessionHandle {
     if (this.#closed) return;
     this.#closed = true;
     this.#state = 'ended';
+    this.#closing.abort();
+    await Promise.allSettled(this.#uploads);
     await this.#desk.close();
     await this.#stream.close();
     await this.#parts.store.removeAll();
@@ -160,12 +168,13 @@ export class Session implements SessionHandle {
     try {
       const path = await store.storeUpload(id, upload.body, {
         maxBytes: limits.maxChunkBytes,
-        ...(upload.signal && { signal: upload.signal }),
+        signal: AbortSignal.any([this.#closing.signal, ...(upload.signal ? [upload.signal] : [])]),
       });
       this.#assertOpen();
       return this.#accept({ id, index, turn: upload.turn, text: upload.text, origin: { kind: 'upload', path } });
     } catch (error) {
       this.#desk.release(upload.turn, index);
+      await store.removeUpload(store.uploadPath(id));
       throw error;
     }
   }
