@@ -53,6 +53,8 @@ export class Timeline {
   #segments: Segment[] = [];
   /** Index of the first listed segment. */
   #listedFrom = 0;
+  /** Length of the longest playlist there was, in frames. */
+  #longestListed = 0;
   #endFrame = 0;
   #endBlock = 0;
   #nextMsn = 0;
@@ -229,6 +231,10 @@ export class Timeline {
 
   #retire(): void {
     if (this.#windowFrames === Number.POSITIVE_INFINITY) return;
+    this.#longestListed = Math.max(
+      this.#longestListed,
+      this.#endFrame - (this.listed[0]?.startFrame ?? this.#endFrame),
+    );
     for (;;) {
       const segment = this.#segments[this.#listedFrom];
       if (!segment || this.#endFrame - (segment.startFrame + segment.frames) < this.#windowFrames) break;
@@ -236,11 +242,11 @@ export class Timeline {
       this.#listedFrom += 1;
     }
     // RFC 8216bis 6.2.2: a removed segment stays available for its own duration plus that of the longest playlist that listed it.
+    // It was removed before the end was the longest playlist's length, less its own, past it: twice that length is time enough.
     let gone = 0;
     for (; gone < this.#listedFrom; gone++) {
       const segment = this.#segments[gone];
-      if (!segment || this.#endFrame - (segment.startFrame + segment.frames) < 2 * this.#windowFrames + segment.frames)
-        break;
+      if (!segment || this.#endFrame - (segment.startFrame + segment.frames) < 2 * this.#longestListed) break;
     }
     // Dropped in batches: shifting an array for every segment would cost more than what it frees.
     if (gone >= 16) {
