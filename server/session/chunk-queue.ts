@@ -9,6 +9,8 @@ type Turn = {
   readonly waiting: Map<number, Chunk>;
   /** Indices ever used: each may be used once. */
   readonly used: Set<number>;
+  /** Indices whose body did not arrive: nobody waits for them, and they may be used again. */
+  readonly released: Set<number>;
   /** Index that is due next. */
   due: number;
   nextFree: number;
@@ -43,15 +45,16 @@ export class ChunkQueue {
     if (entry.used.has(chosen))
       throw new StreamError('INDEX_TAKEN', `turn ${turn ?? '(none)'} has a chunk ${chosen} already`);
     entry.used.add(chosen);
+    entry.released.delete(chosen);
     entry.nextFree = Math.max(entry.nextFree, chosen + 1);
     return chosen;
   }
 
-  /** Gives up a reserved index: its body did not arrive. Later chunks do not wait for it. */
+  /** Gives up a reserved index: its body did not arrive. Later chunks do not wait for it, and the sender may try it again. */
   release(turn: string | undefined, index: number): void {
     const entry = this.#turn(turn);
-    if (index === entry.due) entry.due += 1;
-    else entry.used.delete(index);
+    entry.used.delete(index);
+    if (index >= entry.due) entry.released.add(index);
   }
 
   add(chunk: Chunk): void {
@@ -78,6 +81,7 @@ export class ChunkQueue {
     if (!turn.waiting.delete(chunk.index)) return;
     this.#size -= 1;
     turn.due = Math.max(turn.due, chunk.index + 1);
+    for (const index of turn.released) if (index < turn.due) turn.released.delete(index);
     turn.gapSinceMs = undefined;
   }
 
@@ -94,17 +98,33 @@ export class ChunkQueue {
 
   #due(turn: Turn, nowMs: number, flush: boolean): Chunk | undefined {
     const lowest = turn.waiting.get(Math.min(...turn.waiting.keys()));
+    let due = turn.due;
+    while (turn.released.has(due)) due += 1;
     // A chunk below the due index came after it was given up: as soon as possible is the best that is left.
-    if (!lowest || lowest.index <= turn.due || flush) return lowest;
-    turn.gapSinceMs ??= nowMs;
-    return nowMs - turn.gapSinceMs >= MISSING_INDEX_WAIT_MS ? lowest : undefined;
+    let comes = !lowest || lowest.index <= due || flush;
+    if (lowest && !comes) {
+      turn.gapSinceMs ??= nowMs;
+      comes = nowMs - turn.gapSinceMs >= MISSING_INDEX_WAIT_MS;
+      if (comes) turn.due = lowest.index;
+    }
+    if (!comes) return undefined;
+    // Nothing is waited for any more: a wait that is over must wake nobody.
+    turn.gapSinceMs = undefined;
+    return lowest;
   }
 
   #turn(name: string | undefined): Turn {
     const key = name ?? NO_TURN;
     const known = this.#turns.get(key);
     if (known) return known;
-    const turn: Turn = { waiting: new Map(), used: new Set(), due: 0, nextFree: 0, gapSinceMs: undefined };
+    const turn: Turn = {
+      waiting: new Map(),
+      used: new Set(),
+      released: new Set(),
+      due: 0,
+      nextFree: 0,
+      gapSinceMs: undefined,
+    };
     this.#turns.set(key, turn);
     if (this.#turns.size > REMEMBERED_TURNS) this.#forgetOldTurn();
     return turn;

@@ -1,0 +1,133 @@
+import { describe, expect, test } from 'vitest';
+import { Chunk } from './chunk.ts';
+import { ChunkQueue, MISSING_INDEX_WAIT_MS } from './chunk-queue.ts';
+
+function chunk(index: number, turn?: string): Chunk {
+  return new Chunk({
+    id: `${turn ?? ''}${index}`,
+    index,
+    turn,
+    text: undefined,
+    acceptedMs: 0,
+    origin: { kind: 'upload', path: '' },
+  });
+}
+
+function arrive(queue: ChunkQueue, index: number | undefined, turn?: string): Chunk {
+  const arrived = chunk(queue.reserve(turn, index), turn);
+  queue.add(arrived);
+  return arrived;
+}
+
+/** Takes all that is due. */
+function take(queue: ChunkQueue, nowMs: number, flush = false): string[] {
+  const taken: string[] = [];
+  for (let due = queue.peek(nowMs, flush); due; due = queue.peek(nowMs, flush)) {
+    queue.remove(due);
+    taken.push(due.id);
+  }
+  return taken;
+}
+
+function orders(indices: readonly number[]): number[][] {
+  if (indices.length === 0) return [[]];
+  return indices.flatMap((first) => orders(indices.filter((index) => index !== first)).map((rest) => [first, ...rest]));
+}
+
+describe('chunks of a turn', () => {
+  test.each(orders([0, 1, 2, 3]))('that arrive as %i %i %i %i are due in the order of their index', (...arrivals) => {
+    for (const takenAtOnce of [true, false]) {
+      const queue = new ChunkQueue();
+      const taken: string[] = [];
+      for (const [at, index] of arrivals.entries()) {
+        arrive(queue, index);
+        if (takenAtOnce) taken.push(...take(queue, at));
+      }
+      taken.push(...take(queue, 10));
+      expect(taken).toEqual(['0', '1', '2', '3']);
+      expect([queue.size, queue.gapEndsMs()]).toEqual([0, undefined]);
+    }
+  });
+
+  test('wait for a missing one, and give it up after a while', () => {
+    const queue = new ChunkQueue();
+    arrive(queue, 1);
+    arrive(queue, 2);
+    expect(take(queue, 1_000)).toEqual([]);
+    expect(queue.gapEndsMs()).toBe(1_000 + MISSING_INDEX_WAIT_MS);
+    expect(take(queue, 999 + MISSING_INDEX_WAIT_MS)).toEqual([]);
+    expect(queue.peek(1_000 + MISSING_INDEX_WAIT_MS)?.id).toBe('1');
+    // Given up, though still being encoded: a wait that is over would wake the publisher again and again.
+    expect(queue.gapEndsMs()).toBeUndefined();
+    expect(take(queue, 1_000 + MISSING_INDEX_WAIT_MS)).toEqual(['1', '2']);
+  });
+
+  test('wake nobody any more once the missing one is there', () => {
+    const queue = new ChunkQueue();
+    arrive(queue, 1);
+    queue.peek(0);
+    arrive(queue, 0);
+    expect(queue.peek(MISSING_INDEX_WAIT_MS)?.id).toBe('0');
+    expect(queue.gapEndsMs()).toBeUndefined();
+  });
+
+  test('that come after they were given up are next', () => {
+    const queue = new ChunkQueue();
+    for (const index of [1, 2]) arrive(queue, index);
+    queue.peek(0);
+    const given = queue.peek(MISSING_INDEX_WAIT_MS);
+    if (given) queue.remove(given);
+    arrive(queue, 0);
+    expect(take(queue, MISSING_INDEX_WAIT_MS)).toEqual(['0', '2']);
+  });
+
+  test('do not wait when nothing more will come', () => {
+    const queue = new ChunkQueue();
+    for (const index of [5, 3]) arrive(queue, index);
+    expect(take(queue, 0, true)).toEqual(['3', '5']);
+  });
+
+  test('do not wait for one whose upload was given up, in whatever place it is', () => {
+    for (const released of [0, 1, 2]) {
+      const queue = new ChunkQueue();
+      const reserved = [0, 1, 2, 3].map(() => queue.reserve('a', undefined));
+      queue.release('a', released);
+      for (const index of reserved.filter((other) => other !== released)) queue.add(chunk(index, 'a'));
+      expect(take(queue, 0)).toEqual([0, 1, 2, 3].filter((index) => index !== released).map((index) => `a${index}`));
+    }
+  });
+
+  test('may be sent again after their upload was given up, even when they are due', () => {
+    const queue = new ChunkQueue();
+    queue.reserve('a', 0);
+    queue.release('a', 0);
+    arrive(queue, 0, 'a');
+    arrive(queue, 1, 'a');
+    expect(take(queue, 0)).toEqual(['a0', 'a1']);
+  });
+
+  test('have an index once only', () => {
+    const queue = new ChunkQueue();
+    arrive(queue, 0, 'a');
+    expect(() => queue.reserve('a', 0)).toThrow(expect.objectContaining({ code: 'INDEX_TAKEN' }));
+    take(queue, 0);
+    expect(() => queue.reserve('a', 0)).toThrow('turn a has a chunk 0 already');
+    expect(queue.reserve('b', 0)).toBe(0);
+    expect([queue.reserve('a', undefined), queue.reserve(undefined, undefined)]).toEqual([1, 0]);
+  });
+});
+
+test('turns follow each other as they first appeared', () => {
+  const queue = new ChunkQueue();
+  for (const turn of ['b', 'a', 'b', 'a']) arrive(queue, undefined, turn);
+  expect(queue.upcoming().map((waiting) => waiting.id)).toEqual(['b0', 'b1', 'a0', 'a1']);
+  expect(take(queue, 0)).toEqual(['b0', 'b1', 'a0', 'a1']);
+});
+
+test('forgets old turns, but never one with chunks that wait', () => {
+  const queue = new ChunkQueue();
+  arrive(queue, 0, 'kept');
+  for (let turn = 0; turn < 300; turn++) queue.reserve(`t${turn}`, 0);
+  expect(() => queue.reserve('kept', 0)).toThrow(expect.objectContaining({ code: 'INDEX_TAKEN' }));
+  expect(queue.reserve('t0', 0)).toBe(0);
+});
