@@ -2,9 +2,6 @@ import { Heap } from '../lib/heap.ts';
 
 type Appointment = { readonly atMs: number; readonly order: number; readonly owner: object; readonly run: () => void };
 
-/** setTimeout fires up to one millisecond early. */
-const TIMER_SLACK_MS = 1;
-
 /**
  * The one clock of all sessions: wall time that never steps back, and one timer for all appointments. An owner has one
  * appointment at most; an owner without one costs nothing.
@@ -56,7 +53,9 @@ export class Clock {
 
   #fire(): void {
     this.#timerAtMs = Number.POSITIVE_INFINITY;
-    const now = this.now() + TIMER_SLACK_MS;
+    // setTimeout fires up to one millisecond early: nobody is called before the time, or an owner that looks at the clock would
+    // come back at once, again and again.
+    const now = this.now();
     for (let next = this.#appointments.peek(); next && next.atMs <= now; next = this.#appointments.peek()) {
       this.#appointments.pop();
       // An appointment that was replaced or cancelled is still in the heap: only the owner's current one counts.
