@@ -62,7 +62,8 @@ export class LivePublisher extends Publisher {
   #mayStartEarly(now: number, dueMs: number): boolean {
     if (this.chunk) return false;
     const next = this.#candidate(now);
-    return next !== undefined && dueMs - now <= this.#mediaMs(this.host.grid.partFrames);
+    // Never more than a part ahead in all, or short chunks with short pauses would run away from the clock.
+    return next !== undefined && this.#earlyMs + dueMs - now <= this.#mediaMs(this.host.grid.partFrames);
   }
 
   #candidate(now: number): PausedChunk | { chunk: PausedChunk['chunk']; cursor: undefined } | undefined {

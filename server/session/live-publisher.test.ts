@@ -1,0 +1,214 @@
+import { describe, expect, test } from 'vitest';
+import { StreamError } from '../errors.ts';
+import { AAC_BLOCK, blocksCovering, sampleAt } from '../timeline/axis.ts';
+import { PROFILE, Rig, settle } from './rig.ts';
+
+/** Everything that must hold of any session, whatever was pushed when. */
+function expectContinuous(rig: Rig): void {
+  const parts = rig.segmentsNow().flatMap((segment) => segment.parts);
+  let [number, frame, block] = [parts[0]?.number ?? 0, parts[0]?.startFrame ?? 0, parts[0]?.firstBlock ?? 0];
+  for (const part of parts) {
+    expect([part.number, part.startFrame, part.firstBlock]).toEqual([number, frame, block]);
+    number += 1;
+    frame += part.frames;
+    block += part.blocks;
+  }
+  expect([...rig.pcm]).toEqual([...rig.wantedPcm]);
+}
+
+describe('a live session', () => {
+  test('starts with its head start, then gives a part every 200 ms, a lead before it is shown', async () => {
+    const rig = new Rig({ pacing: 'live' });
+    rig.publisher.run();
+    expect(rig.timeline.endFrame).toBe(105);
+    await rig.clock.advance(1_000);
+    expect(rig.timeline.endFrame).toBe(130);
+    for (const { atMs, endFrame } of rig.published.slice(-5))
+      expect(rig.publisher.presentationMs(endFrame - 5)).toBe(atMs + 500);
+  });
+
+  test('cuts filler at the next part boundary when speech is ready', async () => {
+    const rig = new Rig({ pacing: 'live' });
+    rig.publisher.run();
+    await rig.clock.advance(290);
+    const before = rig.timeline.endFrame;
+    rig.push('a', 30);
+    await settle();
+    expect(rig.frames[before]).toBe('a0');
+    await rig.clock.advance(3_000);
+    expect(rig.stretches.slice(0, 2)).toEqual([`~${before}`, 'a30']);
+    expectContinuous(rig);
+  });
+
+  test('joins chunks back to back without filler between them', async () => {
+    const rig = new Rig({ pacing: 'live' });
+    rig.publisher.run();
+    for (const [name, frames] of [
+      ['a', 23],
+      ['b', 7],
+      ['c', 41],
+    ] as const)
+      rig.push(name, frames);
+    rig.end();
+    await rig.clock.advance(5_000);
+    expect(rig.stretches).toEqual(['~105', 'a23', 'b7', 'c41']);
+    expect(rig.log).toEqual([
+      'filler',
+      'no filler',
+      'start a',
+      'finish a',
+      'start b',
+      'finish b',
+      'start c',
+      'finish c',
+      'end',
+    ]);
+    expectContinuous(rig);
+    expect(rig.timeline.endBlock).toBe(blocksCovering(sampleAt(PROFILE, 176)));
+    expect(rig.pcm.length - sampleAt(PROFILE, 176)).toBeLessThan(AAC_BLOCK);
+  });
+
+  test('holds speech back that would be outrun, and starts it once enough is encoded', async () => {
+    const rig = new Rig({ pacing: 'live' });
+    rig.publisher.run();
+    const chunk = rig.push('a', 50, { encoded: 0 });
+    for (let frames = 0; frames < 50; frames += 5) {
+      await rig.clock.advance(400);
+      chunk.encode(5, rig.clock.now());
+      if (frames < 20) expect(rig.log).not.toContain('start a');
+    }
+    await rig.clock.advance(3_000);
+    expect(rig.log).toContain('start a');
+    expect(rig.stretches.filter((stretch) => !stretch.startsWith('~'))).toEqual(['a50']);
+    expectContinuous(rig);
+  });
+
+  test('interrupts speech whose encode falls behind at a segment boundary, and goes on with nothing lost or repeated', async () => {
+    const rig = new Rig({ pacing: 'live' });
+    rig.publisher.run();
+    const chunk = rig.push('a', 100, { encoded: 0 });
+    await rig.clock.advance(100);
+    chunk.encode(27, rig.clock.now());
+    expect(rig.log).toContain('start a');
+    await rig.clock.advance(4_000);
+    chunk.encode(5, rig.clock.now());
+    await rig.clock.advance(2_000);
+    expect(rig.stretches.slice(1, 3).map((stretch) => stretch.charAt(0))).toEqual(['a', '~']);
+    chunk.encode(68, rig.clock.now());
+    rig.push('b', 20);
+    rig.end();
+    await rig.clock.advance(10_000);
+    const spoken = rig.frames.filter((name) => !name.startsWith('~'));
+    const wanted = (name: string, count: number) => Array.from({ length: count }, (_, index) => `${name}${index}`);
+    expect(spoken).toEqual([...wanted('a', 100), ...wanted('b', 20)]);
+    expect(rig.log.filter((entry) => entry === 'start a')).toHaveLength(1);
+    expectContinuous(rig);
+  });
+
+  test('goes on after a chunk that failed half-way', async () => {
+    const rig = new Rig({ pacing: 'live' });
+    rig.publisher.run();
+    const chunk = rig.push('a', 50, { encoded: 0 });
+    await rig.clock.advance(10);
+    chunk.encode(13, rig.clock.now());
+    await rig.clock.advance(200);
+    chunk.media.fail(new StreamError('ENCODER_FAILED', 'killed'));
+    await rig.clock.advance(1_000);
+    rig.push('b', 20);
+    rig.end();
+    await rig.clock.advance(3_000);
+    expect(rig.log.filter((entry) => /finish|end/.test(entry))).toEqual(['finish a', 'finish b', 'end']);
+    expect(rig.stretches[1]).toBe('a10');
+    expect(rig.frames.filter((name) => name.startsWith('b'))).toHaveLength(20);
+    expectContinuous(rig);
+  });
+
+  test('ends with a part that carries all the sound that is left', async () => {
+    const rig = new Rig({ pacing: 'live' });
+    rig.publisher.run();
+    rig.push('a', 9);
+    await rig.clock.advance(3_000);
+    rig.end();
+    await rig.clock.advance(3_000);
+    expect(rig.timeline.ended).toBe(true);
+    expect(rig.timeline.endBlock).toBe(blocksCovering(sampleAt(PROFILE, rig.timeline.endFrame)));
+    expect(rig.clock.waits(rig.publisher)).toBe(false);
+    expectContinuous(rig);
+  });
+
+  test('without filler waits on the axis, and moves program date time on', async () => {
+    const rig = new Rig({ pacing: 'live', filler: false });
+    rig.publisher.run();
+    await rig.clock.advance(5_000);
+    expect(rig.timeline.endFrame).toBe(0);
+    rig.push('a', 25);
+    await rig.clock.advance(6_000);
+    rig.push('b', 25);
+    await rig.clock.advance(2_000);
+    rig.end();
+    await settle();
+    expect(rig.stretches).toEqual(['a25', 'b25', '~5']);
+    const times = rig.segments.map((segment) => segment.programDateTimeMs - 1_000_000);
+    expect(times.slice(0, 2)).toEqual([5_500, 11_500]);
+    expectContinuous(rig);
+  });
+
+  test('never runs further ahead of the clock than its lead and one part, however speech and pauses alternate', async () => {
+    const rig = new Rig({ pacing: 'live' });
+    rig.publisher.run();
+    for (let round = 0; round < 40; round++) {
+      rig.push('a', 5);
+      await rig.clock.advance(rig.timeline.endFrame % 2 === 0 ? 210 : 190);
+      const filler = rig.timeline.endFrame;
+      while (rig.timeline.endFrame === filler) await rig.clock.advance(5);
+      expect(rig.publisher.presentationMs(rig.timeline.endFrame) - rig.clock.now()).toBeLessThanOrEqual(
+        500 + 200 + 200,
+      );
+    }
+  });
+});
+
+describe('an idle live session', () => {
+  test('has no appointment with the clock', async () => {
+    const rig = new Rig({ pacing: 'live', watched: false });
+    rig.publisher.run();
+    expect(rig.clock.waits(rig.publisher)).toBe(false);
+    rig.watched = true;
+    rig.publisher.run();
+    await rig.clock.advance(1_000);
+    expect(rig.clock.waits(rig.publisher)).toBe(true);
+    rig.watched = false;
+    await rig.clock.advance(1_000);
+    expect(rig.clock.waits(rig.publisher)).toBe(false);
+  });
+
+  test('is after an hour asleep where a session is that published everything', async () => {
+    const [asleep, awake] = [new Rig({ pacing: 'live' }), new Rig({ pacing: 'live' })];
+    for (const rig of [asleep, awake]) {
+      rig.publisher.run();
+      rig.watched = rig === awake;
+      rig.push('a', 33);
+      await rig.clock.advance(3_600_000);
+      rig.watched = true;
+      rig.publisher.run();
+      rig.push('b', 33);
+      await rig.clock.advance(5_000);
+    }
+    const lastOf = (rig: Rig) => {
+      const segment = rig.timeline.listed.at(-1);
+      const part = segment?.parts.at(-1);
+      return {
+        msn: segment?.msn,
+        pdt: segment?.programDateTimeMs,
+        number: part?.number,
+        at: part?.startFrame,
+        block: part?.firstBlock,
+      };
+    };
+    expect(lastOf(asleep)).toEqual(lastOf(awake));
+    expect(asleep.published.length).toBeLessThan(500);
+    const listed = asleep.timeline.listed;
+    expect(listed.reduce((sum, segment) => sum + segment.frames, 0)).toBeGreaterThanOrEqual(10 * PROFILE.fps);
+    expect(listed.map((segment) => segment.msn)).toEqual(listed.map((_, index) => (listed[0]?.msn ?? 0) + index));
+  });
+});
