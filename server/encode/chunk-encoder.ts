@@ -133,10 +133,18 @@ async function feedClip(process: MediaProcess, clip: RawClip): Promise<void> {
   const sound = process.stream(CLIP_PCM_FD) as Writable;
   sound.on('error', () => sound.destroy());
   sound.end(Buffer.from(clip.pcm.buffer, clip.pcm.byteOffset, clip.pcm.byteLength));
-  for await (const picture of clip.pictures) {
-    if (process.exited || process.stdin.destroyed) return;
+  const pictures = clip.pictures[Symbol.asyncIterator]();
+  // Whoever draws may never answer: the end of the process is the end of waiting.
+  const gone = process.done.then(undefined, () => undefined).then(() => ({ done: true as const, value: undefined }));
+  for (;;) {
+    const next = await Promise.race([pictures.next(), gone]);
+    if (process.exited || process.stdin.destroyed) {
+      pictures.return?.().catch(() => undefined);
+      return;
+    }
+    if (next.done) break;
     process.alive();
-    if (!process.stdin.write(picture)) await drained(process.stdin);
+    if (!process.stdin.write(next.value)) await drained(process.stdin);
   }
   process.stdin.end();
 }

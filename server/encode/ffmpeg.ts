@@ -77,10 +77,14 @@ function toProbe(data: ffmpeg.FfprobeData): MediaProbe {
   const audio = find('audio');
   const span = (stream: ffmpeg.FfprobeStream) => {
     const start = finite(stream.start_time) ?? finite(data.format.start_time) ?? 0;
-    const length = finite(stream.duration) ?? finite(data.format.duration);
-    if (length === undefined || length <= 0)
-      throw new StreamError('MEDIA_UNSUPPORTED', 'the media does not say how long it is');
-    return { start, end: start + length };
+    const length = finite(stream.duration);
+    // The file's length counts from the file's start, not from the stream's.
+    const end =
+      length === undefined
+        ? (finite(data.format.start_time) ?? 0) + (finite(data.format.duration) ?? 0)
+        : start + length;
+    if (end <= start) throw new StreamError('MEDIA_UNSUPPORTED', 'the media does not say how long it is');
+    return { start, end };
   };
   return {
     container: data.format.format_name ?? 'unknown',

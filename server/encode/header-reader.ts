@@ -1,8 +1,23 @@
-import { ADTS, FilePathSource, FLAC, Input, MATROSKA, MP3, MP4, MPEG_TS, OGG, QTFF, WAVE, WEBM } from 'mediabunny';
+import {
+  ADTS,
+  FilePathSource,
+  FLAC,
+  Input,
+  type InputFormat,
+  MATROSKA,
+  MP3,
+  MP4,
+  MPEG_TS,
+  OGG,
+  QTFF,
+  WAVE,
+  WEBM,
+} from 'mediabunny';
 import type { MediaProbe } from './types.ts';
 
 /** None of these formats refers to other files. */
 export const FORMATS = [MP4, QTFF, MATROSKA, WEBM, WAVE, MP3, FLAC, OGG, ADTS, MPEG_TS];
+const LEAVES_OUT: ReadonlySet<InputFormat> = new Set([MPEG_TS, MATROSKA]);
 const LOSSLESS = /^(pcm|flac|alac|ulaw|alaw)/;
 
 /**
@@ -16,6 +31,8 @@ export async function readHeaders(path: string): Promise<MediaProbe | undefined>
     // The first ones, since those are what ffmpeg is told to take.
     const [video] = await input.getVideoTracks();
     const [audio] = await input.getAudioTracks();
+    // Streams of codecs that this reader does not know (MPEG-2, AC-3) are left out there: it can't say that there are none.
+    if (LEAVES_OUT.has(format) && !(video && audio)) return undefined;
     const probe: MediaProbe = {
       container: format.name,
       ...(video && {

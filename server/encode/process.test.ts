@@ -1,0 +1,112 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterEach, expect, test } from 'vitest';
+import { StreamError } from '../errors.ts';
+import { MediaProcess, stopOnAbort } from './process.ts';
+import { childProcesses } from './test-media.ts';
+
+afterEach(() => expect(childProcesses()).toEqual([]));
+
+const shell = (script: string) => new MediaProcess({ command: 'sh', args: ['-c', script] });
+/** A zombie is dead, whether or not somebody collects it. */
+const isAlive = (pid: number) =>
+  existsSync(`/proc/${pid}/stat`) && !readFileSync(`/proc/${pid}/stat`, 'utf8').includes(') Z ');
+
+test('resolves when the process ends well, and tells how it did not', async () => {
+  await shell('exit 0').done;
+  await expect(shell('echo the reason >&2; exit 3').done).rejects.toMatchObject({
+    code: 'ENCODER_FAILED',
+    message: 'sh ended with code 3: the reason',
+  });
+  await expect(shell('kill -SEGV $$').done).rejects.toMatchObject({
+    message: expect.stringContaining('SIGSEGV'),
+  });
+});
+
+test.each([
+  ['/nonexistent/ffmpeg', 'ENCODER_MISSING'],
+  ['/etc/passwd', 'ENCODER_FAILED'],
+])('says that %s can not be started', async (command, code) => {
+  const child = new MediaProcess({ command, args: [] });
+  child.watch(50);
+  child.stop();
+  await expect(new MediaProcess({ command, args: [] }).done).rejects.toMatchObject({ code });
+  await child.done.catch(() => undefined);
+});
+
+test('ends a process that takes SIGTERM at once', async () => {
+  const child = shell('echo up; exec sleep 100');
+  child.readable(1).resume();
+  const started = performance.now();
+  child.stop();
+  child.stop();
+  await expect(child.done).rejects.toMatchObject({ code: 'ABORTED' });
+  expect(performance.now() - started).toBeLessThan(1_000);
+});
+
+test('kills a process that traps SIGTERM, and all it started', async () => {
+  const child = shell('trap "" TERM; sleep 100 & echo $!; while :; do sleep 1; done');
+  const [line] = await child.readable(1).take(1).toArray();
+  const grandchild = Number(String(line));
+  const started = performance.now();
+  child.stop(new StreamError('ABORTED', 'enough'), 200);
+  await expect(child.done).rejects.toMatchObject({ message: 'enough' });
+  expect(performance.now() - started).toBeGreaterThan(150);
+  expect(performance.now() - started).toBeLessThan(2_000);
+  for (let tries = 0; isAlive(grandchild) && tries < 20; tries++) await delay(10);
+  expect(isAlive(grandchild)).toBe(false);
+});
+
+test('fails a process that gives no output, stopped ones too', async () => {
+  const silent = shell('echo stuck >&2; exec sleep 100');
+  silent.watch(150);
+  await expect(silent.done).rejects.toMatchObject({
+    code: 'ENCODER_STALLED',
+    message: 'sh gave no output for 150 ms: stuck',
+  });
+  const frozen = shell('kill -STOP $$');
+  frozen.watch(150);
+  await expect(frozen.done).rejects.toMatchObject({ code: 'ENCODER_STALLED' });
+});
+
+test('lets a process live that gives output now and then, or is not watched any more', async () => {
+  const child = shell('for i in 1 2 3 4 5 6; do sleep 0.1; echo x; done');
+  child.watch(400);
+  child.readable(1).on('data', () => child.alive());
+  await child.done;
+  const unwatched = shell('sleep 0.3');
+  unwatched.watch(50);
+  unwatched.watch(0);
+  await unwatched.done;
+});
+
+test('keeps the end of a flood on stderr', async () => {
+  const child = shell('i=0; while [ $i -lt 3000 ]; do echo "line $i of the flood" >&2; i=$((i+1)); done; exit 1');
+  await expect(child.done).rejects.toMatchObject({ code: 'ENCODER_FAILED' });
+  expect(child.stderrTail.length).toBeLessThanOrEqual(4096);
+  expect(child.stderrTail.endsWith('line 2999 of the flood')).toBe(true);
+});
+
+test('ends with the signal: before, during and after', async () => {
+  const before = shell('exec sleep 100');
+  stopOnAbort(before, AbortSignal.abort());
+  await expect(before.done).rejects.toMatchObject({ code: 'ABORTED' });
+  const during = shell('exec sleep 100');
+  stopOnAbort(during, AbortSignal.timeout(50));
+  await expect(during.done).rejects.toMatchObject({ code: 'ABORTED' });
+  const after = shell('exit 0');
+  const abort = new AbortController();
+  stopOnAbort(after, abort.signal);
+  await after.done;
+  abort.abort();
+  await after.done;
+});
+
+test('gives a process nothing of the environment but PATH', async () => {
+  process.env.THROUGHLINE_SECRET = 'x';
+  const child = shell('env');
+  const text = (await child.readable(1).toArray()).join('');
+  await child.done;
+  expect(text).not.toContain('THROUGHLINE_SECRET');
+  expect(text).toContain('PATH=');
+});
