@@ -93,29 +93,29 @@ export class SoundLane {
   /** Encodes what is missing among the next `count` packets. */
   async ready(count: number): Promise<void> {
     for (;;) {
-      const end = this.#nextBlock + count;
-      const first = this.#firstMissing(this.#nextBlock, end);
-      if (first === undefined) return;
-      await (this.#encoding ?? this.#encode(first, end - first));
+      const missing = this.#missing(this.#nextBlock + count);
+      if (!missing) return;
+      await (this.#encoding ?? this.#encode(missing.first, missing.count));
     }
   }
 
   #encodeAhead(): void {
     if (this.#encoding) return;
-    const end = blocksReady(this.#pcm.end);
-    const first = this.#firstMissing(this.#nextBlock, end);
-    if (first === undefined) return;
-    this.#encoding = this.#encode(first, Math.min(MAX_RUN_BLOCKS, end - first)).finally(() => {
+    const missing = this.#missing(blocksReady(this.#pcm.end));
+    if (!missing) return;
+    this.#encoding = this.#encode(missing.first, missing.count).finally(() => {
       this.#encoding = undefined;
       this.#encodeAhead();
     });
   }
 
-  #firstMissing(from: number, to: number): number | undefined {
-    for (let block = from; block < to; block++) {
-      if (!this.#packets.has(block) && !this.#pcm.isSilent(block)) return block;
-    }
-    return undefined;
+  /** The next run to encode among the blocks up to `to`: from the first that is missing to the last that is no silence. */
+  #missing(to: number): { first: number; count: number } | undefined {
+    let first = this.#nextBlock;
+    while (first < to && (this.#packets.has(first) || this.#pcm.isSilent(first))) first += 1;
+    let end = Math.min(to, first + MAX_RUN_BLOCKS);
+    while (end > first && this.#pcm.isSilent(end - 1)) end -= 1;
+    return end > first ? { first, count: end - first } : undefined;
   }
 
   async #encode(first: number, count: number): Promise<void> {
