@@ -114,7 +114,9 @@ export class ChunkDesk {
   /** Sends the chunks that are next in order to the encoder. */
   prepareAhead(): void {
     let startsInMs = this.#options.startsInMs();
-    for (const chunk of this.#queue.upcoming().slice(0, ENCODE_AHEAD)) {
+    // A failed chunk stays in the queue until its turn comes: those behind it must not wait for that.
+    const alive = this.#queue.upcoming().filter((chunk) => chunk.state !== 'failed');
+    for (const chunk of alive.slice(0, ENCODE_AHEAD)) {
       if (!chunk.preparation) this.#prepare(chunk, this.#options.clock.now() + startsInMs);
       startsInMs += (chunk.frames / this.#options.fps) * 1000;
     }

@@ -1,0 +1,77 @@
+import { Readable } from 'node:stream';
+import { expect, test } from 'vitest';
+import type { Encoder } from '../encode/encoder.ts';
+import { StreamError } from '../errors.ts';
+import type { Chunk } from './chunk.ts';
+import { ChunkDesk } from './chunk-desk.ts';
+import { FakeClock, fillerClip, PROFILE, settle } from './rig.ts';
+
+const GRID = { partFrames: 5, segmentParts: 5 };
+const LIMITS = { maxChunkBytes: 1, maxChunkSeconds: 10, maxQueuedSeconds: 60, maxQueuedChunks: 8 };
+
+function makeDesk(failed: Chunk[]) {
+  const clock = new FakeClock();
+  // Encoding never begins: what is under test comes before it.
+  const chunks = { encode: () => new Promise<void>(() => undefined) };
+  return new ChunkDesk(
+    {
+      ...{
+        encoder: { chunks } as unknown as Encoder,
+        profile: PROFILE,
+        grid: GRID,
+        holdFrames: 0,
+        maxChunkSeconds: 10,
+      },
+      ...{ pictures: fillerClip(GRID), minSegments: () => 1, now: () => clock.now() },
+      ...{ onStart: () => undefined, onProgress: () => undefined },
+    },
+    {
+      ...{ limits: LIMITS, fps: PROFILE.fps, clock, startsInMs: () => 0, ending: () => false },
+      ...{ onEncoding: () => undefined, onProgress: () => undefined, onFailed: (chunk: Chunk) => failed.push(chunk) },
+    },
+  );
+}
+
+function add(desk: ChunkDesk, fails: boolean): Chunk {
+  const index = desk.reserve(undefined, undefined);
+  const render = async () => {
+    if (fails) throw new StreamError('SPEECH_FAILED', 'no voice');
+    const pictures = Readable.from([]);
+    return {
+      width: 2,
+      height: 2,
+      fps: 25,
+      frames: 25,
+      pictures,
+      pcm: new Int16Array(),
+      audioRate: 48_000,
+      timing: { ttsMs: 0 },
+    };
+  };
+  return desk.add({
+    id: `c${index}`,
+    index,
+    turn: undefined,
+    text: undefined,
+    origin: { kind: 'render', render, drop: () => undefined },
+  });
+}
+
+test('chunks that failed in front of the queue do not keep those behind them from the encoder', async () => {
+  const failed: Chunk[] = [];
+  const desk = makeDesk(failed);
+  for (let count = 0; count < 4; count++) add(desk, true);
+  const good = add(desk, false);
+  desk.prepareAhead();
+  await settle();
+  expect(failed.map((chunk) => chunk.id)).toEqual(['c0', 'c1', 'c2', 'c3']);
+  expect(good.encoded?.frames).toBe(25);
+  expect(desk.next(0)).toBe(good);
+  expect(desk.counts).toEqual({ accepted: 5, published: 0, failed: 4, dropped: 0 });
+});
+
+test('refuses more chunks than may wait', () => {
+  const desk = makeDesk([]);
+  for (let count = 0; count < LIMITS.maxQueuedChunks; count++) add(desk, false);
+  expect(() => desk.reserve(undefined, undefined)).toThrow(expect.objectContaining({ code: 'QUEUE_FULL' }));
+});
