@@ -1,0 +1,39 @@
+import { expect, test } from 'vitest';
+import { BoundedEventLog } from './event-log.ts';
+
+test('numbers events without holes, and tells them to who listens', () => {
+  const log = new BoundedEventLog();
+  const heard: number[] = [];
+  const stop = log.subscribe((event) => heard.push(event.seq));
+  log.append('session.opened', 0, { id: 'x' });
+  log.append('filler.started', 1_500);
+  stop();
+  log.append('filler.stopped', 2_000);
+  expect(heard).toEqual([1, 2]);
+  expect(log.listeners).toBe(0);
+  expect(log.since(0)).toEqual([
+    { seq: 1, at: '1970-01-01T00:00:00.000Z', type: 'session.opened', id: 'x' },
+    { seq: 2, at: '1970-01-01T00:00:01.500Z', type: 'filler.started' },
+    { seq: 3, at: '1970-01-01T00:00:02.000Z', type: 'filler.stopped' },
+  ]);
+});
+
+test.each([
+  [-5, 3],
+  [0, 3],
+  [2, 1],
+  [3, 0],
+  [99, 0],
+])('after event %i there are %i', (seq, count) => {
+  const log = new BoundedEventLog();
+  for (let index = 0; index < 3; index++) log.append('sentence', 0);
+  expect(log.since(seq)).toHaveLength(count);
+});
+
+test('remembers the newest thousand, and no more than two thousand', () => {
+  const log = new BoundedEventLog();
+  for (let index = 0; index < 5_500; index++) log.append('sentence', 0);
+  const events = log.since(0);
+  expect(events.map((event) => event.seq)).toEqual(Array.from({ length: 1_000 }, (_, index) => 4_501 + index));
+  expect(log.lastSeq).toBe(5_500);
+});

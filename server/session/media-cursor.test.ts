@@ -1,0 +1,30 @@
+import { expect, test } from 'vitest';
+import { MediaCursor } from './media-cursor.ts';
+import { fillerClip } from './rig.ts';
+
+const names = (video: ReturnType<MediaCursor['take']>) =>
+  (video[0] ?? []).map((sample) => new TextDecoder().decode(sample.data));
+const CLIP = fillerClip({ partFrames: 2, segmentParts: 2 }, 7);
+
+test('reads media part by part, segment by segment, to its end', () => {
+  const cursor = new MediaCursor(CLIP, false);
+  const read: [boolean, number, string[]][] = [];
+  while (!cursor.done)
+    read.push([cursor.atSegmentStart, cursor.segmentLeft, names(cursor.take(Math.min(2, cursor.segmentLeft)))]);
+  expect(read).toEqual([
+    [true, 4, ['~0', '~1']],
+    [false, 2, ['~2', '~3']],
+    [true, 3, ['~4', '~5']],
+    [false, 1, ['~6']],
+  ]);
+  expect([cursor.frame, cursor.segmentLeft, cursor.atStart]).toEqual([7, 0, false]);
+});
+
+test('starts a loop again at its end', () => {
+  const cursor = new MediaCursor(CLIP, true);
+  for (let round = 0; round < 3; round++) {
+    expect([cursor.atStart, cursor.frame, cursor.done]).toEqual([true, 0, false]);
+    expect(names(cursor.take(4))).toEqual(['~0', '~1', '~2', '~3']);
+    expect(names(cursor.take(3))).toEqual(['~4', '~5', '~6']);
+  }
+});

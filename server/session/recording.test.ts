@@ -1,0 +1,74 @@
+import { expect, test } from 'vitest';
+import { AAC_BLOCK, sampleAt } from '../timeline/axis.ts';
+import { random } from './join-media.ts';
+import type { Run } from './playout.ts';
+import { select } from './recording.ts';
+import { fillerClip } from './rig.ts';
+
+const FILLER = fillerClip({ partFrames: 5, segmentParts: 5 });
+const AXES = [
+  { fps: 25, audioRate: 48_000 },
+  { fps: 30, audioRate: 44_100 },
+  { fps: 24, audioRate: 44_100 },
+];
+
+function randomRuns(next: () => number): Run[] {
+  let startFrame = 0;
+  return Array.from({ length: 1 + Math.floor(next() * 30) }, () => {
+    const frames = 1 + Math.floor(next() ** 4 * 20_000);
+    const run = { startFrame, frames, filler: next() < 0.5 ? FILLER : undefined };
+    startFrame += frames;
+    return run;
+  });
+}
+
+test('over thousands of random sessions: frames exact, sound within half a block, nothing twice', () => {
+  const next = random(3);
+  for (let round = 0; round < 3_000; round++) {
+    const axis = AXES[round % AXES.length] ?? { fps: 25, audioRate: 48_000 };
+    const runs = randomRuns(next);
+    const { frames, blocks } = select(axis, runs, false);
+    const spoken = runs.filter((run) => !run.filler).reduce((sum, run) => sum + run.frames, 0);
+    expect(frames.reduce((sum, { start, end }) => sum + end - start, 0)).toBe(spoken);
+    let [outFrame, outBlock, before] = [0, 0, 0];
+    let worst = 0;
+    let overlaps = 0;
+    for (const [index, { start, end }] of frames.entries()) {
+      const stretch = blocks[index] ?? { start: Number.NaN, end: Number.NaN };
+      // How far the sound lies from its picture, and how far the stretch begins and ends from where its pictures do.
+      const moved = (stretch.start - outBlock) * AAC_BLOCK - (sampleAt(axis, start) - sampleAt(axis, outFrame));
+      const begins = outBlock * AAC_BLOCK - sampleAt(axis, outFrame);
+      outFrame += end - start;
+      outBlock += stretch.end - stretch.start;
+      worst = Math.max(
+        worst,
+        Math.abs(moved),
+        Math.abs(begins),
+        Math.abs(outBlock * AAC_BLOCK - sampleAt(axis, outFrame)),
+      );
+      if (stretch.start < before || stretch.end < stretch.start) overlaps += 1;
+      before = stretch.end;
+    }
+    expect(worst).toBeLessThanOrEqual(AAC_BLOCK / 2 + 1);
+    expect(overlaps).toBe(0);
+  }
+});
+
+test('takes all of it over, from block 0, when filler is kept', () => {
+  const runs: Run[] = [
+    { startFrame: 0, frames: 100, filler: FILLER },
+    { startFrame: 100, frames: 33, filler: undefined },
+    { startFrame: 133, frames: 5, filler: FILLER },
+  ];
+  expect(select({ fps: 25, audioRate: 48_000 }, runs, true)).toEqual({
+    frames: [{ start: 0, end: 138 }],
+    blocks: [{ start: 0, end: 259 }],
+  });
+});
+
+test('leaves out what is filler alone', () => {
+  expect(select({ fps: 25, audioRate: 48_000 }, [{ startFrame: 0, frames: 9, filler: FILLER }], false)).toEqual({
+    frames: [],
+    blocks: [],
+  });
+});
