@@ -39,7 +39,6 @@ export class ProbeThread {
       execArgv: [],
       resourceLimits: { maxOldGenerationSizeMb: MEMORY_LIMIT_MIB, maxYoungGenerationSizeMb: 16 },
     });
-    worker.unref();
     worker.on('message', ({ id, probe }: HeaderAnswer) => {
       this.#waiting.get(id)?.(probe);
       this.#waiting.delete(id);
@@ -47,6 +46,8 @@ export class ProbeThread {
     // Out of memory, or not able to start: ffprobe takes over.
     worker.on('error', () => this.#drop(worker));
     worker.on('exit', () => this.#drop(worker));
+    // After the listeners: a listener for messages holds the process up again.
+    worker.unref();
     this.#worker = worker;
     return worker;
   }
