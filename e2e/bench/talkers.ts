@@ -13,6 +13,8 @@ import { CLIP_SECONDS } from './talking-clip.ts';
 const STEPS = [8, 12, 16, 20, 24, 28, 32, 36, 40];
 const QUICK_STEPS = [12, 20, 28];
 const MEASURE_SECONDS = { full: 20, quick: 12 };
+/** A step that fails is tried again so often in all. */
+const ATTEMPTS = 2;
 const LEAD_MS = 500;
 /** A part that comes this much later than it is due makes a player's buffer shrink for good. */
 const LATE_MS = 200;
@@ -23,6 +25,8 @@ type Step = {
   readonly sessions: number;
   readonly fillers: number;
   readonly worstLateMs: number;
+  /** 99 of 100 watched parts were no later than this. */
+  readonly p99LateMs: number;
   readonly lateParts: number;
   readonly parts: number;
   readonly serverCores: number;
@@ -50,11 +54,12 @@ async function step(server: RunningServer, media: Buffer, sessions: number, seco
     const elapsed = (performance.now() - startMs) / 1000;
     const load = process.cpuUsage(loadBefore);
     for (const talker of talkers) talker.stop();
-    const lateness = talkers.flatMap((talker) => talker.latenessMs);
+    const lateness = talkers.flatMap((talker) => talker.latenessMs).sort((a, b) => a - b);
     return {
       sessions,
       fillers: talkers.reduce((sum, talker) => sum + talker.fillers, 0),
       worstLateMs: Math.max(...lateness),
+      p99LateMs: lateness[Math.floor(lateness.length * 0.99)] ?? Number.NaN,
       lateParts: lateness.filter((late) => late > LATE_MS).length,
       parts: lateness.length,
       serverCores: ((await familyCpu(server.pid)).total - serverBefore.total) / elapsed,
@@ -70,10 +75,10 @@ async function step(server: RunningServer, media: Buffer, sessions: number, seco
 }
 
 function describe(step: Step): string {
-  const { sessions, fillers, worstLateMs, lateParts, parts, serverCores, loadCores, otherCores } = step;
+  const { sessions, fillers, worstLateMs, p99LateMs, lateParts, parts, serverCores, loadCores, otherCores } = step;
   const cores = `server ${serverCores.toFixed(2)}, load generator ${loadCores.toFixed(2)}, others ${otherCores.toFixed(2)} cores`;
   const verdict = keptUp(step) ? 'keeps up' : 'falls behind';
-  const late = `${lateParts} of ${parts} parts late, worst ${worstLateMs.toFixed(0)} ms`;
+  const late = `${lateParts} of ${parts} parts late, 99 % by ${p99LateMs.toFixed(0)} ms, worst ${worstLateMs.toFixed(0)} ms`;
   return `${sessions} sessions: ${verdict}; ${fillers} fillers in between; ${late}; ${cores}`;
 }
 
@@ -82,11 +87,17 @@ export async function talkers({ dataDir, clip, quick, log }: BenchContext): Prom
   await using server = await startServer({ dataDir, env: { LOG_LEVEL: 'warn', LEAD_MS: `${LEAD_MS}` } });
   const media = await readFile(clip);
   const steps: Step[] = [];
+  const seconds = quick ? MEASURE_SECONDS.quick : MEASURE_SECONDS.full;
   for (const sessions of quick ? QUICK_STEPS : STEPS) {
-    const result = await step(server, media, sessions, quick ? MEASURE_SECONDS.quick : MEASURE_SECONDS.full);
-    steps.push(result);
-    log(describe(result));
-    if (!keptUp(result)) break;
+    // Once more after a failure: somebody else's burst is not the server's limit.
+    let failures = 0;
+    for (; failures < ATTEMPTS; failures++) {
+      const result = await step(server, media, sessions, seconds);
+      steps.push(result);
+      log(describe(result));
+      if (keptUp(result)) break;
+    }
+    if (failures === ATTEMPTS) break;
   }
   const most = Math.max(0, ...steps.filter(keptUp).map(({ sessions }) => sessions));
   const last = steps.findLast(keptUp);
