@@ -42,13 +42,16 @@ export class AsapPublisher extends Publisher {
   #startNext(now: number): boolean {
     const paused = this.#paused;
     const chunk = paused?.chunk ?? this.host.nextChunk(now);
-    if (!chunk) return false;
-    // Filler ends only when there is something to show in its place.
-    if (
-      !chunk.encoded ||
-      (chunk.encoded.state === 'encoding' && chunk.encoded.framesReady < (chunk.encoded.plan.segmentFrames[0] ?? 0))
-    )
-      return false;
+    const encoded = chunk?.encoded;
+    if (!chunk || !encoded) return false;
+    // Filler ends only when there is something to show in its place: a whole segment.
+    const wanted = paused ? paused.cursor.frame + paused.cursor.segmentLeft : (encoded.plan.segmentFrames[0] ?? 0);
+    if (encoded.framesReady < wanted) {
+      if (!paused || encoded.state !== 'failed') return false;
+      this.#paused = undefined;
+      this.host.finished(chunk);
+      return true;
+    }
     this.#paused = undefined;
     this.begin(chunk, paused?.cursor);
     return true;
@@ -103,7 +106,9 @@ export class AsapPublisher extends Publisher {
     const { host } = this;
     const { timeline } = host.playout;
     if (!this.chunk && !this.#paused && host.ending && host.drained) {
-      host.playout.startFiller(host.closing());
+      const closing = host.closing();
+      // Not anew when only its sound had to be waited for: starting takes back sound, and that would go on for ever.
+      if (host.playout.filler !== closing) host.playout.startFiller(closing);
       return this.#publishSegment(host.grid.partFrames, true);
     }
     const clip = timeline.nextMsn > 0 && !host.idle ? host.filler() : undefined;

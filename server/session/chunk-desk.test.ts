@@ -4,7 +4,7 @@ import type { Encoder } from '../encode/encoder.ts';
 import { StreamError } from '../errors.ts';
 import type { Chunk } from './chunk.ts';
 import { ChunkDesk } from './chunk-desk.ts';
-import { FakeClock, fillerClip, PROFILE, settle } from './rig.ts';
+import { FakeClock, fillerClip, PROFILE, settle } from './fakes.ts';
 
 const GRID = { partFrames: 5, segmentParts: 5 };
 const LIMITS = { maxChunkBytes: 1, maxChunkSeconds: 10, maxQueuedSeconds: 60, maxQueuedChunks: 8 };

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { StreamError } from '../errors.ts';
 import { AAC_BLOCK, blocksCovering, sampleAt } from '../timeline/axis.ts';
-import { PROFILE, Rig, settle } from './rig.ts';
+import { PROFILE, settle } from './fakes.ts';
+import { Rig } from './rig.ts';
 
 /** Everything that must hold of any session, whatever was pushed when. */
 function expectContinuous(rig: Rig): void {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import { fillerClip } from './fakes.ts';
 import { MediaCursor } from './media-cursor.ts';
-import { fillerClip } from './rig.ts';
 
 const names = (video: ReturnType<MediaCursor['take']>) =>
   (video[0] ?? []).map((sample) => new TextDecoder().decode(sample.data));

@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest';
 import type { Segment } from '../timeline/timeline.ts';
+import { PROFILE, settle } from './fakes.ts';
 import { Inits } from './inits.ts';
 import { SessionOutput } from './output.ts';
 import { Recorder } from './recorder.ts';
-import { PROFILE, Rig, settle } from './rig.ts';
+import { Rig } from './rig.ts';
 import { SegmentStore } from './segment-store.ts';
 
 /** A disk that writes when it is told to. */

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { AAC_BLOCK, sampleAt } from '../timeline/axis.ts';
+import { fillerClip } from './fakes.ts';
 import { random } from './join-media.ts';
 import type { Run } from './playout.ts';
 import { select } from './recording.ts';
-import { fillerClip } from './rig.ts';
 
 const FILLER = fillerClip({ partFrames: 5, segmentParts: 5 });
 const AXES = [

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { AAC_BLOCK, HOLD_BACK_BLOCKS } from '../timeline/axis.ts';
-import { FakeAac, SILENCE, settle } from './rig.ts';
+import { FakeAac, SILENCE, settle } from './fakes.ts';
 import { encodeSilence, SoundLane } from './sound-lane.ts';
 
 const tone = (blocks: number, value: number) => new Int16Array(blocks * AAC_BLOCK).fill(value);
