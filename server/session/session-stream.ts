@@ -1,3 +1,4 @@
+import type { EncodedChunk } from '../encode/encoded-chunk.ts';
 import type { FillerClip } from '../encode/types.ts';
 import { type Grid, gridFor } from '../timeline/cut.ts';
 import { Timeline } from '../timeline/timeline.ts';
@@ -69,6 +70,8 @@ export class SessionStream {
   readonly #viewers = new Viewers();
   /** The last picture of the last chunk, for `hold`. */
   #hold: FillerClip | undefined;
+  /** The last chunk, until its last picture is encoded for holding: a chunk is played out before that. */
+  #lastShown: EncodedChunk | undefined;
   #announcedPart = -1;
 
   constructor(settings: SessionSettings, parts: SessionParts, hooks: StreamHooks) {
@@ -199,7 +202,7 @@ export class SessionStream {
       nextChunk: (nowMs) => hooks.desk().next(nowMs),
       gapEndsMs: () => hooks.desk().gapEndsMs(),
       filler: () => this.#filler(),
-      closing: () => this.#filler() ?? this.#hold ?? this.#parts.filler,
+      closing: () => this.#filler() ?? this.#holdClip() ?? this.#parts.filler,
       get ending() {
         return hooks.ending();
       },
@@ -214,7 +217,7 @@ export class SessionStream {
         hooks.onStarted(chunk, startFrame);
       },
       finished: (chunk) => {
-        this.#hold = chunk.encoded?.hold ?? this.#hold;
+        this.#lastShown = chunk.encoded;
         hooks.desk().done(chunk);
         hooks.onFinished(chunk);
       },
@@ -229,8 +232,14 @@ export class SessionStream {
   #filler(): FillerClip | undefined {
     const { filler, pacing } = this.#settings;
     if (filler === 'none') return undefined;
-    if (pacing === 'asap' || filler === 'hold') return this.#hold ?? this.#parts.filler;
+    if (pacing === 'asap' || filler === 'hold') return this.#holdClip() ?? this.#parts.filler;
     return this.#parts.filler;
+  }
+
+  #holdClip(): FillerClip | undefined {
+    this.#hold = this.#lastShown?.hold ?? this.#hold;
+    if (this.#lastShown?.state !== 'encoding') this.#lastShown = undefined;
+    return this.#hold;
   }
 
   #holdFrames(): number {

@@ -1,0 +1,65 @@
+import { pino } from 'pino';
+import { expect, test } from 'vitest';
+import type { Encoder } from '../encode/encoder.ts';
+import { gridFor } from '../timeline/cut.ts';
+import type { Chunk } from './chunk.ts';
+import type { ChunkDesk } from './chunk-desk.ts';
+import { FakeAac, FakeClock, fillerClip, HandMadeChunk, PROFILE, SILENCE } from './fakes.ts';
+import { SegmentStore } from './segment-store.ts';
+import { SessionStream } from './session-stream.ts';
+
+const GRID = gridFor(PROFILE.fps, 4);
+
+class NoStore extends SegmentStore {
+  override async storeSegment(): Promise<void> {
+    await Promise.resolve();
+  }
+}
+
+/** An `asap` session whose queue is filled by hand. */
+function makeStream(clock: FakeClock, waiting: Chunk[]): SessionStream {
+  const aac = new FakeAac();
+  const desk = {
+    ...{ next: () => waiting[0], gapEndsMs: () => undefined, take: () => waiting.shift(), done: () => undefined },
+    get empty() {
+      return waiting.length === 0;
+    },
+  };
+  const nothing = () => undefined;
+  return new SessionStream(
+    { profile: PROFILE, pacing: 'asap', filler: 'hold', title: undefined, window: 60, targetDuration: 4, leadMs: 500 },
+    {
+      ...{ encoder: { sound: () => aac } as unknown as Encoder, clock, store: new NoStore('/nowhere') },
+      ...{ logger: pino({ level: 'silent' }), filler: fillerClip(GRID), silence: SILENCE },
+      limits: { maxChunkBytes: 1, maxChunkSeconds: 10, maxQueuedSeconds: 10, maxQueuedChunks: 10 },
+    },
+    {
+      ...{ desk: () => desk as unknown as ChunkDesk, ending: () => false, emit: nothing, onStarted: nothing },
+      ...{ onFinished: nothing, onEnded: nothing, onStorageFailure: nothing, onSoundFailure: nothing },
+    },
+  );
+}
+
+async function bytesOf(stream: SessionStream, msn: number): Promise<string> {
+  const resource = await stream.output.resource('v0', `s${msn}.m4s`);
+  return Buffer.concat(resource?.body ?? []).toString('latin1');
+}
+
+test('holds the last picture of the last chunk, though that is encoded after the chunk was played out', async () => {
+  const clock = new FakeClock();
+  const waiting: Chunk[] = [];
+  const stream = makeStream(clock, waiting);
+  stream.output.subscribe(() => undefined);
+  for (const name of ['a', 'b']) {
+    const chunk = new HandMadeChunk(name, 50, { grid: GRID, nowMs: clock.now(), holdFrames: 25 });
+    waiting.push(chunk.encode(50, clock.now()));
+    stream.run();
+    await clock.advance(100);
+    chunk.encodeHold(clock.now());
+  }
+  expect(stream.publishedUntil()).toBe(4);
+  await clock.advance(5_000);
+  expect(stream.publishedUntil()).toBe(8);
+  expect(await bytesOf(stream, 2)).toContain('b=0b=1b=2');
+  await stream.close();
+});
