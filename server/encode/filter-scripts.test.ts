@@ -38,7 +38,7 @@ test('writes the plan into the scripts', () => {
   const plan = { profile: SMALL, segmentFrames: [25, 25], holdFrames: 10 };
   expect(filterScripts(source, plan)).toEqual({
     video: [
-      'setpts=PTS-0.021000/TB,fps=fps=25:start_time=0:round=near,' +
+      'setpts=PTS-0.021000/TB,fps=fps=25:start_time=0:round=near,trim=end_frame=60,' +
         'scale=w=128:h=128:force_original_aspect_ratio=decrease:force_divisible_by=2:out_color_matrix=smpte170m:out_range=tv,' +
         'pad=128:128:-1:-1,setsar=1,format=yuv420p,tpad=stop_mode=clone:stop=-1,trim=end_frame=60,' +
         "setpts='(N/25+10000*(gte(N,25)+gte(N,50)))/TB'",

@@ -58,6 +58,8 @@ export function filterScripts(source: ChunkSource, plan: ChunkPlan): FilterScrip
     [
       `setpts=PTS-${seconds(shift)}/TB`,
       `fps=fps=${profile.fps}:start_time=0:round=near`,
+      // Where a timestamp leaps by 20 h, `fps` gives 1.8 M pictures and does not stop when told: at least nobody scales them.
+      `trim=end_frame=${total}`,
       `scale=w=${width}:h=${height}:force_original_aspect_ratio=decrease:force_divisible_by=2:${COLOUR}`,
       `pad=${width}:${height}:-1:-1`,
       'setsar=1',

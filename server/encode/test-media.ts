@@ -120,17 +120,29 @@ export class Lab {
   readonly directory = mkdtempSync(join(tmpdir(), 'encode-'));
   readonly pool = new EncodePool(2);
   readonly jobs = join(this.directory, 'jobs');
-  readonly processes: WarmProcesses;
-  readonly chunks: ChunkEncoder;
+  readonly #stallMs: number;
+  processes: WarmProcesses;
+  chunks: ChunkEncoder;
 
   constructor(options: { stallMs?: number } = {}) {
-    this.processes = new WarmProcesses({ ffmpegPath: 'ffmpeg', encoder: 'libx264', jobsDirectory: this.jobs });
-    this.chunks = new ChunkEncoder({
+    this.#stallMs = options.stallMs ?? 10_000;
+    [this.processes, this.chunks] = this.#open();
+  }
+
+  /** Starts anew with no process waiting, after `processes.close()`. */
+  reopen(): void {
+    [this.processes, this.chunks] = this.#open();
+  }
+
+  #open(): [WarmProcesses, ChunkEncoder] {
+    const processes = new WarmProcesses({ ffmpegPath: 'ffmpeg', encoder: 'libx264', jobsDirectory: this.jobs });
+    const chunks = new ChunkEncoder({
       pool: this.pool,
-      processes: this.processes,
-      stallMs: options.stallMs ?? 10_000,
+      processes,
+      stallMs: this.#stallMs,
       now: () => performance.now(),
     });
+    return [processes, chunks];
   }
 
   path(name: string): string {
