@@ -1,0 +1,43 @@
+import { afterAll, afterEach, expect, test } from 'vitest';
+import { SAFE_DEMUXERS } from './chunk-arguments.ts';
+import { FORMATS } from './header-reader.ts';
+import { probeMedia } from './probe.ts';
+import { childProcesses, Lab, NEVER, pictures, tone } from './test-media.ts';
+
+const lab = new Lab();
+afterEach(() => expect(childProcesses()).toEqual([]));
+afterAll(() => lab.close());
+
+/** Read by ffprobe only. */
+const avi = () => lab.make('a.avi', [...pictures(), '-c:v', 'mpeg4']);
+
+test('names no format that refers to other files', () => {
+  const names = [...SAFE_DEMUXERS.split(','), ...FORMATS.map((format) => format.name)];
+  expect(
+    names.filter((name) => /hls|m3u|concat|dash|mpd|sdp|rtp|rtsp|image|svg|ffmeta|lavfi|tee|apple http/i.test(name)),
+  ).toEqual([]);
+});
+
+test('is over after its limit, and ffprobe with it', async () => {
+  await expect(probeMedia(avi(), NEVER, 1)).rejects.toMatchObject({
+    code: 'MEDIA_UNSUPPORTED',
+    message: 'the media could not be read within 1 ms',
+  });
+});
+
+test('can be called off before and while it runs', async () => {
+  await expect(probeMedia(avi(), AbortSignal.abort())).rejects.toMatchObject({ code: 'ABORTED' });
+  await expect(probeMedia(avi(), AbortSignal.timeout(5))).rejects.toMatchObject({ code: 'ABORTED' });
+});
+
+test('reads the first tracks, which are those that are encoded', async () => {
+  const two = ['-map', '0', '-map', '1', '-map', '2', '-disposition:a:0', '0', '-disposition:a:1', 'default'];
+  const args = [...pictures(), ...tone({ rate: 16_000 }), ...tone({ rate: 48_000, seconds: 3 }), ...two];
+  const probe = await probeMedia(lab.make('two.mp4', [...args, '-c:v', 'libx264', '-c:a', 'aac']), NEVER);
+  expect(probe.audio?.sampleRate).toBe(16_000);
+  expect(probe.audio?.end).toBeLessThan(1.1);
+});
+
+test('says of a file that is missing that it can not be read', async () => {
+  await expect(probeMedia(lab.path('missing'), NEVER)).rejects.toMatchObject({ code: 'MEDIA_UNSUPPORTED' });
+});
