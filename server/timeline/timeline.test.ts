@@ -66,8 +66,8 @@ describe('a timeline', () => {
     const removedAt = new Map<number, number>();
     let longest = 0;
     const all: Segment[] = [];
-    for (let index = 0; index < 300; index++) {
-      publish(timeline, [[25, 5, 20][index % 3] ?? 25]);
+    for (let index = 0; index < 1_000; index++) {
+      publish(timeline, [1 + ((index * index * 7 + index) % 25)]);
       const listed = timeline.listed;
       const last = listed.at(-1);
       if (last) all.push(last);
