@@ -11,12 +11,20 @@ import { type MediaProcess, stopOnAbort } from './process.ts';
 import type { ChunkSource, RawClip } from './types.ts';
 import type { ReadyProcess, WarmProcesses } from './warm-processes.ts';
 
+/**
+ * Longest time for one encode: a file that gives a picture now and then passes every watchdog. Real time four times over is far
+ * beyond what a chunk takes that is of any use.
+ */
+const LIMIT = { baseMs: 60_000, perMediaSecondMs: 4_000 };
+
 /** Bytes that open the gate in front of a file input (`chunk-arguments.ts`). */
 const GATE = new Uint8Array(64);
 
 export type ChunkEncoderOptions = {
   readonly pool: EncodePool;
   readonly processes: WarmProcesses;
+  /** Another encoder for files that the first one gave no frame of: NVENC has few sessions, and drivers fail. */
+  readonly fallback?: WarmProcesses | undefined;
   /** An encode that gives nothing for so long is killed. */
   readonly stallMs: number;
   now(): number;
@@ -45,7 +53,7 @@ export class ChunkEncoder {
     try {
       await this.#options.pool.run(options.deadlineMs, options.signal, async () => {
         options.onStart?.();
-        await this.#run(source, chunk, options.signal);
+        await this.#encodeOrFallBack(source, chunk, options.signal);
       });
       chunk.finish();
     } catch (error) {
@@ -58,11 +66,28 @@ export class ChunkEncoder {
     }
   }
 
-  async #run(source: ChunkSource, chunk: EncodedChunk, signal: AbortSignal): Promise<void> {
+  async #encodeOrFallBack(source: ChunkSource, chunk: EncodedChunk, signal: AbortSignal): Promise<void> {
+    const { processes, fallback } = this.#options;
+    try {
+      await this.#run(processes, source, chunk, signal);
+    } catch (error) {
+      // A file can be read again; the pictures of a clip are gone.
+      const again = fallback && source.kind === 'file' && !signal.aborted && chunk.framesReady === 0;
+      if (!again) throw error;
+      chunk.restart();
+      await this.#run(fallback, source, chunk, signal);
+    }
+  }
+
+  async #run(processes: WarmProcesses, source: ChunkSource, chunk: EncodedChunk, signal: AbortSignal): Promise<void> {
     const { profile } = chunk.plan;
     const variant = variantOf(source);
-    const ready = await this.#options.processes.take(variant, profile);
+    const ready = await processes.take(variant, profile);
     const release = stopOnAbort(ready.process, signal);
+    const limitMs = LIMIT.baseMs + (LIMIT.perMediaSecondMs * chunk.frames) / profile.fps;
+    const limit = setTimeout(() => {
+      ready.process.stop(new StreamError('ENCODER_STALLED', `the encode was not done after ${limitMs} ms`), 0);
+    }, limitMs);
     try {
       // Before anything is read: a reader that failed while nobody waits for it would take the server down.
       await writeScripts(ready.directory, source, chunk);
@@ -71,11 +96,13 @@ export class ChunkEncoder {
       if (outputs.audio === undefined) chunk.silent();
       else readers.push(readPcm(ready.process, outputs.audio, chunk));
       ready.process.watch(this.#options.stallMs);
+      chunk.started(this.#options.now());
       // The next chunk's process starts while this one works.
-      this.#options.processes.warm(variant, profile);
+      if (processes === this.#options.processes) processes.warm(variant, profile);
       const fed = source.kind === 'file' ? openGate(ready, source.path) : feedClip(ready.process, source.clip);
       await finishAll(ready.process, [...readers, fed]);
     } finally {
+      clearTimeout(limit);
       release();
       ready.process.stop();
       await ready.process.done.catch(() => undefined);

@@ -5,6 +5,9 @@ import { segmentStarts } from '../timeline/cut.ts';
 import { pictureSizes } from '../timeline/profile.ts';
 import type { ChunkPlan, FillerClip } from './types.ts';
 
+/** Frames come every few milliseconds; an encoder that pauses for longer has stalled. */
+const STALLED_AFTER_MS = 1_000;
+
 /**
  * A chunk on its way out of the encoder: frames and PCM grow until it is `done` or `failed`. Read it at any time.
  */
@@ -23,11 +26,11 @@ export class EncodedChunk {
   /** Called when something was added or the state changed. */
   onProgress: () => void = () => undefined;
   readonly #idrFrames: ReadonlySet<number>;
-  #startedMs: number;
-  #lastFrameMs: number;
+  #startedMs: number | undefined;
+  #lastFrameMs: number | undefined;
 
   /** @param pictures - Shown instead of pictures of the chunk's own, for sound alone; the plan is cut like they are. */
-  constructor(plan: ChunkPlan, nowMs: number, pictures?: FillerClip) {
+  constructor(plan: ChunkPlan, pictures?: FillerClip) {
     this.plan = plan;
     this.frames = plan.segmentFrames.reduce((sum, length) => sum + length, 0);
     const renditions = pictureSizes(plan.profile).length;
@@ -37,8 +40,6 @@ export class EncodedChunk {
     this.init = Array.from({ length: renditions }, (_, rendition) => pictures?.init[rendition]);
     this.pcm = new Int16Array(sampleAt(plan.profile, this.frames) + 1);
     this.#idrFrames = new Set(segmentStarts(plan.segmentFrames));
-    this.#startedMs = nowMs;
-    this.#lastFrameMs = nowMs;
   }
 
   /** Frames that every rendition has. */
@@ -51,10 +52,21 @@ export class EncodedChunk {
     return this.samplesReady / this.plan.profile.audioRate;
   }
 
-  /** Media seconds encoded per second of wall clock, so far. */
-  get speed(): number {
-    const elapsed = this.#lastFrameMs - this.#startedMs;
-    return elapsed <= 0 ? Number.POSITIVE_INFINITY : this.framesReady / this.plan.profile.fps / (elapsed / 1000);
+  /**
+   * Media seconds encoded per second of wall clock, from the encoder's begin to its last frame; or to now, once it has stalled.
+   *
+   * @param nowMs - On the clock that `started` and `addFrame` were told by.
+   */
+  speed(nowMs: number): number {
+    const startedMs = this.#startedMs ?? nowMs;
+    const lastMs = this.#lastFrameMs ?? startedMs;
+    const elapsedMs = (nowMs - lastMs > STALLED_AFTER_MS ? nowMs : lastMs) - startedMs;
+    return elapsedMs <= 0 ? Number.POSITIVE_INFINITY : this.framesReady / this.plan.profile.fps / (elapsedMs / 1000);
+  }
+
+  /** The encoder begins; time spent waiting for it does not count. */
+  started(nowMs: number): void {
+    this.#startedMs = nowMs;
   }
 
   /** The last picture, standing still; `undefined` until it is encoded or when none was planned. */
@@ -86,6 +98,13 @@ export class EncodedChunk {
     this.pcm.set(pcm.length > room ? pcm.subarray(0, room) : pcm, this.samplesReady);
     this.samplesReady += Math.min(pcm.length, room);
     this.onProgress();
+  }
+
+  /** Forgets what an encoder gave that failed before its first frame: another one tries. */
+  restart(): void {
+    for (const samples of this.video) samples.length = 0;
+    this.init.fill(undefined);
+    this.samplesReady = 0;
   }
 
   /** No sound comes from the encoder: all of it is silence. */

@@ -30,6 +30,7 @@ export class Encoder {
   readonly chunks: ChunkEncoder;
   readonly #options: EncoderOptions;
   readonly #processes: WarmProcesses;
+  readonly #fallback: WarmProcesses | undefined;
   readonly #sound = new Map<number, AacEncoder>();
   readonly #filler = new Map<string, Promise<FillerClip>>();
   readonly #closing = new AbortController();
@@ -38,14 +39,16 @@ export class Encoder {
     this.#options = options;
     this.choice = choice;
     this.pool = new EncodePool(options.parallel);
-    this.#processes = new WarmProcesses({
-      ffmpegPath: options.ffmpegPath,
-      encoder: choice.name,
-      jobsDirectory: join(options.dataDirectory, '.jobs'),
-    });
+    const { ffmpegPath } = options;
+    const jobsDirectory = join(options.dataDirectory, '.jobs');
+    this.#processes = new WarmProcesses({ ffmpegPath, encoder: choice.name, jobsDirectory });
+    // Asked for by name, NVENC fails loudly; chosen by us, x264 stands in for it.
+    const standsIn = choice.name === 'h264_nvenc' && options.setting === 'auto';
+    this.#fallback = standsIn ? new WarmProcesses({ ffmpegPath, encoder: 'libx264', jobsDirectory }) : undefined;
     this.chunks = new ChunkEncoder({
       pool: this.pool,
       processes: this.#processes,
+      fallback: this.#fallback,
       stallMs: options.stallMs,
       now: options.now,
     });
@@ -96,7 +99,11 @@ export class Encoder {
 
   async close(): Promise<void> {
     this.#closing.abort();
-    await Promise.all([this.#processes.close(), ...[...this.#sound.values()].map((encoder) => encoder.close())]);
+    await Promise.all([
+      this.#processes.close(),
+      this.#fallback?.close(),
+      ...[...this.#sound.values()].map((encoder) => encoder.close()),
+    ]);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -46,7 +46,7 @@ async function encodeFiller(
 ): Promise<FillerClip> {
   const clip = request.draw();
   const segmentFrames = cutSegments(clip.frames, request.grid);
-  const chunk = new EncodedChunk({ profile: request.profile, segmentFrames, holdFrames: 0 }, 0);
+  const chunk = new EncodedChunk({ profile: request.profile, segmentFrames, holdFrames: 0 });
   await chunkEncoder.encode({ kind: 'clip', clip }, chunk, { deadlineMs: 0, signal });
   const init = chunk.init.filter((track) => track !== undefined);
   if (init.length < chunk.init.length)

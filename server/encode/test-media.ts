@@ -170,11 +170,7 @@ export class Lab {
   async encodeSource(source: ChunkSource, frames: number, options: LabEncode = {}): Promise<EncodedChunk> {
     const profile = options.profile ?? SMALL;
     const segmentFrames = cutSegments(frames, gridFor(profile.fps, 1));
-    const chunk = new EncodedChunk(
-      { profile, segmentFrames, holdFrames: 0, ...options.plan },
-      performance.now(),
-      options.pictures,
-    );
+    const chunk = new EncodedChunk({ profile, segmentFrames, holdFrames: 0, ...options.plan }, options.pictures);
     await this.chunks.encode(source, chunk, { deadlineMs: 0, signal: options.signal ?? NEVER });
     return chunk;
   }

@@ -106,6 +106,16 @@ describe('chunks of a turn', () => {
     expect(take(queue, 0)).toEqual(['a0', 'a1']);
   });
 
+  test('wait for one whose upload is under way, however long it takes', () => {
+    const queue = new ChunkQueue();
+    for (const index of [0, 1]) queue.reserve('a', index);
+    queue.add(chunk(1, 'a'));
+    expect(queue.peek(0)).toBeUndefined();
+    expect(queue.peek(10 * MISSING_INDEX_WAIT_MS)).toBeUndefined();
+    queue.add(chunk(0, 'a'));
+    expect(take(queue, 10 * MISSING_INDEX_WAIT_MS)).toEqual(['a0', 'a1']);
+  });
+
   test('have an index once only', () => {
     const queue = new ChunkQueue();
     arrive(queue, 0, 'a');

@@ -102,6 +102,8 @@ export class ChunkQueue {
     while (turn.released.has(due)) due += 1;
     // A chunk below the due index came after it was given up: as soon as possible is the best that is left.
     let comes = !lowest || lowest.index <= due || flush;
+    // Its body is on the way, under time limits of its own: it is late, not missing.
+    if (!comes && turn.used.has(due)) return undefined;
     if (lowest && !comes) {
       turn.gapSinceMs ??= nowMs;
       comes = nowMs - turn.gapSinceMs >= MISSING_INDEX_WAIT_MS;

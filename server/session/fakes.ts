@@ -126,10 +126,8 @@ export class HandMadeChunk extends Chunk {
     this.#name = name;
     const segmentFrames = cutSegments(frames, options.grid, options.minSegments);
     this.#idr = new Set(segmentFrames.map((_, at) => segmentFrames.slice(0, at).reduce((sum, n) => sum + n, 0)));
-    this.media = new EncodedChunk(
-      { profile: PROFILE, segmentFrames, holdFrames: options.holdFrames ?? 0 },
-      options.nowMs,
-    );
+    this.media = new EncodedChunk({ profile: PROFILE, segmentFrames, holdFrames: options.holdFrames ?? 0 });
+    this.media.started(options.nowMs);
     this.encoded = this.media;
   }
 

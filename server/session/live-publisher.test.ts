@@ -214,4 +214,35 @@ describe('an idle live session', () => {
     expect(listed.reduce((sum, segment) => sum + segment.frames, 0)).toBeGreaterThanOrEqual(10 * PROFILE.fps);
     expect(listed.map((segment) => segment.msn)).toEqual(listed.map((_, index) => (listed[0]?.msn ?? 0) + index));
   });
+
+  test('shows filler from the next segment on when the encode stalls, and then goes on', async () => {
+    const rig = new Rig({ pacing: 'live' });
+    rig.publisher.run();
+    const chunk = rig.push('a', 100, { encoded: 0 });
+    chunk.encode(40, rig.clock.now());
+    await rig.clock.advance(4_000);
+    chunk.encode(60, rig.clock.now());
+    await rig.clock.advance(6_000);
+    const said = rig.frames.filter((name) => name.startsWith('a'));
+    expect(said).toEqual(Array.from({ length: 100 }, (_, index) => `a${index}`));
+    // A segment of the chunk, filler for as long as it took, and the rest.
+    expect(rig.stretches.filter((stretch) => stretch.startsWith('a'))).toEqual(['a25', 'a75']);
+    expectContinuous(rig);
+  });
+
+  test('gives up the chunk on air when publishing it throws, and goes on with filler', async () => {
+    const rig = new Rig({ pacing: 'live' });
+    rig.publisher.run();
+    const chunk = rig.push('a', 50);
+    // Two frames are lost between the encoder and the timeline: the axes refuse the part.
+    chunk.media.video[0]?.splice(20, 2);
+    Object.defineProperty(chunk.media, 'framesReady', { value: 50 });
+    await rig.clock.advance(6_000);
+    expect(rig.log.filter((line) => line.startsWith('fault'))).toHaveLength(1);
+    expect(rig.log).toContain('finish a');
+    rig.push('b', 10);
+    await rig.clock.advance(3_000);
+    expect(rig.log).toContain('finish b');
+    expect(rig.timeline.endFrame).toBeGreaterThan(300);
+  });
 });

@@ -68,19 +68,20 @@ export class LivePublisher extends Publisher {
 
   #candidate(now: number): PausedChunk | { chunk: PausedChunk['chunk']; cursor: undefined } | undefined {
     if (this.#paused)
-      return this.#canGoOn(this.#paused.chunk.encoded, this.#paused.cursor.frame) ? this.#paused : undefined;
+      return this.#canGoOn(this.#paused.chunk.encoded, this.#paused.cursor.frame, now) ? this.#paused : undefined;
     const chunk = this.host.nextChunk(now);
-    return chunk && this.#canGoOn(chunk.encoded, 0) ? { chunk, cursor: undefined } : undefined;
+    return chunk && this.#canGoOn(chunk.encoded, 0, now) ? { chunk, cursor: undefined } : undefined;
   }
 
   /** True when the first part from `frame` on is there and the encode of the rest can't be outrun by the clock. */
-  #canGoOn(encoded: EncodedChunk | undefined, frame: number): boolean {
+  #canGoOn(encoded: EncodedChunk | undefined, frame: number, now: number): boolean {
     if (!encoded) return false;
     if (encoded.state === 'done') return true;
     const first = Math.min(this.host.grid.partFrames, encoded.frames - frame);
     if (encoded.framesReady < frame + first || encoded.secondsOfSound * this.#fps < frame + first) return false;
-    if (encoded.speed >= SAFE_SPEED) return true;
-    const secondsToEncode = (encoded.frames - encoded.framesReady) / this.#fps / encoded.speed;
+    const speed = encoded.speed(now);
+    if (speed >= SAFE_SPEED) return true;
+    const secondsToEncode = (encoded.frames - encoded.framesReady) / this.#fps / speed;
     return secondsToEncode * SAFE_SPEED <= (encoded.frames - frame) / this.#fps;
   }
 
@@ -103,7 +104,8 @@ export class LivePublisher extends Publisher {
       this.finish();
       return true;
     }
-    if (cursor.atSegmentStart && cursor.frame > 0 && !this.#canGoOn(encoded, cursor.frame)) return this.#pause(encoded);
+    if (cursor.atSegmentStart && cursor.frame > 0 && !this.#canGoOn(encoded, cursor.frame, now))
+      return this.#pause(encoded);
     const frames = Math.min(grid.partFrames, cursor.segmentLeft);
     if (!playout.has(frames)) {
       if (encoded.state === 'failed') {

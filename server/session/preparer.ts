@@ -75,7 +75,7 @@ export class Preparer {
   }
 
   #plan(source: ChunkSource, frames: number): EncodedChunk {
-    const { profile, grid, holdFrames, maxChunkSeconds, pictures, now } = this.#options;
+    const { profile, grid, holdFrames, maxChunkSeconds, pictures } = this.#options;
     if (frames / profile.fps > maxChunkSeconds) {
       throw new StreamError(
         'MEDIA_TOO_LONG',
@@ -85,12 +85,11 @@ export class Preparer {
     if (source.kind === 'file' && !source.probe.video) {
       return new EncodedChunk(
         { profile, segmentFrames: loopCut(pictures.segmentFrames, frames), holdFrames: 0 },
-        now(),
         pictures,
       );
     }
     const segmentFrames = cutSegments(frames, grid, this.#options.minSegments());
-    return new EncodedChunk({ profile, segmentFrames, holdFrames }, now());
+    return new EncodedChunk({ profile, segmentFrames, holdFrames });
   }
 
   #assertAllowed(probe: MediaProbe): void {

@@ -24,6 +24,8 @@ export type PublisherHost = {
   readonly drained: boolean;
   /** Nobody watches and nothing is to come: a pause needs no filler. */
   readonly idle: boolean;
+  /** A step threw: the chunk on air is given up. */
+  failed(error: unknown): void;
   started(chunk: Chunk, startFrame: number): void;
   finished(chunk: Chunk): void;
   fillerChanged(playing: boolean): void;
@@ -33,6 +35,9 @@ export type PublisherHost = {
 
 /** A chunk that filler interrupted because its encode fell behind. */
 export type PausedChunk = { readonly chunk: Chunk; readonly cursor: MediaCursor };
+
+/** After a fault, so that one that repeats does not spin. */
+const RETRY_MS = 1_000;
 
 /** What one step came to (`Publisher.step`). */
 export type Step = boolean | Promise<void>;
@@ -130,7 +135,7 @@ export abstract class Publisher {
   #drive(): void {
     while (this.#again && !this.#stopped) {
       this.#again = false;
-      for (let step = this.step(); step !== false; step = this.step()) {
+      for (let step = this.#safeStep(); step !== false; step = this.#safeStep()) {
         this.host.published();
         if (step !== true) {
           void this.#driveAfter(step);
@@ -142,12 +147,29 @@ export abstract class Publisher {
     this.#running = false;
   }
 
+  /** A fault of ours costs the chunk on air, not the stream: it is told, and the next step comes a little later. */
+  #safeStep(): Step {
+    try {
+      return this.step();
+    } catch (error) {
+      this.#fault(error);
+      return false;
+    }
+  }
+
   async #driveAfter(step: Promise<unknown>): Promise<void> {
     try {
       await step;
-    } finally {
       this.#again = true;
-      this.#drive();
+    } catch (error) {
+      this.#fault(error);
     }
+    this.#drive();
+  }
+
+  #fault(error: unknown): void {
+    this.host.failed(error);
+    this.finish();
+    if (!this.#stopped) this.wakeAt(this.host.clock.now() + RETRY_MS);
   }
 }

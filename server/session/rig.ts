@@ -140,6 +140,7 @@ export class Rig {
       get idle() {
         return !rig.watched && rig.waiting.length === 0 && !rig.ending;
       },
+      failed: (error) => this.log.push(`fault ${String(error)}`),
       started: (chunk) => {
         this.waiting.splice(this.waiting.indexOf(chunk), 1);
         this.log.push(`start ${chunk.id}`);

@@ -35,7 +35,13 @@ function makeStream(clock: FakeClock, waiting: Chunk[]): SessionStream {
     },
     {
       ...{ desk: () => desk as unknown as ChunkDesk, ending: () => false, emit: nothing, onStarted: nothing },
-      ...{ onFinished: nothing, onEnded: nothing, onStorageFailure: nothing, onSoundFailure: nothing },
+      ...{
+        onFinished: nothing,
+        onEnded: nothing,
+        onFault: nothing,
+        onStorageFailure: nothing,
+        onSoundFailure: nothing,
+      },
     },
   );
 }

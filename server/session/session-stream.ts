@@ -51,6 +51,7 @@ export type StreamHooks = {
   onStarted(chunk: Chunk, startFrame: number): void;
   onFinished(chunk: Chunk): void;
   onEnded(): void;
+  onFault(error: unknown): void;
   onStorageFailure(error: unknown): void;
   onSoundFailure(error: unknown): void;
 };
@@ -212,6 +213,7 @@ export class SessionStream {
       get idle() {
         return isIdle();
       },
+      failed: (error) => hooks.onFault(error),
       started: (chunk, startFrame) => {
         hooks.desk().take(chunk);
         hooks.onStarted(chunk, startFrame);

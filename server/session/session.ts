@@ -63,6 +63,7 @@ export class Session implements SessionHandle {
       onStarted: (chunk, startFrame) => this.#chunkStarted(chunk, startFrame),
       onFinished: (chunk) => this.#chunkFinished(chunk),
       onEnded: () => this.#ended(),
+      onFault: (error) => this.#logger.error({ err: error }, 'publishing failed: the chunk on air is given up'),
       onStorageFailure: (error) =>
         this.#logger.error({ err: error }, 'a segment could not be stored: the recording will lack it'),
       onSoundFailure: (error) => this.#logger.error({ err: error }, 'sound could not be encoded: silence in its place'),

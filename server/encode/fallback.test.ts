@@ -1,0 +1,55 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { ChunkEncoder } from './chunk-encoder.ts';
+import { EncodedChunk } from './encoded-chunk.ts';
+import { chunkFrames } from './filter-scripts.ts';
+import { probeMedia } from './probe.ts';
+import { Lab, NEVER, pictures, SMALL, tone } from './test-media.ts';
+import { WarmProcesses } from './warm-processes.ts';
+
+let lab: Lab;
+/** NVENC, which has no GPU here: it fails like one that has no session left. */
+let nvenc: WarmProcesses;
+
+beforeAll(() => {
+  lab = new Lab();
+  nvenc = new WarmProcesses({ ffmpegPath: 'ffmpeg', encoder: 'h264_nvenc', jobsDirectory: lab.jobs });
+});
+afterAll(async () => {
+  await nvenc.close();
+  await lab.processes.close();
+  await lab.close();
+});
+
+async function encodeWith(fallback: WarmProcesses | undefined): Promise<EncodedChunk> {
+  const path = lab.make('clip.mp4', [
+    ...pictures({ seconds: 1 }),
+    ...tone({ seconds: 1 }),
+    '-c:v',
+    'libx264',
+    '-c:a',
+    'aac',
+  ]);
+  const probe = await probeMedia(path, NEVER);
+  const frames = chunkFrames(probe, SMALL.fps);
+  const chunk = new EncodedChunk({ profile: SMALL, segmentFrames: [frames], holdFrames: 0 });
+  const chunks = new ChunkEncoder({
+    pool: lab.pool,
+    processes: nvenc,
+    fallback,
+    stallMs: 10_000,
+    now: () => performance.now(),
+  });
+  await chunks.encode({ kind: 'file', path, probe }, chunk, { deadlineMs: 0, signal: NEVER });
+  return chunk;
+}
+
+test('a file that the first encoder gave no frame of is encoded by the other one', async () => {
+  const chunk = await encodeWith(lab.processes);
+  expect(chunk.state).toBe('done');
+  expect(chunk.video[0]).toHaveLength(25);
+  expect(chunk.samplesReady).toBe(chunk.pcm.length);
+});
+
+test('without another encoder the failure is told, with the reason', async () => {
+  await expect(encodeWith(undefined)).rejects.toThrow(/nvenc|cuda/i);
+});
