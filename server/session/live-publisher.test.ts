@@ -219,14 +219,14 @@ describe('an idle live session', () => {
     const rig = new Rig({ pacing: 'live' });
     rig.publisher.run();
     const chunk = rig.push('a', 100, { encoded: 0 });
-    chunk.encode(40, rig.clock.now());
+    chunk.encode(52, rig.clock.now());
     await rig.clock.advance(4_000);
-    chunk.encode(60, rig.clock.now());
+    chunk.encode(48, rig.clock.now());
     await rig.clock.advance(6_000);
     const said = rig.frames.filter((name) => name.startsWith('a'));
     expect(said).toEqual(Array.from({ length: 100 }, (_, index) => `a${index}`));
-    // A segment of the chunk, filler for as long as it took, and the rest.
-    expect(rig.stretches.filter((stretch) => stretch.startsWith('a'))).toEqual(['a25', 'a75']);
+    // Two segments of the chunk, filler for as long as it took, and the rest.
+    expect(rig.stretches.filter((stretch) => stretch.startsWith('a'))).toEqual(['a50', 'a50']);
     expectContinuous(rig);
   });
 

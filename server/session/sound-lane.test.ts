@@ -18,18 +18,29 @@ function take(lane: SoundLane, count: number): number[] | undefined {
 
 test('encodes ahead what can no longer change, as sound comes', async () => {
   const { aac, lane } = makeLane();
-  lane.append(tone(10, 7));
+  lane.append(tone(40, 7));
   expect(take(lane, 1)).toBeUndefined();
   await settle();
-  expect(take(lane, 10 - HOLD_BACK_BLOCKS)).toEqual(Array.from({ length: 10 - HOLD_BACK_BLOCKS }, () => 7));
+  expect(take(lane, 40 - HOLD_BACK_BLOCKS)).toEqual(Array.from({ length: 40 - HOLD_BACK_BLOCKS }, () => 7));
   expect(take(lane, 1)).toBeUndefined();
-  lane.append(tone(5, 8));
+  lane.append(tone(35, 8));
   await settle();
   expect(take(lane, 5)).toEqual([7, 7, 8, 8, 8]);
   expect(aac.runs.map((run) => [run.firstBlock, run.count])).toEqual([
-    [0, 8],
-    [8, 5],
+    [0, 38],
+    [38, 35],
   ]);
+});
+
+test('encodes little sound only when it is asked for, and then all that has come', async () => {
+  const { aac, lane } = makeLane();
+  lane.append(tone(10, 7));
+  lane.append(tone(10, 7));
+  await settle();
+  expect(aac.runs).toEqual([]);
+  await lane.ready(3);
+  expect(take(lane, 18)).toHaveLength(18);
+  expect(aac.runs.map((run) => [run.firstBlock, run.count])).toEqual([[0, 18]]);
 });
 
 test('encodes long sound in runs, so that sessions take turns', async () => {

@@ -6,6 +6,9 @@ import { PcmAxis } from '../timeline/pcm-axis.ts';
 /** Blocks encoded in one go: about two seconds, so that sessions take turns. */
 const MAX_RUN_BLOCKS = 94;
 
+/** A run costs five blocks of pre-roll and look-ahead beside its own: short ones are not worth it ahead of time. */
+const MIN_RUN_BLOCKS = 32;
+
 /** An AAC packet as a sample of the audio track. */
 export function audioSample(data: Uint8Array): Sample {
   return { data, durationTicks: AAC_BLOCK, isSync: true, compositionOffsetTicks: 0 };
@@ -93,20 +96,26 @@ export class SoundLane {
   /** Encodes what is missing among the next `count` packets. */
   async ready(count: number): Promise<void> {
     for (;;) {
-      const missing = this.#missing(this.#nextBlock + count);
-      if (!missing) return;
-      await (this.#encoding ?? this.#encode(missing.first, missing.count));
+      if (!this.#missing(this.#nextBlock + count)) return;
+      await (this.#encoding ?? this.#encodeMissing(Math.max(this.#nextBlock + count, blocksReady(this.#pcm.end))));
     }
   }
 
   #encodeAhead(): void {
     if (this.#encoding) return;
-    const missing = this.#missing(blocksReady(this.#pcm.end));
-    if (!missing) return;
-    this.#encoding = this.#encode(missing.first, missing.count).finally(() => {
+    const end = blocksReady(this.#pcm.end);
+    const missing = this.#missing(end);
+    // Less than that is encoded when it is asked for, together with what has come by then.
+    if (!missing || missing.count < MIN_RUN_BLOCKS) return;
+    this.#encoding = this.#encodeMissing(end).finally(() => {
       this.#encoding = undefined;
       this.#encodeAhead();
     });
+  }
+
+  async #encodeMissing(to: number): Promise<void> {
+    const missing = this.#missing(to);
+    if (missing) await this.#encode(missing.first, missing.count);
   }
 
   /** The next run to encode among the blocks up to `to`: from the first that is missing to the last that is no silence. */
