@@ -34,7 +34,7 @@ export async function loadFiller(
   );
   const cached = await readCache(paths);
   const clip = cached ?? (await encodeFiller(request, chunkEncoder, signal));
-  if (!cached) await Promise.all(paths.map((path, rendition) => writeCache(path, clip, rendition)));
+  if (!cached) await Promise.all(paths.map((path, rendition) => writeCache(path, clip, rendition).catch(keepGoing)));
   const frames = clip.video[0]?.length ?? 0;
   return { ...clip, segmentFrames: cutSegments(frames, request.grid) };
 }
@@ -88,6 +88,12 @@ function readClip(bytes: Uint8Array): { init: VideoTrackInit; samples: Sample[] 
   if (init?.kind !== 'video' || samples.length === 0)
     throw new StreamError('BOX_MALFORMED', 'a cached clip holds no video');
   return { init, samples };
+}
+
+/** A disk that is full or read-only costs the next start a second, not this session its filler. */
+function keepGoing(error: unknown): void {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  if (!['ENOSPC', 'EROFS', 'EACCES', 'EDQUOT'].includes(code)) throw error;
 }
 
 async function writeCache(path: string, clip: FillerClip, rendition: number): Promise<void> {

@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream';
+import type { FillerClip } from '../encode/types.ts';
 import { FragmentReader } from '../isobmff/fragment-reader.ts';
 import { writeInitSegment } from '../isobmff/init-segment.ts';
 import { writePart } from '../isobmff/media-segment.ts';
@@ -127,28 +128,33 @@ async function storedUnit(source: RecordingSource, segment: StoredSegment): Prom
   };
 }
 
-/** Filler from frame `from` to `to`, made again from its clips; its sound is silence. */
+/**
+ * Filler between frames `from` and `to`, made again from its clips; its sound is silence. What was said there but could not be
+ * stored is left out, pictures and sound alike.
+ */
 function* fillerUnits(source: RecordingSource, from: number, to: number): Generator<Unit> {
-  for (let frame = from; frame < to; frame += FILLER_UNIT_FRAMES) {
-    const end = Math.min(to, frame + FILLER_UNIT_FRAMES);
-    const firstBlock = blocksReady(sampleAt(source.axis, frame));
-    const sample = sampleAt(source.axis, end);
-    const lastBlock = end === source.endFrame ? blocksCovering(sample) : blocksReady(sample);
-    const audio = Array.from({ length: lastBlock - firstBlock }, () => source.silence);
-    yield { startFrame: frame, video: fillerFrames(source.runs, frame, end), firstBlock, audio };
+  for (const run of source.runs) {
+    const start = Math.max(from, run.startFrame);
+    const end = Math.min(to, run.startFrame + run.frames);
+    if (!run.filler) continue;
+    for (let frame = start; frame < end; frame += FILLER_UNIT_FRAMES) {
+      yield fillerUnit(source, { ...run, filler: run.filler }, frame, Math.min(end, frame + FILLER_UNIT_FRAMES));
+    }
   }
 }
 
-function fillerFrames(runs: readonly Run[], from: number, to: number): Sample[] {
-  return runs
-    .filter((run) => run.filler && run.startFrame < to && run.startFrame + run.frames > from)
-    .flatMap((run) => {
-      const loop = run.filler?.video[0] ?? [];
-      const start = Math.max(from, run.startFrame);
-      const end = Math.min(to, run.startFrame + run.frames);
-      return Array.from(
-        { length: end - start },
-        (_, index) => loop[(start - run.startFrame + index) % loop.length] as Sample,
-      );
-    });
+function fillerUnit(source: RecordingSource, run: Run & { filler: FillerClip }, from: number, to: number): Unit {
+  const firstBlock = blocksReady(sampleAt(source.axis, from));
+  const sample = sampleAt(source.axis, to);
+  const lastBlock = to === source.endFrame ? blocksCovering(sample) : blocksReady(sample);
+  const loop = run.filler.video[0] ?? [];
+  return {
+    startFrame: from,
+    video: Array.from(
+      { length: to - from },
+      (_, index) => loop[(from - run.startFrame + index) % loop.length] as Sample,
+    ),
+    firstBlock,
+    audio: Array.from({ length: lastBlock - firstBlock }, () => source.silence),
+  };
 }

@@ -125,7 +125,9 @@ export class Session implements SessionHandle {
 
   /** No more chunks will come for this turn: `turn.completed` follows its last one. */
   completeTurn(turn: string, chunks: readonly ChunkStatus[]): void {
-    const left = new Set(chunks.map((chunk) => chunk.id).filter((id) => this.#desk.isPending(id)));
+    // A turn may be said in several requests: it is complete when all of them are.
+    const left = this.#turnsLeft.get(turn) ?? new Set<string>();
+    for (const { id } of chunks) if (this.#desk.isPending(id)) left.add(id);
     this.#turnsLeft.set(turn, left);
     this.#settleTurn(turn);
   }

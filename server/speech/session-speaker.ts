@@ -3,7 +3,7 @@ import { IdempotencyKeys } from '../session/idempotency.ts';
 import type { Sessions } from '../session/registry.ts';
 import type { Session } from '../session/session.ts';
 import type { ChunkStatus, SayRequest, SessionHandle, Speaker } from '../session/types.ts';
-import type { TurnSpeaker } from './speaker.ts';
+import type { ClipSource, TurnSpeaker } from './speaker.ts';
 
 type Said = { readonly turn: string; readonly chunks: readonly ChunkStatus[] };
 
@@ -31,20 +31,25 @@ export class SessionSpeaker implements Speaker {
 
   async #say(session: Session, request: SayRequest): Promise<Said> {
     const { text, voice, language, turn } = request;
-    const said = await this.#speaker.say(
-      {
-        appendClip: (clip) =>
-          session.appendClip({ text: clip.text, turn: clip.turn, origin: { ...clip, kind: 'render' } }),
-      },
-      {
-        text,
-        ...(voice !== undefined && { voice }),
-        ...(language !== undefined && { language }),
-        ...(turn !== undefined && { turn }),
-        picture: session.settings.profile,
-      },
-    );
-    session.completeTurn(said.turn, said.chunks);
-    return said;
+    const appended: ChunkStatus[] = [];
+    const appendClip = (clip: ClipSource): ChunkStatus => {
+      const status = session.appendClip({ text: clip.text, turn: clip.turn, origin: { ...clip, kind: 'render' } });
+      appended.push(status);
+      return status;
+    };
+    const options = {
+      text,
+      ...(voice !== undefined && { voice }),
+      ...(language !== undefined && { language }),
+      ...(turn !== undefined && { turn }),
+      picture: session.settings.profile,
+    };
+    try {
+      return await this.#speaker.say({ appendClip }, options);
+    } finally {
+      // A full queue may refuse the rest of a text: what was accepted is spoken, and its turn has an end.
+      const spoken = appended[0]?.turn;
+      if (spoken !== undefined) session.completeTurn(spoken, appended);
+    }
   }
 }
