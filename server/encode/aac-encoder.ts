@@ -1,7 +1,7 @@
 import { StreamError } from '../errors.ts';
+import { OwnedProcess } from '../lib/owned-process.ts';
 import { AAC_BLOCK, HOLD_BACK_BLOCKS } from '../timeline/axis.ts';
 import { type BlockRun, PRE_ROLL_BLOCKS } from '../timeline/pcm-axis.ts';
-import { MediaProcess } from './process.ts';
 
 /** ffmpeg's encoder gives a packet one block after it has seen the packet's look-ahead. */
 const DELAY_BLOCKS = 1;
@@ -28,11 +28,11 @@ export type AacEncoderOptions = { readonly ffmpegPath: string; readonly audioRat
  *
  * A run brings its own pre-roll and look-ahead (`PcmAxis.run`), so whatever the process encoded before is forgotten by the time
  * the wanted packets come out. Quality is constant (`-q:a`): a bit-rate loop would carry state from one session into the next.
- * `-aac_coder fast -aac_tns 0 -aac_pns 0`: the splice of DESIGN.md; the default coder hears joins.
+ * `-aac_coder fast -aac_tns 0 -aac_pns 0`: the default coder hears joins (server/timeline/README.md).
  */
 export class AacEncoder {
   readonly #options: AacEncoderOptions;
-  #process: MediaProcess | undefined;
+  #process: OwnedProcess | undefined;
   #fedBlocks = 0;
   #packetsOut = 0;
   #rest: Buffer = Buffer.alloc(0);
@@ -86,9 +86,9 @@ export class AacEncoder {
     return promise;
   }
 
-  #running(): MediaProcess {
+  #running(): OwnedProcess {
     if (this.#process) return this.#process;
-    const process = new MediaProcess({
+    const process = new OwnedProcess({
       command: this.#options.ffmpegPath,
       args: aacArguments(this.#options.audioRate),
     });
@@ -104,7 +104,7 @@ export class AacEncoder {
     return process;
   }
 
-  #lost(process: MediaProcess, error: unknown): void {
+  #lost(process: OwnedProcess, error: unknown): void {
     if (this.#process !== process) return;
     this.#process = undefined;
     const waiting = this.#waiting;
@@ -112,7 +112,7 @@ export class AacEncoder {
     for (const waiter of waiting) waiter.reject(error);
   }
 
-  #read(process: MediaProcess, bytes: Buffer): void {
+  #read(process: OwnedProcess, bytes: Buffer): void {
     let rest = this.#rest.length > 0 ? Buffer.concat([this.#rest, bytes]) : bytes;
     while (rest.length >= ADTS_HEADER_BYTES) {
       // ISO/IEC 14496-3 1.A.3.2: aac_frame_length, 13 bits from bit 30.

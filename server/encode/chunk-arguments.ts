@@ -3,7 +3,7 @@ import { FRAGMENTED_MP4, videoEncoderArguments } from './encoder-arguments.ts';
 import { FORCE_IDR_AT_LEAPS } from './filter-scripts.ts';
 import type { ChunkSource, VideoEncoderName } from './types.ts';
 
-/** Demuxers that read the bytes they are given and nothing else: no playlists, no scripts, no devices (SECURITY: hostile media). */
+/** Demuxers that read the bytes they are given and nothing else: no playlists, no scripts, no devices. */
 export const SAFE_DEMUXERS = 'mov,mp4,m4a,3gp,3g2,mj2,mpegts,matroska,webm,wav,w64,aiff,mp3,aac,ogg,flac,flv,avi';
 
 /** Options in front of an input that came from outside. */

@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import type { Writable } from 'node:stream';
 import { StreamError } from '../errors.ts';
 import { FragmentReader } from '../isobmff/fragment-reader.ts';
+import { type OwnedProcess, stopOnAbort } from '../lib/owned-process.ts';
 import { CLIP_PCM_FD, JOB_FILES, outputsOf, variantOf } from './chunk-arguments.ts';
 import type { EncodedChunk } from './encoded-chunk.ts';
 import { filterScripts } from './filter-scripts.ts';
 import type { EncodePool } from './pool.ts';
-import { type MediaProcess, stopOnAbort } from './process.ts';
 import type { ChunkSource, RawClip } from './types.ts';
 import type { ReadyProcess, WarmProcesses } from './warm-processes.ts';
 
@@ -110,7 +110,7 @@ export class ChunkEncoder {
     }
   }
 
-  async #readVideo(process: MediaProcess, fd: number, rendition: number, chunk: EncodedChunk): Promise<void> {
+  async #readVideo(process: OwnedProcess, fd: number, rendition: number, chunk: EncodedChunk): Promise<void> {
     const reader = new FragmentReader();
     for await (const bytes of process.readable(fd)) {
       process.alive();
@@ -142,7 +142,7 @@ async function openGate(ready: ReadyProcess, path: string): Promise<void> {
   ready.process.stdin.end(GATE);
 }
 
-async function readPcm(process: MediaProcess, fd: number, chunk: EncodedChunk): Promise<void> {
+async function readPcm(process: OwnedProcess, fd: number, chunk: EncodedChunk): Promise<void> {
   let odd: Buffer = Buffer.alloc(0);
   for await (const data of process.readable(fd)) {
     process.alive();
@@ -156,7 +156,7 @@ async function readPcm(process: MediaProcess, fd: number, chunk: EncodedChunk): 
   }
 }
 
-async function feedClip(process: MediaProcess, clip: RawClip): Promise<void> {
+async function feedClip(process: OwnedProcess, clip: RawClip): Promise<void> {
   const sound = process.stream(CLIP_PCM_FD) as Writable;
   sound.on('error', () => sound.destroy());
   sound.end(Buffer.from(clip.pcm.buffer, clip.pcm.byteOffset, clip.pcm.byteLength));
@@ -188,7 +188,7 @@ function drained(stream: Writable): Promise<void> {
 }
 
 /** Waits for the process and for all that reads and feeds it; the process is stopped when one of them fails. */
-async function finishAll(process: MediaProcess, work: readonly Promise<void>[]): Promise<void> {
+async function finishAll(process: OwnedProcess, work: readonly Promise<void>[]): Promise<void> {
   const guarded = work.map((task) =>
     task.catch((error: unknown) => {
       process.stop(

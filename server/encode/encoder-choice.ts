@@ -1,7 +1,7 @@
 import { StreamError } from '../errors.ts';
+import { OwnedProcess } from '../lib/owned-process.ts';
 import { DEFAULT_PROFILE } from '../timeline/profile.ts';
 import { FRAGMENTED_MP4, videoEncoderArguments } from './encoder-arguments.ts';
-import { MediaProcess } from './process.ts';
 import type { EncoderChoice, VideoEncoderName } from './types.ts';
 
 export type EncoderSetting = 'auto' | 'nvenc' | 'x264';
@@ -53,7 +53,7 @@ function unasked(setting: EncoderSetting): { name: VideoEncoderName; reason: str
 /** Why this encoder can't be used; `undefined` when it can. */
 async function trial(name: VideoEncoderName, ffmpegPath: string): Promise<string | undefined> {
   const { width, height, fps } = DEFAULT_PROFILE;
-  const process = new MediaProcess({
+  const process = new OwnedProcess({
     command: ffmpegPath,
     args: [
       ...[

@@ -1,8 +1,8 @@
 import { dirname, join } from 'node:path';
 import ffmpeg from 'fluent-ffmpeg';
 import { StreamError } from '../errors.ts';
+import { OwnedProcess, stopOnAbort } from '../lib/owned-process.ts';
 import { UNTRUSTED_INPUT } from './chunk-arguments.ts';
-import { MediaProcess, stopOnAbort } from './process.ts';
 import type { MediaProbe } from './types.ts';
 
 /** The one place that knows fluent-ffmpeg: capabilities, and files made from files. The hot path runs processes itself. */
@@ -37,7 +37,7 @@ export async function probeWithFfmpeg(path: string, signal: AbortSignal): Promis
 }
 
 async function runFfprobe(path: string, signal: AbortSignal): Promise<ffmpeg.FfprobeData> {
-  const ffprobe = new MediaProcess({
+  const ffprobe = new OwnedProcess({
     command: ffprobePath,
     args: ['-v', 'error', '-of', 'json', '-show_streams', '-show_format', ...UNTRUSTED_INPUT, `file:${path}`],
   });
@@ -59,7 +59,7 @@ async function runFfprobe(path: string, signal: AbortSignal): Promise<ffmpeg.Ffp
 }
 
 /** Standard output up to a bound: a file may hold any number of tags. */
-async function readAll(child: MediaProcess): Promise<string> {
+async function readAll(child: OwnedProcess): Promise<string> {
   let text = '';
   child.readable(1).setEncoding('utf8');
   child.readable(1).on('data', (piece: string) => {

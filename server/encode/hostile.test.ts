@@ -7,7 +7,7 @@ import { chunkFrames } from './filter-scripts.ts';
 import { probeMedia } from './probe.ts';
 import { childProcesses, decoded, ffmpeg, Lab, NEVER, pictures, SMALL, tone } from './test-media.ts';
 
-/** SECURITY.md 3.3, uploads 1 to 21: refused with a code, or encoded clean; soon, in bounded memory, and nothing is left. */
+/** Uploads made to do harm: refused with a code, or encoded clean; soon, in bounded memory, and nothing is left. */
 
 const X264 = ['-c:v', 'libx264', '-preset', 'ultrafast'];
 const REFUSALS: readonly string[] = ['MEDIA_UNSUPPORTED', 'MEDIA_TOO_LONG', 'ENCODER_FAILED', 'ENCODER_STALLED'];

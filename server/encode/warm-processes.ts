@@ -1,15 +1,15 @@
 import { StreamError } from '../errors.ts';
+import { OwnedProcess } from '../lib/owned-process.ts';
 import type { Profile } from '../timeline/profile.ts';
 import { chunkArguments, outputsOf, type Variant } from './chunk-arguments.ts';
 import { makeJobDirectory } from './job-directory.ts';
-import { MediaProcess } from './process.ts';
 import type { VideoEncoderName } from './types.ts';
 
 /** Kinds of process kept waiting at most: an idle ffmpeg holds about 9 MiB of its own. */
 const MAX_WARM = 3;
 
 /** An ffmpeg that is started and waits for its chunk in a directory of its own. */
-export type ReadyProcess = { readonly process: MediaProcess; readonly directory: string; remove(): Promise<void> };
+export type ReadyProcess = { readonly process: OwnedProcess; readonly directory: string; remove(): Promise<void> };
 
 export type WarmOptions = {
   readonly ffmpegPath: string;
@@ -82,7 +82,7 @@ export class WarmProcesses {
   async #start(variant: Variant, profile: Profile): Promise<ReadyProcess> {
     const { ffmpegPath, encoder, jobsDirectory } = this.#options;
     const directory = await makeJobDirectory(jobsDirectory);
-    const process = new MediaProcess({
+    const process = new OwnedProcess({
       command: ffmpegPath,
       args: chunkArguments(variant, profile, encoder),
       cwd: directory.path,

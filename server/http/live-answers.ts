@@ -7,7 +7,7 @@ import { type Problem, problemHeaders } from './problem.ts';
 /** How a request is answered, once it is known with what. */
 export type Answer = (req: IncomingMessage, res: ServerResponse) => void;
 
-/** Media is for every page: any origin, never with credentials (Fetch; HLS.md 1.6). */
+/** Media is for every page: any origin, never with credentials (Fetch, CORS protocol). */
 export const CORS_HEADERS: string[] = [
   'Access-Control-Allow-Origin',
   '*',
@@ -81,7 +81,7 @@ export function endWith(req: IncomingMessage, res: ServerResponse, bytes: Uint8A
   else res.end(bytes);
 }
 
-/** HLS.md 1.6: failures may be cached for a moment, so that an edge shields us from a crowd asking for what is not there; 5xx never. */
+/** RFC 8216bis B.1: failures may be cached for a moment, so that an edge shields us from a crowd asking for what is not there; 5xx never. */
 function cachingOf({ status }: Problem): string {
   return status === 404 || status === 400 ? 'public, max-age=1' : 'no-store';
 }

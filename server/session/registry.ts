@@ -15,7 +15,7 @@ import type { SessionOptions, SessionRegistry } from './types.ts';
 const ID_PATTERN = /^[a-z0-9][a-z0-9-]{2,63}$/;
 /** 128 bits and more: ids are the only secret an open server has. */
 const ID_BYTES = 16;
-/** Target durations in seconds: short for conversations, long where latency is no aim (DESIGN.md). */
+/** Target durations in seconds: short for conversations, long where latency is no aim. */
 const TARGET_DURATION = { live: 1, asap: 4 } as const;
 const DEFAULT_WINDOW_SECONDS = 60;
 

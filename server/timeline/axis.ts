@@ -1,5 +1,5 @@
 /**
- * The two integer axes of a session (DESIGN.md, "The timeline"): video counts frames at a constant rate, audio counts AAC blocks.
+ * The two integer axes of a session (README.md beside this file): video counts frames at a constant rate, audio counts AAC blocks.
  * All sample durations come from here, never from an encoder's clock, so that nothing can drift.
  */
 export type Axis = {

@@ -8,7 +8,7 @@ export type Grid = {
   readonly segmentParts: number;
 };
 
-/** Seconds that a part aims at (DESIGN.md). */
+/** Seconds that a part aims at: three of them are the least that a low-latency player keeps in hand. */
 const PART_SECONDS = 0.2;
 
 /** @param targetDuration - In seconds; no segment is longer. */

@@ -1,13 +1,13 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, expect, test } from 'vitest';
+import { childProcesses } from '../encode/test-media.ts';
 import { StreamError } from '../errors.ts';
-import { MediaProcess, stopOnAbort } from './process.ts';
-import { childProcesses } from './test-media.ts';
+import { OwnedProcess, stopOnAbort } from './owned-process.ts';
 
 afterEach(() => expect(childProcesses()).toEqual([]));
 
-const shell = (script: string) => new MediaProcess({ command: 'sh', args: ['-c', script] });
+const shell = (script: string) => new OwnedProcess({ command: 'sh', args: ['-c', script] });
 /** A zombie is dead, whether or not somebody collects it. */
 const isAlive = (pid: number) =>
   existsSync(`/proc/${pid}/stat`) && !readFileSync(`/proc/${pid}/stat`, 'utf8').includes(') Z ');
@@ -16,7 +16,7 @@ test('resolves when the process ends well, and tells how it did not', async () =
   await shell('exit 0').done;
   await expect(shell('echo the reason >&2; exit 3').done).rejects.toMatchObject({
     code: 'ENCODER_FAILED',
-    message: 'sh ended with code 3: the reason',
+    message: 'sh ended with exit code 3: the reason',
   });
   await expect(shell('kill -SEGV $$').done).rejects.toMatchObject({
     message: expect.stringContaining('SIGSEGV'),
@@ -27,10 +27,10 @@ test.each([
   ['/nonexistent/ffmpeg', 'ENCODER_MISSING'],
   ['/etc/passwd', 'ENCODER_FAILED'],
 ])('says that %s can not be started', async (command, code) => {
-  const child = new MediaProcess({ command, args: [] });
+  const child = new OwnedProcess({ command, args: [] });
   child.watch(50);
   child.stop();
-  await expect(new MediaProcess({ command, args: [] }).done).rejects.toMatchObject({ code });
+  await expect(new OwnedProcess({ command, args: [] }).done).rejects.toMatchObject({ code });
   await child.done.catch(() => undefined);
 });
 

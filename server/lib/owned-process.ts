@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
-import { StreamError } from '../errors.ts';
+import { type ErrorCode, StreamError } from '../errors.ts';
 
 /** Kept of what a process says on stderr: enough for the reason, not for a flood. */
 const STDERR_TAIL_BYTES = 4096;
@@ -14,25 +14,29 @@ export type ProcessOptions = {
   /** Pipes beyond stdin, stdout and stderr: file descriptors 3, 4, ... */
   readonly extraPipes?: number;
   readonly env?: Readonly<Record<string, string>>;
+  /** Code of every failure; by default those of encoders: `ENCODER_MISSING`, `ENCODER_FAILED`. */
+  readonly failure?: ErrorCode;
 };
 
 /**
  * One child process with a lifetime: it ends by itself, or by `stop()` (SIGTERM, then SIGKILL), and `done` settles only when it
  * is gone. The environment is empty but for PATH and what is given: nothing leaks into a process that reads foreign media.
  */
-export class MediaProcess {
+export class OwnedProcess {
   readonly #child: ChildProcess;
   readonly #command: string;
+  readonly #failure: ErrorCode | undefined;
   #stderr = '';
   #stopped: StreamError | undefined;
   #killTimer: NodeJS.Timeout | undefined;
   #stallTimer: NodeJS.Timeout | undefined;
   #stallMs = 0;
-  /** Resolves after exit code 0. Rejects with `ENCODER_MISSING`, `ENCODER_FAILED`, or what `stop()` was given. */
+  /** Resolves after exit code 0. Rejects with `ENCODER_MISSING`, `ENCODER_FAILED` (or `failure`), or what `stop()` was given. */
   readonly done: Promise<void>;
 
   constructor(options: ProcessOptions) {
     this.#command = options.command;
+    this.#failure = options.failure;
     const extra = Array.from({ length: options.extraPipes ?? 0 }, () => 'pipe' as const);
     this.#child = spawn(options.command, options.args, {
       cwd: options.cwd,
@@ -139,25 +143,27 @@ export class MediaProcess {
     clearTimeout(this.#killTimer);
     clearTimeout(this.#stallTimer);
     if (this.#stopped) throw this.#stopped;
-    if (error) throw startError(this.#command, error);
+    if (error) throw startError(this.#command, error, this.#failure);
     if (code !== 0) {
       throw new StreamError(
-        'ENCODER_FAILED',
-        `${this.#command} ended with ${signal ?? `code ${code}`}: ${this.stderrTail || 'it gave no reason'}`,
+        this.#failure ?? 'ENCODER_FAILED',
+        `${this.#command} ended with ${signal ?? `exit code ${code}`}: ${this.stderrTail || 'it gave no reason'}`,
       );
     }
   }
 }
 
-function startError(command: string, error: Error): StreamError {
+function startError(command: string, error: Error, failure: ErrorCode | undefined): StreamError {
   const missing = 'code' in error && error.code === 'ENOENT';
   return missing
-    ? new StreamError('ENCODER_MISSING', `${command} is not installed or not on PATH`, { cause: error })
-    : new StreamError('ENCODER_FAILED', `${command} could not be started: ${error.message}`, { cause: error });
+    ? new StreamError(failure ?? 'ENCODER_MISSING', `${command} is not installed or not on PATH`, { cause: error })
+    : new StreamError(failure ?? 'ENCODER_FAILED', `${command} could not be started: ${error.message}`, {
+        cause: error,
+      });
 }
 
 /** Stops the process when the signal aborts; returns the way to let go of the signal. */
-export function stopOnAbort(child: MediaProcess, signal: AbortSignal): () => void {
+export function stopOnAbort(child: OwnedProcess, signal: AbortSignal): () => void {
   const stop = () => child.stop();
   if (signal.aborted) stop();
   signal.addEventListener('abort', stop, { once: true });
