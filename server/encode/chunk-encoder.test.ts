@@ -26,10 +26,10 @@ const avcC = new Set<string>();
 beforeAll(() => {
   lab = new Lab();
 });
-afterEach(() => {
-  // Those left wait for a next chunk.
-  expect(lab.jobsLeft.length).toBeLessThanOrEqual(3);
-  expect(childProcesses().length).toBeLessThanOrEqual(3);
+afterEach(async () => {
+  // Those left wait for a next chunk; the oldest of four is on its way out.
+  await expect.poll(() => lab.jobsLeft.length, { timeout: 5_000 }).toBeLessThanOrEqual(3);
+  await expect.poll(() => childProcesses().length, { timeout: 5_000 }).toBeLessThanOrEqual(3);
 });
 afterAll(async () => {
   await lab.processes.close();
