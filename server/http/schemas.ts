@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import 'zod-openapi';
 import { ERROR_CODES } from '../errors.ts';
+import { MAX_KEY_LENGTH } from '../session/idempotency.ts';
 import { SESSION_ID } from './live-url.ts';
 
 /** What the API takes and gives: validates requests, and is published as OpenAPI 3.1. Media times in seconds. */
@@ -81,7 +82,10 @@ export const chunkQuery = z.strictObject({
   turn: label(128).exactOptional(),
 });
 
-export const idempotencyKey = z.string().regex(/^[\x21-\x7e]{1,255}$/, 'must be 1 to 255 visible ASCII characters');
+export const idempotencyKey = z
+  .string()
+  .max(MAX_KEY_LENGTH, `must be 1 to ${MAX_KEY_LENGTH} visible ASCII characters`)
+  .regex(/^[\x21-\x7e]+$/, `must be 1 to ${MAX_KEY_LENGTH} visible ASCII characters`);
 
 const size = z.object({ width: z.int(), height: z.int() });
 const profile = z

@@ -8,8 +8,6 @@ export type Sample = {
   readonly compositionOffsetTicks: number;
 };
 
-export type TrackKind = 'video' | 'audio';
-
 export type VideoTrackInit = {
   readonly kind: 'video';
   readonly trackId: number;

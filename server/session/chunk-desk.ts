@@ -30,7 +30,7 @@ export class ChunkDesk {
   readonly #pending = new Set<string>();
   #onAir: Chunk | undefined;
 
-  constructor(preparer: PreparerOptions, options: ChunkDeskOptions) {
+  constructor(preparer: Omit<PreparerOptions, 'onStart' | 'onProgress'>, options: ChunkDeskOptions) {
     this.#options = options;
     this.#preparer = new Preparer({
       ...preparer,

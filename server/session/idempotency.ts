@@ -2,7 +2,8 @@ import { StreamError } from '../errors.ts';
 
 /** Keys that are remembered; the oldest is forgotten first. */
 const REMEMBERED = 1_000;
-const MAX_KEY_LENGTH = 200;
+/** Longest key, in characters. */
+export const MAX_KEY_LENGTH = 200;
 
 /** Answers a request that is sent again with the first result. */
 export class IdempotencyKeys<T> {

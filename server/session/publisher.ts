@@ -77,10 +77,6 @@ export abstract class Publisher {
     this.host.clock.cancel(this);
   }
 
-  get stopped(): boolean {
-    return this.#stopped;
-  }
-
   /** Wall clock, in ms since the epoch, at which a frame is presented. */
   abstract presentationMs(frame: number): number;
 

@@ -1,4 +1,3 @@
-import { createReadStream } from 'node:fs';
 import { type FileHandle, mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
@@ -70,10 +69,6 @@ export class SegmentStore {
     await rm(this.directory, { recursive: true, force: true });
   }
 
-  readFile(path: string): Readable {
-    return createReadStream(path);
-  }
-
   #segmentPath(rendition: string, msn: number): string {
     return join(this.directory, rendition, `s${msn}.m4s`);
   }
@@ -81,8 +76,8 @@ export class SegmentStore {
   async #write(path: string, body: Readable, limits: { maxBytes: number; signal: AbortSignal }): Promise<void> {
     const file = await open(path, 'wx');
     const leave = () => body.destroy(new StreamError('ABORTED', 'the upload was called off'));
-    if (limits.signal?.aborted) leave();
-    limits.signal?.addEventListener('abort', leave, { once: true });
+    if (limits.signal.aborted) leave();
+    limits.signal.addEventListener('abort', leave, { once: true });
     try {
       let sizeBytes = 0;
       for await (const bytes of body as AsyncIterable<Buffer>) {
@@ -93,7 +88,7 @@ export class SegmentStore {
       }
       await file.sync();
     } finally {
-      limits.signal?.removeEventListener('abort', leave);
+      limits.signal.removeEventListener('abort', leave);
       await file.close();
     }
   }

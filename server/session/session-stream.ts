@@ -110,20 +110,18 @@ export class SessionStream {
     this.#publisher = this.#makePublisher(live);
   }
 
-  preparerOptions(): PreparerOptions {
+  preparerOptions(): Omit<PreparerOptions, 'onStart' | 'onProgress'> {
     const { encoder, clock, limits, filler } = this.#parts;
     const { profile } = this.#settings;
     return {
       encoder,
       profile,
-      grid: this.#settings.pacing === 'live' ? this.#grid : { ...this.#grid },
+      grid: this.#grid,
       holdFrames: this.#holdFrames(),
       maxChunkSeconds: limits.maxChunkSeconds,
       pictures: filler,
       minSegments: () => (this.#settings.pacing === 'asap' && this.#timeline.nextMsn === 0 ? SEGMENTS_AT_ONCE : 1),
       now: () => clock.now(),
-      onStart: () => undefined,
-      onProgress: () => undefined,
     };
   }
 

@@ -1,5 +1,4 @@
 import type { Readable } from 'node:stream';
-import type { ErrorCode } from '../errors.ts';
 import type { MediaPlaylist, VariantStream } from '../playlist/types.ts';
 import type { Profile } from '../timeline/profile.ts';
 
@@ -166,6 +165,3 @@ export type SessionRegistry = {
 export type Speaker = {
   say(session: SessionHandle, request: SayRequest): Promise<{ turn: string; chunks: readonly ChunkStatus[] }>;
 };
-
-/** Why something failed, as events and problems tell it. */
-export type Reason = { readonly code: ErrorCode; readonly detail: string };
