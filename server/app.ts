@@ -6,10 +6,10 @@ import { Encoder } from './encode/encoder.ts';
 import { HttpServer } from './http/server.ts';
 import { Clock } from './session/clock.ts';
 import { Sessions } from './session/registry.ts';
-import { FaceRenderer } from './speech/renderer.ts';
-import { SessionSpeaker } from './speech/session-speaker.ts';
-import { createSpeaker } from './speech/speaker.ts';
-import { chooseTts } from './speech/tts.ts';
+import { FaceRenderer } from './speech/face/renderer.ts';
+import { SessionSpeaker } from './speech/turn/session-speaker.ts';
+import { createSpeaker } from './speech/turn/speaker.ts';
+import { chooseTts } from './speech/voice/tts.ts';
 import { DEFAULT_PROFILE } from './timeline/profile.ts';
 
 /** Names the drawn face in the filler cache: change it whenever the drawing or its idle movement changes. */

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { StreamError } from '../errors.ts';
+import { StreamError } from '../../errors.ts';
+import type { Tts } from '../voice/speech.ts';
 import { type ClipSource, createSpeaker, type SpeechSink } from './speaker.ts';
-import type { Tts } from './speech.ts';
 
 const picture = { width: 64, height: 64, fps: 25 };
 const never = new AbortController().signal;

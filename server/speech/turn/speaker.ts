@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import type { RawClip } from '../encode/types.ts';
-import { StreamError } from '../errors.ts';
-import type { ChunkStatus } from '../session/types.ts';
+import type { RawClip } from '../../encode/types.ts';
+import { StreamError } from '../../errors.ts';
+import type { ChunkStatus } from '../../session/types.ts';
+import type { FaceRenderer, Picture } from '../face/renderer.ts';
+import { splitSentences } from '../text/sentences.ts';
+import type { SpeechRequest, Tts } from '../voice/speech.ts';
 import { Preparation, type Prepared } from './preparation.ts';
-import type { FaceRenderer, Picture } from './renderer.ts';
-import { splitSentences } from './sentences.ts';
 import { Slots } from './slots.ts';
-import type { SpeechRequest, Tts } from './speech.ts';
 
 /** How long the stages of one chunk took, in milliseconds. */
 export type ClipTiming = {

@@ -1,4 +1,4 @@
-import type { Speech } from './speech.ts';
+import type { Speech } from '../voice/speech.ts';
 
 /** What the face does: speak, or listen for some seconds. */
 export type FaceAct = { readonly speech: Speech } | { readonly idle: number };

@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { expect, it } from 'vitest';
-import { FaceRenderer } from './renderer.ts';
+import { FaceRenderer } from '../face/renderer.ts';
+import { chooseTts } from '../voice/tts.ts';
 import { type ClipSource, createSpeaker } from './speaker.ts';
-import { chooseTts } from './tts.ts';
 
 const HAS_ESPEAK = spawnSync('espeak-ng', ['--version']).status === 0;
 const HAS_FLITE = spawnSync('ffmpeg', ['-hide_banner', '-h', 'filter=flite']).stdout?.includes('textfile') ?? false;

@@ -1,4 +1,4 @@
-import type { Speech } from './speech.ts';
+import type { Speech } from '../voice/speech.ts';
 
 /** Loudness of one picture's sound in four bands, as RMS with 1 = full scale. */
 export type BandLevels = {

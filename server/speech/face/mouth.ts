@@ -1,9 +1,9 @@
+import type { Speech } from '../voice/speech.ts';
 import { type BandLevels, bandLevels } from './bands.ts';
 import { blinkStarts, lids, slotFrames } from './blinks.ts';
 import { edgeEnvelope, follow, quantile, smoothstep } from './curves.ts';
 import { type FacePose, NEUTRAL_POSE } from './face-pose.ts';
 import { seededRandom, seedOf } from './random.ts';
-import type { Speech } from './speech.ts';
 
 /** The first and last pictures of speech are the neutral pose: that many of them. */
 const STILL_FRAMES = 2;

@@ -1,4 +1,4 @@
-import { StreamError } from '../errors.ts';
+import { StreamError } from '../../errors.ts';
 import { run } from './run.ts';
 import { MAX_OUTPUT_BYTES, type Speech, type SpeechRequest, samplesFrom, TIME_LIMIT_MS, type Tts } from './speech.ts';
 

@@ -1,6 +1,6 @@
-import { StreamError } from '../errors.ts';
+import { StreamError } from '../../errors.ts';
+import type { Speech, SpeechRequest, Tts } from '../voice/speech.ts';
 import type { Slots } from './slots.ts';
-import type { Speech, SpeechRequest, Tts } from './speech.ts';
 
 /** A sentence's sound and how long the engine took, in milliseconds. */
 export type Prepared = { readonly speech: Speech; readonly ttsMs: number };

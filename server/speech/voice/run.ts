@@ -1,5 +1,5 @@
-import { StreamError } from '../errors.ts';
-import { OwnedProcess, stopOnAbort } from '../lib/owned-process.ts';
+import { StreamError } from '../../errors.ts';
+import { OwnedProcess, stopOnAbort } from '../../lib/owned-process.ts';
 
 export type RunRequest = {
   readonly command: string;

@@ -1,4 +1,4 @@
-import type { StreamError } from '../errors.ts';
+import type { StreamError } from '../../errors.ts';
 
 type Waiter = PromiseWithResolvers<IteratorResult<Uint8Array>>;
 

@@ -1,8 +1,8 @@
-import { StreamError } from '../errors.ts';
-import { IdempotencyKeys } from '../session/idempotency.ts';
-import type { Sessions } from '../session/registry.ts';
-import type { Session } from '../session/session.ts';
-import type { ChunkStatus, SayRequest, SessionHandle, Speaker } from '../session/types.ts';
+import { StreamError } from '../../errors.ts';
+import { IdempotencyKeys } from '../../session/idempotency.ts';
+import type { Sessions } from '../../session/registry.ts';
+import type { Session } from '../../session/session.ts';
+import type { ChunkStatus, SayRequest, SessionHandle, Speaker } from '../../session/types.ts';
 import type { ClipSource, TurnSpeaker } from './speaker.ts';
 
 type Said = { readonly turn: string; readonly chunks: readonly ChunkStatus[] };

@@ -1,10 +1,10 @@
 import { Worker } from 'node:worker_threads';
-import type { RawClip } from '../encode/types.ts';
-import { StreamError } from '../errors.ts';
+import type { RawClip } from '../../encode/types.ts';
+import { StreamError } from '../../errors.ts';
+import type { Speech } from '../voice/speech.ts';
 import type { FaceAct, FaceOrder, FaceReport } from './face-job.ts';
 import { frameCount } from './mouth.ts';
 import { PictureQueue } from './picture-queue.ts';
-import type { Speech } from './speech.ts';
 
 export type Picture = { readonly width: number; readonly height: number; readonly fps: number };
 

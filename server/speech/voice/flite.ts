@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { StreamError } from '../errors.ts';
+import { StreamError } from '../../errors.ts';
 import { run } from './run.ts';
 import { MAX_OUTPUT_BYTES, samplesFrom, TIME_LIMIT_MS, type Tts } from './speech.ts';
 

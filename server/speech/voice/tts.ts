@@ -1,9 +1,9 @@
-import { StreamError } from '../errors.ts';
+import { StreamError } from '../../errors.ts';
+import { languageOfScript } from '../text/script.ts';
+import { cleanText } from '../text/sentences.ts';
 import { createEspeak } from './espeak.ts';
 import { createFlite, isFliteVoice } from './flite.ts';
 import { polish } from './polish.ts';
-import { languageOfScript } from './script.ts';
-import { cleanText } from './sentences.ts';
 import { MAX_TEXT_LENGTH, type SpeechRequest, type Tts } from './speech.ts';
 
 export type { Speech, SpeechRequest, Tts } from './speech.ts';
