@@ -52,6 +52,8 @@ export type MediaPlaylist = {
   /** URI of the part that will be published next (EXT-X-PRELOAD-HINT TYPE=PART). */
   readonly preloadHintUri?: string;
   readonly renditionReports: readonly RenditionReport[];
+  /** Metadata of what the playlist lists, oldest first. */
+  readonly dateRanges?: readonly DateRange[];
   /** EXT-X-ENDLIST. */
   readonly ended: boolean;
 };
@@ -67,4 +69,25 @@ export type VariantStream = {
   readonly width: number;
   readonly height: number;
   readonly frameRate: number;
+};
+
+/** EXT-X-MEDIA TYPE=SUBTITLES (RFC 8216bis 4.4.6.1): a rendition of WebVTT segments. */
+export type SubtitleRendition = {
+  readonly uri: string;
+  /** For people. */
+  readonly name: string;
+  /** BCP 47 tag. */
+  readonly language: string;
+};
+
+/** EXT-X-DATERANGE (RFC 8216bis 4.4.5.1). */
+export type DateRange = {
+  readonly id: string;
+  readonly className: string;
+  readonly startDate: Date;
+  /** In seconds; `plannedDuration` until `duration` is known, and then beside it: repeated tags must agree. */
+  readonly plannedDuration?: number;
+  readonly duration?: number;
+  /** Client attributes by full name (`X-...`). */
+  readonly attributes: Readonly<Record<`X-${string}`, string | number>>;
 };

@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import type { MediaPlaylist, VariantStream } from '../playlist/types.ts';
+import type { MediaPlaylist, SubtitleRendition, VariantStream } from '../playlist/types.ts';
 import type { Profile } from '../timeline/profile.ts';
 
 export type { Profile, RenditionProfile } from '../timeline/profile.ts';
@@ -16,7 +16,24 @@ export type SessionOptions = {
   readonly title?: string;
   /** Seconds of media a live playlist keeps. */
   readonly window?: number;
+  /** A WebVTT rendition of what is said. Default true; a language names the rendition. */
+  readonly captions?: boolean | { readonly language?: string };
+} & Preferences;
+
+/** How a session answers and speaks, unless a request says otherwise; may be changed at any time. */
+export type Preferences = {
+  /** An engine's own name for a voice. */
+  readonly voice?: string;
+  /** BCP 47 tag of the conversation. */
+  readonly language?: string;
+  /** Look of the avatar. */
+  readonly look?: string;
+  /** System prompt of the language model. */
+  readonly instructions?: string;
 };
+
+/** A word of a chunk and when it is said, in seconds from the start of the chunk. */
+export type WordTime = { readonly text: string; readonly start: number; readonly end: number };
 
 export type ChunkState = 'accepted' | 'encoding' | 'published' | 'failed' | 'dropped';
 
@@ -49,15 +66,22 @@ export type SessionStatus = {
     readonly failed: number;
     readonly dropped: number;
   };
+  readonly preferences: Preferences;
   /** Players that asked for media in the last few seconds (distinct remote addresses and ports are not told apart: an estimate). */
   readonly viewers: number;
 };
 
 export type EventType =
   | 'session.opened'
+  | 'session.changed'
   | 'turn.started'
-  | 'turn.completed'
+  | 'transcription'
+  | 'llm.delta'
+  | 'llm.completed'
   | 'sentence'
+  | 'turn.completed'
+  | 'interrupted'
+  | 'degraded'
   | 'chunk.accepted'
   | 'chunk.encoding'
   | 'chunk.published'
@@ -99,6 +123,8 @@ export type MediaResource = {
 export type StreamOutput = {
   /** Variant streams of the multivariant playlist; `uri` is `<rendition>/stream.m3u8`. */
   variants(): readonly VariantStream[];
+  /** The captions' rendition, `subs`; `undefined`: the session has none. */
+  subtitles(): SubtitleRendition | undefined;
   /** Tells the session that somebody watches (`viewer` tells players apart); an idle session wakes and catches up with the clock. */
   watch(now: number, viewer?: string): void;
   /** What is published now; the same object until something new is published. `undefined`: no such rendition. */
@@ -145,6 +171,11 @@ export type SessionHandle = {
    * @throws {StreamError} `BODY_TOO_LARGE`, `QUEUE_FULL`, `SESSION_ENDED`, `INDEX_TAKEN`, `ABORTED`.
    */
   append(upload: ChunkUpload): Promise<ChunkStatus>;
+  /**
+   * Changes how the session answers and speaks from the next sentence on; fields that are absent stay.
+   * @throws {StreamError} `SESSION_ENDED`.
+   */
+  configure(preferences: Preferences): Promise<void>;
   /** Plays out what is queued, then ends the playlist. Idempotent. */
   end(): void;
   /** Path of the whole conversation as one MP4 file, made on first use. @throws {StreamError} `RECORDING_NOT_READY` before the end. */
@@ -161,7 +192,47 @@ export type SessionRegistry = {
   delete(id: string): Promise<void>;
 };
 
-/** Speaks text into a session: sentences, speech, face, chunks in order. */
-export type Speaker = {
+/** What a user said, to be answered. */
+export type TurnRequest = {
+  /** Text, or a recording of speech in any container ffmpeg reads. */
+  readonly input: { readonly text: string } | Pick<ChunkUpload, 'body' | 'sizeBytes' | 'signal'>;
+  /** What becomes of speech that is still to be heard. Default: interrupt. */
+  readonly onBusy?: 'interrupt' | 'queue';
+  readonly voice?: string;
+  readonly language?: string;
+  readonly turn?: string;
+  readonly idempotencyKey?: string;
+};
+
+/** Where speech was cut off. */
+export type Interruption = {
+  /** Media time of the cut, in seconds: what comes after is filler. */
+  readonly at: number;
+  /** Chunks that were accepted and will not be heard at all. */
+  readonly droppedChunks: number;
+};
+
+/** What the providers of speech can do here, for people to choose from. */
+export type ProviderStatus = {
+  readonly llm: { readonly name: string };
+  readonly tts: {
+    readonly name: string;
+    readonly voices: readonly { readonly name: string; readonly title: string; readonly language?: string }[];
+  };
+  readonly asr: { readonly name: string; readonly unavailable?: string };
+  readonly avatar: { readonly name: string; readonly looks: readonly { readonly name: string; readonly title: string }[] };
+};
+
+/** Holds the conversations: text and turns into sessions, and out again. */
+export type Conversations = {
+  readonly providers: ProviderStatus;
+  /** Speaks text: sentences, speech, face, chunks in order. */
   say(session: SessionHandle, request: SayRequest): Promise<{ turn: string; chunks: readonly ChunkStatus[] }>;
+  /**
+   * Answers what a user said; resolves once the turn is accepted: for a recording, when its bytes are here.
+   * @throws {StreamError} `REQUEST_INVALID`, `SESSION_ENDED`, `QUEUE_FULL`, `ASR_UNAVAILABLE`, `BODY_TOO_LARGE`, `ABORTED`.
+   */
+  turn(session: SessionHandle, request: TurnRequest): Promise<{ turn: string }>;
+  /** Cancels all that is being made and drops all that is not published. @throws {StreamError} `SESSION_ENDED`. */
+  interrupt(session: SessionHandle): Interruption;
 };

@@ -1,5 +1,25 @@
+import type { WordTime } from '../../session/types.ts';
+
+/** A phoneme in IPA with its time in seconds from the start of the speech. */
+export type PhonemeTime = { readonly ipa: string; readonly start: number; readonly end: number };
+
 /** Spoken text: mono, 16 bit signed. */
-export type Speech = { readonly pcm: Int16Array; readonly audioRate: number };
+export type Speech = {
+  readonly pcm: Int16Array;
+  readonly audioRate: number;
+  /** When each word is said, in order. */
+  readonly words?: readonly WordTime[];
+  readonly phonemes?: readonly PhonemeTime[];
+};
+
+export type Voice = {
+  /** What `SpeechRequest.voice` takes. */
+  readonly name: string;
+  /** For people. */
+  readonly title: string;
+  /** BCP 47 tag; absent: it speaks many. */
+  readonly language?: string;
+};
 
 export type SpeechRequest = {
   readonly text: string;
@@ -12,6 +32,8 @@ export type SpeechRequest = {
 /** Text to speech. */
 export type Tts = {
   readonly name: string;
+  /** A choice worth showing to people; `check` may allow more. The first is the default. */
+  readonly voices: readonly Voice[];
   /**
    * Refuses a voice or language it does not have, before anything is queued.
    * @throws {StreamError} `REQUEST_INVALID`.
