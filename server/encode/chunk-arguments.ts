@@ -28,12 +28,14 @@ export const JOB_FILES = {
  */
 export type Variant =
   | { readonly kind: 'file'; readonly video: boolean; readonly audio: boolean }
-  | { readonly kind: 'clip'; readonly width: number; readonly height: number; readonly audioRate: number };
+  | { readonly kind: 'clip'; readonly width: number; readonly height: number; readonly audioRate: number }
+  | { readonly kind: 'sound'; readonly audioRate: number };
 
 export function variantOf(source: ChunkSource): Variant {
   if (source.kind === 'clip') {
     return { kind: 'clip', width: source.clip.width, height: source.clip.height, audioRate: source.clip.audioRate };
   }
+  if (source.kind === 'sound') return { kind: 'sound', audioRate: source.sound.audioRate };
   return { kind: 'file', video: source.probe.video !== undefined, audio: source.probe.audio !== undefined };
 }
 
@@ -48,8 +50,8 @@ export type Outputs = {
 export const CLIP_PCM_FD = 3;
 
 export function outputsOf(variant: Variant, profile: Profile): Outputs {
-  const hasVideo = variant.kind === 'clip' || variant.video;
-  const hasAudio = variant.kind === 'clip' || variant.audio;
+  const hasVideo = variant.kind === 'clip' || (variant.kind === 'file' && variant.video);
+  const hasAudio = variant.kind !== 'file' || variant.audio;
   let next = variant.kind === 'clip' ? CLIP_PCM_FD + 1 : 3;
   const video = hasVideo ? pictureSizes(profile).map((_, index) => (index === 0 ? 1 : next++)) : [];
   const audio = hasAudio ? (hasVideo ? next++ : 1) : undefined;
@@ -59,8 +61,8 @@ export function outputsOf(variant: Variant, profile: Profile): Outputs {
 /** The command line of one chunk's encode. */
 export function chunkArguments(variant: Variant, profile: Profile, encoder: VideoEncoderName): string[] {
   const outputs = outputsOf(variant, profile);
-  const input = variant.kind === 'clip' ? clipInput(variant, profile.fps) : fileInput();
-  const [videoInput, audioInput] = variant.kind === 'clip' ? [0, 1] : [1, 1];
+  const input = inputOf(variant, profile.fps);
+  const [videoInput, audioInput] = variant.kind === 'clip' ? [0, 1] : variant.kind === 'sound' ? [0, 0] : [1, 1];
   const video = outputs.video.flatMap((fd, index) => {
     const size = pictureSizes(profile)[index] ?? profile;
     return [
@@ -79,6 +81,11 @@ export function chunkArguments(variant: Variant, profile: Profile, encoder: Vide
   return ['-nostdin', '-v', 'error', '-filter_threads', '1', ...input, ...video, ...audio];
 }
 
+function inputOf(variant: Variant, fps: number): string[] {
+  if (variant.kind === 'clip') return clipInput(variant, fps);
+  return variant.kind === 'sound' ? rawSoundInput(variant.audioRate, 0) : fileInput();
+}
+
 /** A gate (raw bytes on stdin) in front of the file: ffmpeg opens inputs in order, so it waits at the gate for the file to be there. */
 function fileInput(): string[] {
   return [
@@ -92,7 +99,13 @@ function clipInput(clip: { width: number; height: number; audioRate: number }, f
   return [
     ...['-protocol_whitelist', 'pipe', '-probesize', '32', '-analyzeduration', '0'],
     ...['-f', 'rawvideo', '-pix_fmt', 'rgba', '-s', `${clip.width}x${clip.height}`, '-r', `${fps}`, '-i', 'pipe:0'],
+    ...rawSoundInput(clip.audioRate, CLIP_PCM_FD),
+  ];
+}
+
+function rawSoundInput(audioRate: number, fd: number): string[] {
+  return [
     ...['-protocol_whitelist', 'pipe', '-probesize', '32', '-analyzeduration', '0'],
-    ...['-f', 's16le', '-ar', `${clip.audioRate}`, '-ac', '1', '-i', `pipe:${CLIP_PCM_FD}`],
+    ...['-f', 's16le', '-ar', `${audioRate}`, '-ac', '1', '-i', `pipe:${fd}`],
   ];
 }

@@ -71,8 +71,8 @@ export class ChunkEncoder {
     try {
       await this.#run(processes, source, chunk, signal);
     } catch (error) {
-      // A file can be read again; the pictures of a clip are gone.
-      const again = fallback && source.kind === 'file' && !signal.aborted && chunk.framesReady === 0;
+      // A file can be read again, and so can sound; the pictures of a clip are gone.
+      const again = fallback && source.kind !== 'clip' && !signal.aborted && chunk.framesReady === 0;
       if (!again) throw error;
       chunk.restart();
       await this.#run(fallback, source, chunk, signal);
@@ -99,8 +99,7 @@ export class ChunkEncoder {
       chunk.started(this.#options.now());
       // The next chunk's process starts while this one works.
       if (processes === this.#options.processes) processes.warm(variant, profile);
-      const fed = source.kind === 'file' ? openGate(ready, source.path) : feedClip(ready.process, source.clip);
-      await finishAll(ready.process, [...readers, fed]);
+      await finishAll(ready.process, [...readers, feed(ready, source)]);
     } finally {
       clearTimeout(limit);
       release();
@@ -137,6 +136,16 @@ async function writeScripts(directory: string, source: ChunkSource, chunk: Encod
   ]);
 }
 
+async function feed(ready: ReadyProcess, source: ChunkSource): Promise<void> {
+  if (source.kind === 'file') await openGate(ready, source.path);
+  else if (source.kind === 'clip') await feedClip(ready.process, source.clip);
+  else ready.process.stdin.end(bytesOf(source.sound.pcm));
+}
+
+function bytesOf(pcm: Int16Array): Uint8Array {
+  return new Uint8Array(pcm.buffer, pcm.byteOffset, pcm.byteLength);
+}
+
 async function openGate(ready: ReadyProcess, path: string): Promise<void> {
   await link(path, join(ready.directory, JOB_FILES.input));
   ready.process.stdin.end(GATE);
@@ -159,7 +168,7 @@ async function readPcm(process: OwnedProcess, fd: number, chunk: EncodedChunk): 
 async function feedClip(process: OwnedProcess, clip: RawClip): Promise<void> {
   const sound = process.stream(CLIP_PCM_FD) as Writable;
   sound.on('error', () => sound.destroy());
-  sound.end(Buffer.from(clip.pcm.buffer, clip.pcm.byteOffset, clip.pcm.byteLength));
+  sound.end(bytesOf(clip.pcm));
   const pictures = clip.pictures[Symbol.asyncIterator]();
   // Whoever draws may never answer: the end of the process is the end of waiting.
   const gone = process.done.then(undefined, () => undefined).then(() => ({ done: true as const, value: undefined }));

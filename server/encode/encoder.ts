@@ -18,8 +18,11 @@ export type EncoderOptions = {
   /** Encodes at once. */
   readonly parallel: number;
   readonly stallMs: number;
-  /** Draws the idle loop of a profile, and names its look. */
-  readonly idle: { readonly look: string; draw(profile: Profile): RawClip };
+  /** Draws the idle loop of a profile; `version` names a look's drawing, for the cache. */
+  readonly idle: {
+    version(look: string | undefined): string;
+    draw(profile: Profile, look: string | undefined): RawClip;
+  };
   now(): number;
 };
 
@@ -75,10 +78,11 @@ export class Encoder {
     return encoder;
   }
 
-  /** The idle loop of a profile; made once per profile and kept. */
-  async filler(profile: Profile, targetDuration: number): Promise<FillerClip> {
+  /** The idle loop of a profile and look; made once for each and kept. */
+  async filler(profile: Profile, targetDuration: number, look?: string): Promise<FillerClip> {
     const grid: Grid = gridFor(profile.fps, targetDuration);
-    const key = JSON.stringify([profile, grid]);
+    const version = this.#options.idle.version(look);
+    const key = JSON.stringify([profile, grid, version]);
     const known = this.#filler.get(key);
     if (known) return await known;
     const { idle, dataDirectory } = this.#options;
@@ -86,9 +90,9 @@ export class Encoder {
       profile,
       grid,
       encoder: this.choice.name,
-      look: idle.look,
+      look: version,
       cacheDirectory: join(dataDirectory, '.cache'),
-      draw: () => idle.draw(profile),
+      draw: () => idle.draw(profile, look),
     };
     const loading = loadFiller(request, this.chunks, this.#closing.signal);
     this.#filler.set(key, loading);

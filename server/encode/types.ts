@@ -18,6 +18,14 @@ export type RawClip = {
   readonly audioRate: number;
 };
 
+/** Sound made inside this process that has no pictures of its own: `frames` of the profile's last as long as it does, rounded up. */
+export type RawSound = {
+  readonly frames: number;
+  /** Mono, 16 bit signed. */
+  readonly pcm: Int16Array;
+  readonly audioRate: number;
+};
+
 /** What is inside a media file, as far as the encoder needs to know. Times in seconds from the start of the file. */
 export type MediaProbe = {
   readonly container: string;
@@ -41,7 +49,8 @@ export type MediaProbe = {
 /** Where a chunk's media comes from. */
 export type ChunkSource =
   | { readonly kind: 'file'; readonly path: string; readonly probe: MediaProbe }
-  | { readonly kind: 'clip'; readonly clip: RawClip };
+  | { readonly kind: 'clip'; readonly clip: RawClip }
+  | { readonly kind: 'sound'; readonly sound: RawSound };
 
 /** How a chunk is to be encoded. */
 export type ChunkPlan = {

@@ -71,12 +71,12 @@ test('interrupts a chunk that is encoded too slowly, and ends filler only when a
   const chunk = rig.push('a', 300, { encoded: 100 });
   await rig.clock.advance(16_000);
   expect(rig.stretches).toEqual(['a100', '~300']);
-  expect(rig.log).toEqual(['start a', 'filler']);
+  expect(rig.log).toEqual(['start a', 'pause a', 'filler']);
   chunk.encode(200, rig.clock.now());
   rig.end();
   await rig.clock.advance(10_000);
   expect(spoken(rig)).toEqual(named('a', 300));
-  expect(rig.log).toEqual(['start a', 'filler', 'no filler', 'finish a', 'end']);
+  expect(rig.log).toEqual(['start a', 'pause a', 'filler', 'no filler', 'resume a', 'finish a', 'end']);
   expect([...rig.pcm]).toEqual([...rig.wantedPcm]);
 });
 
@@ -96,7 +96,7 @@ test('goes on after a chunk that fails while filler stands in for it', async () 
   rig.push('b', 50);
   rig.end();
   await rig.clock.advance(8_000);
-  expect(rig.log).toEqual(['start a', 'filler', 'finish a', 'no filler', 'start b', 'finish b', 'end']);
+  expect(rig.log).toEqual(['start a', 'pause a', 'filler', 'finish a', 'no filler', 'start b', 'finish b', 'end']);
   expect(spoken(rig)).toEqual([...named('a', 100), ...named('b', 50)]);
 });
 

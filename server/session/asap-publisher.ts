@@ -1,4 +1,4 @@
-import { type PausedChunk, Publisher, type PublisherHost, type Step } from './publisher.ts';
+import { Publisher, type PublisherHost, type Step } from './publisher.ts';
 
 /** Segments that are out before any is kept back: what players want to see before they start. */
 const SEGMENTS_AT_ONCE = 3;
@@ -16,7 +16,6 @@ export class AsapPublisher extends Publisher {
   #anchorMs: number | undefined;
   #lastPublishedMs = 0;
   #lastLengthMs = 0;
-  #paused: PausedChunk | undefined;
   /** Filler frames still to be published in this pause. */
   #fillerLeft = 0;
 
@@ -40,7 +39,7 @@ export class AsapPublisher extends Publisher {
   }
 
   #startNext(now: number): boolean {
-    const paused = this.#paused;
+    const paused = this.paused;
     const chunk = paused?.chunk ?? this.host.nextChunk(now);
     const encoded = chunk?.encoded;
     if (!chunk || !encoded) return false;
@@ -48,11 +47,11 @@ export class AsapPublisher extends Publisher {
     const wanted = paused ? paused.cursor.frame + paused.cursor.segmentLeft : (encoded.plan.segmentFrames[0] ?? 0);
     if (encoded.framesReady < wanted) {
       if (!paused || encoded.state !== 'failed') return false;
-      this.#paused = undefined;
+      this.paused = undefined;
       this.host.finished(chunk);
       return true;
     }
-    this.#paused = undefined;
+    this.paused = undefined;
     this.begin(chunk, paused?.cursor);
     return true;
   }
@@ -105,7 +104,7 @@ export class AsapPublisher extends Publisher {
   #pauseOrEnd(now: number): Step {
     const { host } = this;
     const { timeline } = host.playout;
-    if (!this.chunk && !this.#paused && host.ending && host.drained) {
+    if (!this.chunk && !this.paused && host.ending && host.drained) {
       const closing = host.closing();
       // Not anew when only its sound had to be waited for: starting takes back sound, and that would go on for ever.
       if (host.playout.filler !== closing) host.playout.startFiller(closing);
@@ -114,8 +113,7 @@ export class AsapPublisher extends Publisher {
     const clip = timeline.nextMsn > 0 && !host.idle ? host.filler() : undefined;
     const starvedMs = this.#lastPublishedMs + STARVED_AFTER * this.#targetDurationMs;
     if (clip && now >= starvedMs) {
-      if (this.chunk && host.playout.cursor) this.#paused = { chunk: this.chunk, cursor: host.playout.cursor };
-      this.chunk = undefined;
+      this.pause();
       this.setFiller(true);
       host.playout.startFiller(clip);
       this.#fillerLeft = Math.round((this.#targetDurationMs / 1000) * timeline.axis.fps);
@@ -127,8 +125,13 @@ export class AsapPublisher extends Publisher {
     return false;
   }
 
+  /** A part of silence is enough for a fade. */
+  protected fillsPause(): void {
+    this.#fillerLeft = this.host.grid.partFrames;
+  }
+
   #stepFiller(): Step {
-    const frames = this.host.playout.cursor?.segmentLeft ?? 0;
+    const frames = Math.min(this.#fillerLeft, this.host.playout.cursor?.segmentLeft ?? 0);
     const before = this.host.playout.timeline.endFrame;
     const step = this.#publishSegment(frames, false);
     this.#fillerLeft -= this.host.playout.timeline.endFrame - before;

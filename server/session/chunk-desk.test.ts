@@ -22,7 +22,7 @@ function makeDesk(failed: Chunk[]) {
         holdFrames: 0,
         maxChunkSeconds: 10,
       },
-      ...{ pictures: fillerClip(GRID), minSegments: () => 1, now: () => clock.now() },
+      ...{ pictures: () => fillerClip(GRID), minSegments: () => 1, now: () => clock.now() },
       ...{ onStart: () => undefined, onProgress: () => undefined },
     },
     {
@@ -36,17 +36,16 @@ function add(desk: ChunkDesk, fails: boolean): Chunk {
   const index = desk.reserve(undefined, undefined);
   const render = async () => {
     if (fails) throw new StreamError('SPEECH_FAILED', 'no voice');
-    const pictures = Readable.from([]);
-    return {
+    const media = {
       width: 2,
       height: 2,
       fps: 25,
       frames: 25,
-      pictures,
+      pictures: Readable.from([]),
       pcm: new Int16Array(),
       audioRate: 48_000,
-      timing: { ttsMs: 0 },
     };
+    return { media, stages: () => ({}), release: () => undefined };
   };
   return desk.add({
     id: `c${index}`,
@@ -74,4 +73,30 @@ test('refuses more chunks than may wait', () => {
   const desk = makeDesk([]);
   for (let count = 0; count < LIMITS.maxQueuedChunks; count++) add(desk, false);
   expect(() => desk.reserve(undefined, undefined)).toThrow(expect.objectContaining({ code: 'QUEUE_FULL' }));
+});
+
+test('dropping takes all that waits out of the queue, calls off what was begun, and lets later chunks come', async () => {
+  const failed: Chunk[] = [];
+  const desk = makeDesk(failed);
+  add(desk, true);
+  const begun = [add(desk, false), add(desk, false), add(desk, false)];
+  let told = 0;
+  const index = desk.reserve(undefined, undefined);
+  const origin = {
+    kind: 'render' as const,
+    render: () => new Promise<never>(() => undefined),
+    drop: () => void told++,
+  };
+  const last = desk.add({ id: 'last', index, turn: undefined, text: undefined, origin });
+  desk.prepareAhead();
+  await settle();
+  expect(desk.drop()).toEqual([...begun, last]);
+  expect(begun.every((chunk) => chunk.abort.signal.aborted && chunk.state === 'dropped')).toBe(true);
+  expect(told).toBe(1);
+  expect(desk.empty).toBe(true);
+  expect(desk.counts).toEqual({ accepted: 5, published: 0, failed: 1, dropped: 4 });
+  const next = add(desk, false);
+  desk.prepareAhead();
+  await settle();
+  expect(desk.next(0)).toBe(next);
 });

@@ -1,9 +1,9 @@
 import { StreamError } from '../errors.ts';
-import { Chunk, type ChunkOrigin } from './chunk.ts';
+import { Chunk, type ChunkFields } from './chunk.ts';
 import { ChunkQueue } from './chunk-queue.ts';
 import type { Clock } from './clock.ts';
 import { Preparer, type PreparerOptions } from './preparer.ts';
-import type { SessionLimits } from './session-stream.ts';
+import type { SessionLimits } from './settings.ts';
 
 /** Chunks encoded ahead of the one on air. */
 const ENCODE_AHEAD = 3;
@@ -27,7 +27,6 @@ export class ChunkDesk {
   readonly #preparer: Preparer;
   readonly #queue = new ChunkQueue();
   readonly #preparing = new Set<Promise<void>>();
-  readonly #pending = new Set<string>();
   #onAir: Chunk | undefined;
 
   constructor(preparer: Omit<PreparerOptions, 'onStart' | 'onProgress'>, options: ChunkDeskOptions) {
@@ -41,11 +40,6 @@ export class ChunkDesk {
 
   get empty(): boolean {
     return this.#queue.size === 0;
-  }
-
-  /** True while a chunk is neither played out, failed nor dropped. */
-  isPending(id: string): boolean {
-    return this.#pending.has(id);
   }
 
   /** Media that waits, in seconds, as far as lengths are known. */
@@ -67,16 +61,9 @@ export class ChunkDesk {
     this.#queue.release(turn, index);
   }
 
-  add(fields: {
-    id: string;
-    index: number;
-    turn: string | undefined;
-    text: string | undefined;
-    origin: ChunkOrigin;
-  }): Chunk {
+  add(fields: Omit<ChunkFields, 'acceptedMs'>): Chunk {
     const chunk = new Chunk({ ...fields, acceptedMs: this.#options.clock.now() });
     this.#queue.add(chunk);
-    this.#pending.add(chunk.id);
     this.counts.accepted += 1;
     return chunk;
   }
@@ -106,9 +93,21 @@ export class ChunkDesk {
 
   /** The chunk is off air: its media is let go. */
   done(chunk: Chunk): void {
-    this.#pending.delete(chunk.id);
     if (this.#onAir === chunk) this.#onAir = undefined;
     if (chunk.encoded) chunk.encoded.onProgress = () => undefined;
+  }
+
+  /** Takes everything that waits out of the queue and calls it off. @returns what will not be heard, in order. */
+  drop(): Chunk[] {
+    const waiting = this.#queue.upcoming();
+    for (const chunk of waiting) this.#queue.remove(chunk);
+    const dropped = waiting.filter((chunk) => chunk.state !== 'failed');
+    for (const chunk of dropped) {
+      chunk.state = 'dropped';
+      this.counts.dropped += 1;
+      callOff(chunk);
+    }
+    return dropped;
   }
 
   /** Sends the chunks that are next in order to the encoder. */
@@ -124,10 +123,7 @@ export class ChunkDesk {
 
   /** Calls off everything and waits for it. */
   async close(): Promise<void> {
-    for (const chunk of [...this.#queue.upcoming(), ...(this.#onAir ? [this.#onAir] : [])]) {
-      chunk.abort.abort();
-      if (!chunk.preparation && chunk.origin.kind === 'render') chunk.origin.drop();
-    }
+    for (const chunk of [...this.#queue.upcoming(), ...(this.#onAir ? [this.#onAir] : [])]) callOff(chunk);
     await Promise.allSettled(this.#preparing);
   }
 
@@ -152,9 +148,13 @@ export class ChunkDesk {
     chunk.state = 'failed';
     this.counts.failed += 1;
     if (onAir) this.counts.published -= 1;
-    if (!onAir) this.#pending.delete(chunk.id);
     this.#options.onFailed(chunk);
     this.#options.onProgress(chunk);
     this.prepareAhead();
   }
+}
+
+function callOff(chunk: Chunk): void {
+  chunk.abort.abort();
+  if (!chunk.preparation && chunk.origin.kind === 'render') chunk.origin.drop();
 }

@@ -1,13 +1,25 @@
 import type { EncodedChunk } from '../encode/encoded-chunk.ts';
-import type { RawClip } from '../encode/types.ts';
+import type { RawClip, RawSound } from '../encode/types.ts';
 import type { StreamError } from '../errors.ts';
-import type { ChunkState, ChunkStatus } from './types.ts';
+import type { ChunkState, ChunkStatus, WordTime } from './types.ts';
 
-/** What making a clip took, in milliseconds; `avatarMs` is known once the first picture was drawn. */
-export type ClipTiming = { readonly ttsMs: number; readonly avatarMs?: number };
+/** What is done for a chunk, in order; each runs from when it could begin to when the next could. */
+export const STAGES = ['asr', 'llm', 'sentence', 'tts', 'avatar', 'encode', 'publish'] as const;
+export type Stage = (typeof STAGES)[number];
 
-/** Speech and face of one sentence, drawn while it is being encoded. */
-export type RenderedClip = RawClip & { readonly timing: ClipTiming };
+/** Begin and end of stages, in ms since the epoch. */
+export type StageTimes = { readonly [stage in Stage]?: readonly [startMs: number, endMs: number] };
+
+/** Speech, and perhaps a face, of one sentence; pictures are drawn while they are being encoded. */
+export type RenderedClip = {
+  /** Without pictures, the voice is heard over the filler's. */
+  readonly media: RawClip | RawSound;
+  readonly words?: readonly WordTime[];
+  /** What is known so far of `tts` and `avatar`: read when the chunk is published. */
+  stages(): StageTimes;
+  /** The encoder is done with it, whether it was read or not. Idempotent. */
+  release(): void;
+};
 
 /** Where a chunk's media comes from: a stored upload, or something made on demand. */
 export type ChunkOrigin =
@@ -19,13 +31,23 @@ export type ChunkOrigin =
       drop(): void;
     };
 
-/** When each stage of a chunk began or ended, in ms since the epoch, and what rendering took. */
+/** When a chunk came and went, in ms since the epoch. */
 export type ChunkTimes = {
   acceptedMs: number;
   encodingMs?: number;
   firstFrameMs?: number;
   publishedMs?: number;
-  timing?: ClipTiming;
+};
+
+export type ChunkFields = {
+  readonly id: string;
+  readonly index: number;
+  readonly turn: string | undefined;
+  readonly text: string | undefined;
+  readonly origin: ChunkOrigin;
+  readonly acceptedMs: number;
+  /** What was done for it before it was accepted. */
+  readonly stages?: StageTimes;
 };
 
 /** One generated piece of media on its way from being accepted to being published. */
@@ -40,23 +62,20 @@ export class Chunk {
   state: ChunkState = 'accepted';
   /** Set once the encoder was asked for it; settles when the encoder lets go of it, and never rejects. */
   preparation: Promise<void> | undefined;
+  /** Set once it is made, for a chunk that is made on demand. */
+  rendered: RenderedClip | undefined;
   encoded: EncodedChunk | undefined;
   error: StreamError | undefined;
+  readonly #before: StageTimes;
 
-  constructor(fields: {
-    id: string;
-    index: number;
-    turn: string | undefined;
-    text: string | undefined;
-    origin: ChunkOrigin;
-    acceptedMs: number;
-  }) {
+  constructor(fields: ChunkFields) {
     this.id = fields.id;
     this.index = fields.index;
     this.turn = fields.turn;
     this.text = fields.text;
     this.origin = fields.origin;
     this.times = { acceptedMs: fields.acceptedMs };
+    this.#before = fields.stages ?? {};
   }
 
   /** Length in frames once it is known, else 0. */
@@ -74,17 +93,35 @@ export class Chunk {
     };
   }
 
-  /** Stage times as `chunk.published` tells them, in milliseconds. */
-  stageTimes(): Record<string, number> {
-    const { acceptedMs, encodingMs, firstFrameMs, publishedMs, timing } = this.times;
-    const { ttsMs, avatarMs } = timing ?? {};
+  /** Stage times as `chunk.published` tells them, in milliseconds; 0 for what was not done. */
+  stageDurations(): Record<string, number> {
+    const { acceptedMs, encodingMs, firstFrameMs, publishedMs } = this.times;
+    const { tts, avatar } = this.rendered?.stages() ?? {};
     const rounded = (value: number | undefined) => (value === undefined ? 0 : Math.max(0, Math.round(value)));
+    const ttsMs = tts && tts[1] - Math.max(tts[0], acceptedMs);
     return {
       queuedMs: rounded(encodingMs === undefined ? undefined : encodingMs - acceptedMs - (ttsMs ?? 0)),
-      ttsMs: rounded(ttsMs),
-      avatarMs: rounded(avatarMs),
+      ttsMs: rounded(tts && tts[1] - tts[0]),
+      avatarMs: rounded(avatar && avatar[1] - avatar[0]),
       encodeMs: rounded(firstFrameMs === undefined || encodingMs === undefined ? undefined : firstFrameMs - encodingMs),
       firstPartMs: rounded(publishedMs === undefined ? undefined : publishedMs - acceptedMs),
     };
+  }
+
+  /** Begin and end of each stage in milliseconds from `originMs`, as far as they are known. */
+  stagesSince(originMs: number): Record<string, readonly [number, number]> {
+    const { encodingMs, firstFrameMs, publishedMs } = this.times;
+    const all: StageTimes = {
+      ...this.#before,
+      ...this.rendered?.stages(),
+      ...(encodingMs !== undefined && firstFrameMs !== undefined && { encode: [encodingMs, firstFrameMs] }),
+      ...(firstFrameMs !== undefined && publishedMs !== undefined && { publish: [firstFrameMs, publishedMs] }),
+    };
+    return Object.fromEntries(
+      STAGES.flatMap((stage) => {
+        const times = all[stage];
+        return times ? [[stage, [Math.round(times[0] - originMs), Math.round(times[1] - originMs)]]] : [];
+      }),
+    );
   }
 }

@@ -61,7 +61,7 @@ beforeAll(async () => {
     dataDirectory: directory,
     parallel: 2,
     stallMs: 10_000,
-    idle: { look: 'joins', draw: idleClip },
+    idle: { version: () => 'joins', draw: idleClip },
     now: () => clock.now(),
   });
   sessions = new Sessions({

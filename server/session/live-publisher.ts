@@ -23,7 +23,6 @@ export class LivePublisher extends Publisher {
   #anchorMs: number;
   /** How much earlier than due the next part may come. */
   #earlyMs = 0;
-  #paused: PausedChunk | undefined;
 
   constructor(host: PublisherHost, options: LiveOptions) {
     super(host);
@@ -67,8 +66,9 @@ export class LivePublisher extends Publisher {
   }
 
   #candidate(now: number): PausedChunk | { chunk: PausedChunk['chunk']; cursor: undefined } | undefined {
-    if (this.#paused)
-      return this.#canGoOn(this.#paused.chunk.encoded, this.#paused.cursor.frame, now) ? this.#paused : undefined;
+    if (this.fading) return undefined;
+    if (this.paused)
+      return this.#canGoOn(this.paused.chunk.encoded, this.paused.cursor.frame, now) ? this.paused : undefined;
     const chunk = this.host.nextChunk(now);
     return chunk && this.#canGoOn(chunk.encoded, 0, now) ? { chunk, cursor: undefined } : undefined;
   }
@@ -88,7 +88,7 @@ export class LivePublisher extends Publisher {
   #startNext(now: number, dueMs: number): boolean {
     const next = this.#candidate(now);
     if (!next) return false;
-    this.#paused = undefined;
+    this.paused = undefined;
     if (now < dueMs) this.#earlyMs += dueMs - now;
     // Without filler the axis stood still meanwhile: program date time moves on with the wall clock.
     else if (!this.host.filler()) this.#anchorMs += now - dueMs;
@@ -119,7 +119,7 @@ export class LivePublisher extends Publisher {
       this.wakeAt(dueMs);
       return false;
     }
-    const final = ending && drained && !this.#paused && cursor.frame + frames >= encoded.frames;
+    const final = ending && drained && !this.paused && cursor.frame + frames >= encoded.frames;
     return this.#publishOnAir(frames, final);
   }
 
@@ -133,23 +133,22 @@ export class LivePublisher extends Publisher {
       this.finish();
       return true;
     }
-    this.#paused = { chunk, cursor };
-    this.chunk = undefined;
+    this.pause();
     this.#playFiller(filler);
     return true;
   }
 
   #stepFiller(now: number): Step {
     const { host } = this;
-    const paused = this.#paused?.chunk;
+    const paused = this.paused?.chunk;
     if (paused?.encoded?.state === 'failed') {
-      this.#paused = undefined;
+      this.paused = undefined;
       host.finished(paused);
       return true;
     }
     if (this.#mayRest) return false;
-    const final = host.ending && host.drained && !this.#paused;
-    const clip = final ? host.closing() : host.filler();
+    const final = host.ending && host.drained && !this.paused;
+    const clip = this.fading ? host.playout.filler : final ? host.closing() : host.filler();
     if (!clip) {
       const gapEndsMs = host.gapEndsMs();
       if (gapEndsMs !== undefined) this.wakeAt(gapEndsMs);
@@ -162,7 +161,11 @@ export class LivePublisher extends Publisher {
 
   /** Nobody would notice if nothing were published: all that was said is out, to the last sound. */
   get #mayRest(): boolean {
-    return this.host.idle && !this.chunk && !this.#paused && this.host.playout.lane.silent;
+    return this.host.idle && !this.chunk && !this.paused && !this.fading && this.host.playout.lane.silent;
+  }
+
+  protected fillsPause(): void {
+    // The fade is part of the filler that is on air now: it comes when it is due.
   }
 
   #playFiller(clip: FillerClip): void {

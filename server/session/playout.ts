@@ -4,11 +4,15 @@ import { StreamError } from '../errors.ts';
 import type { VideoTrackInit } from '../isobmff/types.ts';
 import { sampleAt } from '../timeline/axis.ts';
 import type { Segment, Timeline } from '../timeline/timeline.ts';
+import { fadeOut } from './fade-out.ts';
 import { type CodedMedia, MediaCursor } from './media-cursor.ts';
 import type { SoundLane } from './sound-lane.ts';
 
 /** A stretch of the timeline: of chunks, or of filler that can be made again. */
 export type Run = { readonly startFrame: number; frames: number; readonly filler: FillerClip | undefined };
+
+/** Long enough that no step is heard, short enough to be silence at once. */
+const FADE_MS = 20;
 
 export type PlayoutOptions = {
   readonly timeline: Timeline;
@@ -86,6 +90,15 @@ export class Playout {
     });
   }
 
+  /**
+   * What is on air ends here: its sound fades out over the start of `clip`, which follows.
+   */
+  cut(clip: FillerClip): void {
+    const fade = this.#fadeOut();
+    this.startFiller(clip);
+    this.lane.append(fade);
+  }
+
   /** Nothing plays: what comes next decides. */
   stop(): void {
     this.#current = undefined;
@@ -159,6 +172,16 @@ export class Playout {
     });
     this.lane.silenceUntil(sampleAt(this.timeline.axis, this.timeline.endFrame));
     this.lane.leapTo(this.timeline.endBlock);
+  }
+
+  /** The sound that follows, falling to silence. */
+  #fadeOut(): Int16Array {
+    const chunk = this.#current?.chunk;
+    if (!chunk) return new Int16Array();
+    const { axis, endFrame } = this.timeline;
+    const from = sampleAt(axis, endFrame) - this.#feedBase;
+    const length = Math.round((FADE_MS * axis.audioRate) / 1000);
+    return fadeOut(chunk.pcm.subarray(0, chunk.samplesReady), from, length);
   }
 
   /** Forgets sound that was fed ahead of pictures which are not going to be published now. */

@@ -20,7 +20,7 @@ export type PreparerOptions = {
   /** Longest chunk, in seconds. */
   readonly maxChunkSeconds: number;
   /** Pictures for sound alone. */
-  readonly pictures: FillerClip;
+  pictures(): FillerClip;
   /** Segments that the next chunk should give at least, so that players start at once. */
   minSegments(): number;
   now(): number;
@@ -43,6 +43,14 @@ export class Preparer {
    * @throws {StreamError} Whatever kept it from being encoded; the chunk's own `encoded` may hold a part of it.
    */
   async prepare(chunk: Chunk, deadlineMs: number): Promise<void> {
+    try {
+      await this.#encode(chunk, deadlineMs);
+    } finally {
+      chunk.rendered?.release();
+    }
+  }
+
+  async #encode(chunk: Chunk, deadlineMs: number): Promise<void> {
     const { now } = this.#options;
     const signal = chunk.abort.signal;
     const { source, frames } = await this.#source(chunk, signal);
@@ -65,9 +73,10 @@ export class Preparer {
   async #source(chunk: Chunk, signal: AbortSignal): Promise<{ source: ChunkSource; frames: number }> {
     const { profile } = this.#options;
     if (chunk.origin.kind === 'render') {
-      const clip = await chunk.origin.render(signal);
-      chunk.times.timing = clip.timing;
-      return { source: { kind: 'clip', clip }, frames: clip.frames };
+      chunk.rendered = await chunk.origin.render(signal);
+      const { media } = chunk.rendered;
+      const source: ChunkSource = 'pictures' in media ? { kind: 'clip', clip: media } : { kind: 'sound', sound: media };
+      return { source, frames: media.frames };
     }
     const probe = await probeMedia(chunk.origin.path, signal);
     this.#assertAllowed(probe);
@@ -82,11 +91,9 @@ export class Preparer {
         `a chunk may last ${maxChunkSeconds} s, this one lasts ${(frames / profile.fps).toFixed(1)} s`,
       );
     }
-    if (source.kind === 'file' && !source.probe.video) {
-      return new EncodedChunk(
-        { profile, segmentFrames: loopCut(pictures.segmentFrames, frames), holdFrames: 0 },
-        pictures,
-      );
+    if (source.kind === 'sound' || (source.kind === 'file' && !source.probe.video)) {
+      const clip = pictures();
+      return new EncodedChunk({ profile, segmentFrames: loopCut(clip.segmentFrames, frames), holdFrames: 0 }, clip);
     }
     const segmentFrames = cutSegments(frames, grid, this.#options.minSegments());
     return new EncodedChunk({ profile, segmentFrames, holdFrames });

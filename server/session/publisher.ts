@@ -28,6 +28,11 @@ export type PublisherHost = {
   failed(error: unknown): void;
   started(chunk: Chunk, startFrame: number): void;
   finished(chunk: Chunk): void;
+  /** The chunk was cut off where the timeline ends. */
+  cutOff(chunk: Chunk): void;
+  /** Filler came between when `played` frames of the chunk were out, or it goes on after that. */
+  paused(chunk: Chunk, played: number): void;
+  resumed(chunk: Chunk, played: number): void;
   fillerChanged(playing: boolean): void;
   published(): void;
   ended(): void;
@@ -46,6 +51,9 @@ export type Step = boolean | Promise<void>;
 export abstract class Publisher {
   protected readonly host: PublisherHost;
   protected chunk: Chunk | undefined;
+  protected paused: PausedChunk | undefined;
+  /** The fade of what was cut off is still to be published: nothing is said before that. */
+  protected fading = false;
   #running = false;
   #again = false;
   #stopped = false;
@@ -71,6 +79,29 @@ export abstract class Publisher {
     this.#drive();
   }
 
+  /**
+   * What is on air or paused ends here; filler follows. What is published stays.
+   *
+   * @returns the chunk that was cut off.
+   */
+  cut(): Chunk | undefined {
+    const { playout } = this.host;
+    const paused = this.paused?.chunk;
+    this.paused = undefined;
+    const cut = this.chunk ?? paused;
+    if (!cut || playout.timeline.ended) return undefined;
+    if (this.chunk) {
+      const clip = this.host.closing();
+      playout.cut(clip);
+      this.fading = true;
+      this.fillsPause();
+      this.setFiller(true);
+    }
+    this.chunk = undefined;
+    this.host.cutOff(cut);
+    return cut;
+  }
+
   /** No step is taken any more. */
   stop(): void {
     this.#stopped = true;
@@ -83,6 +114,9 @@ export abstract class Publisher {
   /** Takes one step. True: there may be another one at once. False: nothing to do now. A promise: go on when it settles. */
   protected abstract step(): Step;
 
+  /** Called when a cut put filler on air. */
+  protected abstract fillsPause(): void;
+
   protected wakeAt(atMs: number): void {
     this.host.clock.at(this, atMs, () => this.run());
   }
@@ -94,7 +128,18 @@ export abstract class Publisher {
     this.chunk = chunk;
     const { playout } = this.host;
     playout.startChunk(encoded, { segmentFrames: encoded.plan.segmentFrames, video: encoded.video }, cursor);
-    if (!cursor) this.host.started(chunk, playout.timeline.endFrame);
+    if (cursor) this.host.resumed(chunk, cursor.frame);
+    else this.host.started(chunk, playout.timeline.endFrame);
+  }
+
+  /** Filler comes between: the chunk on air goes on later. */
+  protected pause(): void {
+    const { chunk } = this;
+    const { cursor } = this.host.playout;
+    if (!chunk || !cursor) return;
+    this.paused = { chunk, cursor };
+    this.chunk = undefined;
+    this.host.paused(chunk, cursor.frame);
   }
 
   protected finish(): void {
@@ -113,6 +158,7 @@ export abstract class Publisher {
   protected publish(frames: number, final: boolean): true | Promise<void> {
     const { playout } = this.host;
     if (!playout.publish(frames, final)) return playout.soundReady(frames, final);
+    this.fading = false;
     if (final) this.close();
     return true;
   }

@@ -4,21 +4,17 @@ import type { Logger } from 'pino';
 import type { Encoder } from '../encode/encoder.ts';
 import { StreamError } from '../errors.ts';
 import type { Sample } from '../isobmff/types.ts';
-import { DEFAULT_PROFILE, type Profile } from '../timeline/profile.ts';
 import type { Clock } from './clock.ts';
+import { given } from './preferences.ts';
 import { SegmentStore } from './segment-store.ts';
 import { Session } from './session.ts';
-import type { SessionLimits, SessionSettings } from './session-stream.ts';
+import { type SessionLimits, settingsOf } from './settings.ts';
 import { encodeSilence } from './sound-lane.ts';
 import type { SessionOptions, SessionRegistry } from './types.ts';
 
 const ID_PATTERN = /^[a-z0-9][a-z0-9-]{2,63}$/;
 /** 128 bits and more: ids are the only secret an open server has. */
 const ID_BYTES = 16;
-/** Target durations in seconds: short for conversations, long where latency is no aim. */
-const TARGET_DURATION = { live: 1, asap: 4 } as const;
-const DEFAULT_WINDOW_SECONDS = 60;
-
 export type RegistryOptions = {
   readonly encoder: Encoder;
   readonly clock: Clock;
@@ -57,7 +53,7 @@ export class Sessions implements SessionRegistry {
     }
     this.#opening.add(id);
     try {
-      const session = await this.#open(id, settingsOf(options, this.#options.leadMs));
+      const session = await this.#open(id, options);
       this.#sessions.set(id, session);
       return session;
     } finally {
@@ -90,12 +86,16 @@ export class Sessions implements SessionRegistry {
     await Promise.all([...this.#sessions.keys()].map((id) => this.delete(id)));
   }
 
-  async #open(id: string, settings: SessionSettings): Promise<Session> {
-    const { encoder, clock, logger, dataDirectory, limits } = this.#options;
-    const filler = await encoder.filler(settings.profile, settings.targetDuration);
-    const silence = await this.#silenceAt(settings.profile.audioRate);
+  async #open(id: string, options: SessionOptions): Promise<Session> {
+    const { encoder, clock, logger, dataDirectory, limits, leadMs } = this.#options;
+    const settings = settingsOf(options, leadMs);
+    const { voice, language, look, instructions } = options;
+    const preferences = given({ voice, language, look, instructions });
+    const idle = (name: string | undefined) => encoder.filler(settings.profile, settings.targetDuration, name);
+    const [filler, silence] = await Promise.all([idle(look), this.#silenceAt(settings.profile.audioRate)]);
     const store = new SegmentStore(join(dataDirectory, id));
-    const session = new Session(id, settings, { encoder, clock, store, logger, limits, filler, silence });
+    const parts = { encoder, clock, store, logger, limits, filler, idle, silence };
+    const session = new Session(id, settings, preferences, parts);
     logger.info({ session: id, pacing: settings.pacing, filler: settings.filler }, 'session opened');
     return session;
   }
@@ -108,18 +108,4 @@ export class Sessions implements SessionRegistry {
     making.catch(() => this.#silence.delete(audioRate));
     return making;
   }
-}
-
-function settingsOf(options: SessionOptions, leadMs: number): SessionSettings {
-  const pacing = options.pacing ?? 'live';
-  const profile: Profile = { ...DEFAULT_PROFILE, ...options.profile };
-  return {
-    profile,
-    pacing,
-    filler: options.filler ?? 'idle',
-    title: options.title,
-    window: options.window ?? DEFAULT_WINDOW_SECONDS,
-    targetDuration: TARGET_DURATION[pacing],
-    leadMs,
-  };
 }

@@ -146,6 +146,9 @@ export class Rig {
         this.log.push(`start ${chunk.id}`);
       },
       finished: (chunk) => this.log.push(`finish ${chunk.id}`),
+      cutOff: (chunk) => this.log.push(`cut ${chunk.id}`),
+      paused: (chunk) => this.log.push(`pause ${chunk.id}`),
+      resumed: (chunk) => this.log.push(`resume ${chunk.id}`),
       fillerChanged: (playing) => this.log.push(playing ? 'filler' : 'no filler'),
       published: () => this.#notePublished(),
       ended: () => this.log.push('end'),

@@ -27,7 +27,16 @@ function makeStream(clock: FakeClock, waiting: Chunk[]): SessionStream {
   };
   const nothing = () => undefined;
   return new SessionStream(
-    { profile: PROFILE, pacing: 'asap', filler: 'hold', title: undefined, window: 60, targetDuration: 4, leadMs: 500 },
+    {
+      profile: PROFILE,
+      pacing: 'asap',
+      filler: 'hold',
+      title: undefined,
+      captions: undefined,
+      window: 60,
+      targetDuration: 4,
+      leadMs: 500,
+    },
     {
       ...{ encoder: { sound: () => aac } as unknown as Encoder, clock, store: new NoStore('/nowhere') },
       ...{ logger: pino({ level: 'silent' }), filler: fillerClip(GRID), silence: SILENCE },

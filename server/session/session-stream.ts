@@ -3,6 +3,7 @@ import type { FillerClip } from '../encode/types.ts';
 import { type Grid, gridFor } from '../timeline/cut.ts';
 import { Timeline } from '../timeline/timeline.ts';
 import { AsapPublisher } from './asap-publisher.ts';
+import { type Caption, CaptionTrack } from './caption-track.ts';
 import type { Chunk } from './chunk.ts';
 import type { ChunkDesk } from './chunk-desk.ts';
 import { Inits } from './inits.ts';
@@ -13,31 +14,10 @@ import type { PreparerOptions } from './preparer.ts';
 import type { Publisher } from './publisher.ts';
 import { Recorder } from './recorder.ts';
 import type { SessionParts } from './session.ts';
+import type { SessionSettings } from './settings.ts';
 import { SoundLane } from './sound-lane.ts';
-import type { EventType, FillerKind, Pacing, Profile } from './types.ts';
+import type { EventType } from './types.ts';
 import { Viewers } from './viewers.ts';
-
-/** What a session is opened with, all defaults filled in. */
-export type SessionSettings = {
-  readonly profile: Profile;
-  readonly pacing: Pacing;
-  readonly filler: FillerKind;
-  readonly title: string | undefined;
-  /** Seconds that a live playlist lists. */
-  readonly window: number;
-  /** In seconds. */
-  readonly targetDuration: number;
-  /** How far a live stream's published end runs ahead of the wall clock, in ms. */
-  readonly leadMs: number;
-};
-
-/** Bounds of one session, each a setting. */
-export type SessionLimits = {
-  readonly maxChunkBytes: number;
-  readonly maxChunkSeconds: number;
-  readonly maxQueuedSeconds: number;
-  readonly maxQueuedChunks: number;
-};
 
 /** Segments of filler that a live session starts with: Chromium wants three, Apple HOLD-BACK seconds (-16832) and six (8.11). */
 const HEAD_START_SEGMENTS = 6;
@@ -49,7 +29,8 @@ export type StreamHooks = {
   ending(): boolean;
   emit(type: EventType, fields: Readonly<Record<string, unknown>>): void;
   onStarted(chunk: Chunk, startFrame: number): void;
-  onFinished(chunk: Chunk): void;
+  /** @param said - Undefined: all of it; else what was heard of it. */
+  onFinished(chunk: Chunk, said?: string): void;
   onEnded(): void;
   onFault(error: unknown): void;
   onStorageFailure(error: unknown): void;
@@ -68,7 +49,9 @@ export class SessionStream {
   readonly #playout: Playout;
   readonly #publisher: Publisher;
   readonly #recorder: Recorder;
+  readonly #captions: CaptionTrack;
   readonly #viewers = new Viewers();
+  #idle: FillerClip;
   /** The last picture of the last chunk, for `hold`. */
   #hold: FillerClip | undefined;
   /** The last chunk, until its last picture is encoded for holding: a chunk is played out before that. */
@@ -87,11 +70,19 @@ export class SessionStream {
       windowFrames: live ? Math.ceil(settings.window * profile.fps) : Number.POSITIVE_INFINITY,
     });
     this.#inits = new Inits(profile);
+    this.#idle = parts.filler;
+    this.#captions = new CaptionTrack({
+      fps: profile.fps,
+      enabled: settings.captions !== undefined,
+      language: settings.captions?.language ?? 'en',
+      presentationMs: (frame) => this.#publisher.presentationMs(frame),
+    });
     const output: SessionOutput = new SessionOutput({
       profile,
       grid: this.#grid,
       timeline: this.#timeline,
       inits: this.#inits,
+      captions: this.#captions,
       store: parts.store,
       targetDuration,
       event: !live,
@@ -111,7 +102,7 @@ export class SessionStream {
   }
 
   preparerOptions(): Omit<PreparerOptions, 'onStart' | 'onProgress'> {
-    const { encoder, clock, limits, filler } = this.#parts;
+    const { encoder, clock, limits } = this.#parts;
     const { profile } = this.#settings;
     return {
       encoder,
@@ -119,7 +110,7 @@ export class SessionStream {
       grid: this.#grid,
       holdFrames: this.#holdFrames(),
       maxChunkSeconds: limits.maxChunkSeconds,
-      pictures: filler,
+      pictures: () => this.#idle,
       minSegments: () => (this.#settings.pacing === 'asap' && this.#timeline.nextMsn === 0 ? SEGMENTS_AT_ONCE : 1),
       now: () => clock.now(),
     };
@@ -128,6 +119,30 @@ export class SessionStream {
   /** Publishes what is due. */
   run(): void {
     this.#publisher.run();
+  }
+
+  /** Another idle loop, from the next filler on. */
+  show(idle: FillerClip): void {
+    this.#idle = idle;
+    this.#publisher.run();
+  }
+
+  /**
+   * Ends what is on air where the timeline ends, with its sound faded out.
+   *
+   * @returns the chunk that was cut off, and the media time of the cut in seconds.
+   */
+  cut(): { chunk: Chunk | undefined; at: number } {
+    // An idle session publishes when asked: what it owes comes before the cut.
+    this.#publisher.run();
+    const chunk = this.#publisher.cut();
+    const at = chunk ? this.#timeline.endFrame / this.#settings.profile.fps : this.publishedUntil();
+    this.#publisher.run();
+    return { chunk, at };
+  }
+
+  get speaking(): boolean {
+    return this.#publisher.onAir !== undefined;
   }
 
   presentationMs(frame: number): number {
@@ -201,7 +216,7 @@ export class SessionStream {
       nextChunk: (nowMs) => hooks.desk().next(nowMs),
       gapEndsMs: () => hooks.desk().gapEndsMs(),
       filler: () => this.#filler(),
-      closing: () => this.#filler() ?? this.#holdClip() ?? this.#parts.filler,
+      closing: () => this.#filler() ?? this.#holdClip() ?? this.#idle,
       get ending() {
         return hooks.ending();
       },
@@ -213,14 +228,15 @@ export class SessionStream {
       },
       failed: (error) => hooks.onFault(error),
       started: (chunk, startFrame) => {
+        this.#captions.begin(captionOf(chunk), startFrame);
         hooks.desk().take(chunk);
         hooks.onStarted(chunk, startFrame);
       },
-      finished: (chunk) => {
-        this.#lastShown = chunk.encoded;
-        hooks.desk().done(chunk);
-        hooks.onFinished(chunk);
-      },
+      // What failed on air was heard as far as it came.
+      finished: (chunk) => this.#leftAir(chunk, chunk.state === 'failed'),
+      cutOff: (chunk) => this.#leftAir(chunk, true),
+      paused: (chunk, played) => this.#captions.pause(chunk.id, this.#timeline.endFrame, played),
+      resumed: (chunk, played) => this.#captions.resume(chunk.id, this.#timeline.endFrame, played),
       fillerChanged: (playing) =>
         hooks.emit(playing ? 'filler.started' : 'filler.stopped', { start: this.publishedUntil() }),
       published: () => this.#published(),
@@ -228,12 +244,21 @@ export class SessionStream {
     };
   }
 
+  #leftAir(chunk: Chunk, early: boolean): void {
+    const { endFrame } = this.#timeline;
+    const said = early ? this.#captions.spokenText(chunk.id, endFrame) : undefined;
+    this.#captions.end(chunk.id, endFrame);
+    this.#lastShown = chunk.encoded;
+    this.#hooks.desk().done(chunk);
+    this.#hooks.onFinished(chunk, said);
+  }
+
   /** What is shown in a pause. */
   #filler(): FillerClip | undefined {
     const { filler, pacing } = this.#settings;
     if (filler === 'none') return undefined;
-    if (pacing === 'asap' || filler === 'hold') return this.#holdClip() ?? this.#parts.filler;
-    return this.#parts.filler;
+    if (pacing === 'asap' || filler === 'hold') return this.#holdClip() ?? this.#idle;
+    return this.#idle;
   }
 
   #holdClip(): FillerClip | undefined {
@@ -261,4 +286,16 @@ export class SessionStream {
     this.#announcedPart = nextPart;
     this.output.changed();
   }
+}
+
+function captionOf(chunk: Chunk): Caption {
+  const { id, turn, index, text = '', frames, rendered } = chunk;
+  return {
+    id,
+    index,
+    text,
+    frames,
+    ...(turn !== undefined && { turn }),
+    ...(rendered?.words && { words: rendered.words }),
+  };
 }

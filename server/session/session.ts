@@ -4,14 +4,28 @@ import type { Encoder } from '../encode/encoder.ts';
 import type { FillerClip } from '../encode/types.ts';
 import { StreamError } from '../errors.ts';
 import type { Sample } from '../isobmff/types.ts';
-import type { Chunk, ChunkOrigin } from './chunk.ts';
+import type { Chunk, ChunkFields } from './chunk.ts';
 import { ChunkDesk } from './chunk-desk.ts';
 import type { Clock } from './clock.ts';
 import { BoundedEventLog } from './event-log.ts';
 import { IdempotencyKeys } from './idempotency.ts';
+import { given } from './preferences.ts';
 import type { SegmentStore } from './segment-store.ts';
-import { type SessionLimits, type SessionSettings, SessionStream } from './session-stream.ts';
-import type { ChunkStatus, ChunkUpload, EventType, SessionHandle, SessionState, SessionStatus } from './types.ts';
+import { SessionStream } from './session-stream.ts';
+import type { SessionLimits, SessionSettings } from './settings.ts';
+import type { ClipRequest, Turn } from './turn.ts';
+import { Turns } from './turns.ts';
+import type {
+  ChunkStatus,
+  ChunkUpload,
+  EventType,
+  Interruption,
+  Preferences,
+  SessionHandle,
+  SessionState,
+  SessionStatus,
+} from './types.ts';
+import { Uploads } from './uploads.ts';
 
 export type SessionParts = {
   readonly encoder: Encoder;
@@ -20,14 +34,9 @@ export type SessionParts = {
   readonly logger: Logger;
   readonly limits: SessionLimits;
   readonly filler: FillerClip;
+  /** The idle loop of another look. */
+  idle(look: string | undefined): Promise<FillerClip>;
   readonly silence: Sample;
-};
-
-/** Media made in this process on demand: one sentence of a turn. */
-export type ClipRequest = {
-  readonly text: string;
-  readonly turn: string;
-  readonly origin: Extract<ChunkOrigin, { kind: 'render' }>;
 };
 
 /** One conversation: chunks in, one stream out. */
@@ -41,27 +50,34 @@ export class Session implements SessionHandle {
   readonly #desk: ChunkDesk;
   readonly #stream: SessionStream;
   readonly #keys = new IdempotencyKeys<ChunkStatus>();
-  readonly #uploads = new Set<Promise<unknown>>();
+  readonly #uploads: Uploads;
   readonly #closing = new AbortController();
-  /** Turns that were told to have started and are not complete. */
-  readonly #turns = new Set<string>();
-  /** Chunks of each turn that are still to be published, for turns that are known to be complete. */
-  readonly #turnsLeft = new Map<string, Set<string>>();
+  readonly #turns = new Turns({
+    append: (turn, clip) => this.#appendClip(turn, clip),
+    emit: (type, fields) => this.#emit(type, fields),
+    // A session that ends waits for what its turns still make.
+    left: () => this.#stream.run(),
+  });
+  #preferences: Preferences;
   #state: SessionState = 'open';
+  #interruptions = 0;
   #closed = false;
 
-  constructor(id: string, settings: SessionSettings, parts: SessionParts) {
+  constructor(id: string, settings: SessionSettings, preferences: Preferences, parts: SessionParts) {
     this.id = id;
     this.settings = settings;
+    this.#preferences = preferences;
     this.#parts = parts;
     this.#logger = parts.logger.child({ session: id });
+    const { limits, store } = parts;
+    this.#uploads = new Uploads({ store, maxChunkBytes: limits.maxChunkBytes, logger: this.#logger });
     this.createdAt = new Date(Math.round(parts.clock.now()));
     this.#stream = new SessionStream(settings, parts, {
       desk: () => this.#desk,
-      ending: () => this.#state !== 'open',
+      ending: () => this.#state !== 'open' && !this.#turns.making,
       emit: (type, fields) => this.#emit(type, fields),
       onStarted: (chunk, startFrame) => this.#chunkStarted(chunk, startFrame),
-      onFinished: (chunk) => this.#chunkFinished(chunk),
+      onFinished: (chunk, said) => this.#chunkFinished(chunk, said),
       onEnded: () => this.#ended(),
       onFault: (error) => this.#logger.error({ err: error }, 'publishing failed: the chunk on air is given up'),
       onStorageFailure: (error) =>
@@ -85,6 +101,24 @@ export class Session implements SessionHandle {
     return this.#stream.output;
   }
 
+  get preferences(): Preferences {
+    return this.#preferences;
+  }
+
+  /** Something is being made, waits or is on air. */
+  get busy(): boolean {
+    return this.#turns.any || !this.#desk.empty || this.#stream.speaking;
+  }
+
+  /** Aborted when the session is deleted. */
+  get signal(): AbortSignal {
+    return this.#closing.signal;
+  }
+
+  now(): number {
+    return this.#parts.clock.now();
+  }
+
   status(): SessionStatus {
     const { profile, pacing, filler, title } = this.settings;
     const publishedUntil = this.#stream.publishedUntil();
@@ -99,37 +133,49 @@ export class Session implements SessionHandle {
       publishedUntil,
       queuedUntil: publishedUntil + this.#stream.secondsLeftOnAir() + this.#desk.queuedSeconds,
       chunks: { ...this.#desk.counts },
+      preferences: this.#preferences,
       viewers: this.#stream.viewers(),
     };
   }
 
   append(upload: ChunkUpload): Promise<ChunkStatus> {
-    return this.#keys.once(upload.idempotencyKey, () => {
-      const storing = this.#store(upload).finally(() => this.#uploads.delete(storing));
-      this.#uploads.add(storing);
-      return storing;
-    });
+    return this.#keys.once(upload.idempotencyKey, () => this.#store(upload));
   }
 
-  /** Queues media that is made on demand, at the end of its turn. @throws {StreamError} as `append`. */
-  appendClip(request: ClipRequest): ChunkStatus {
+  /**
+   * Joins a turn, or begins it: the caller makes sentences for it and then leaves it.
+   *
+   * @throws {StreamError} `SESSION_ENDED`, `TURN_INTERRUPTED`.
+   */
+  joinTurn(id: string, fields: Readonly<Record<string, unknown>> = {}): Turn {
     this.#assertOpen();
-    const index = this.#desk.reserve(request.turn, undefined);
-    if (!this.#turns.has(request.turn)) {
-      this.#turns.add(request.turn);
-      this.#emit('turn.started', { turn: request.turn });
-    }
-    this.#emit('sentence', { turn: request.turn, index, text: request.text });
-    return this.#accept({ id: newId(), index, turn: request.turn, text: request.text, origin: request.origin });
+    return this.#turns.join(id, this.now(), fields);
   }
 
-  /** No more chunks will come for this turn: `turn.completed` follows its last one. */
-  completeTurn(turn: string, chunks: readonly ChunkStatus[]): void {
-    // A turn may be said in several requests: it is complete when all of them are.
-    const left = this.#turnsLeft.get(turn) ?? new Set<string>();
-    for (const { id } of chunks) if (this.#desk.isPending(id)) left.add(id);
-    this.#turnsLeft.set(turn, left);
-    this.#settleTurn(turn);
+  /** Cancels all that is being made and drops all that is not published. @throws {StreamError} `SESSION_ENDED`. */
+  interrupt(): Interruption {
+    if (this.#state === 'ended') throw new StreamError('SESSION_ENDED', `session ${this.id} has ended`);
+    this.#interruptions += 1;
+    const dropped = this.#desk.drop();
+    const { chunk: cut, at } = this.#stream.cut();
+    cut?.abort.abort();
+    const turns = this.#turns.interrupt([...dropped, ...(cut ? [cut] : [])].flatMap(({ turn }) => turn ?? []));
+    for (const chunk of dropped) this.#chunkDropped(chunk);
+    this.#emit('interrupted', { at, turns, droppedChunks: dropped.length, ...(cut && { chunk: cut.status() }) });
+    this.#logger.info({ at, turns, dropped: dropped.length, cut: cut?.id }, 'interrupted');
+    this.#stream.run();
+    return { at, droppedChunks: dropped.length };
+  }
+
+  async configure(preferences: Preferences): Promise<void> {
+    this.#assertOpen();
+    const { look } = preferences;
+    const idle = look === undefined || look === this.#preferences.look ? undefined : await this.#parts.idle(look);
+    this.#assertOpen();
+    this.#preferences = { ...this.#preferences, ...given(preferences) };
+    if (idle) this.#stream.show(idle);
+    const { instructions: _, ...told } = this.#preferences;
+    this.#emit('session.changed', told);
   }
 
   end(): void {
@@ -151,7 +197,8 @@ export class Session implements SessionHandle {
     this.#closed = true;
     this.#state = 'ended';
     this.#closing.abort();
-    await Promise.allSettled(this.#uploads);
+    this.#turns.interrupt([]);
+    await this.#uploads.close();
     await this.#desk.close();
     await this.#stream.close();
     await this.#parts.store.removeAll();
@@ -159,42 +206,41 @@ export class Session implements SessionHandle {
 
   async #store(upload: ChunkUpload): Promise<ChunkStatus> {
     this.#assertOpen();
-    const { limits, store } = this.#parts;
-    if ((upload.sizeBytes ?? 0) > limits.maxChunkBytes) {
-      throw new StreamError(
-        'BODY_TOO_LARGE',
-        `a chunk may have ${limits.maxChunkBytes} bytes, this one has ${upload.sizeBytes}`,
-      );
-    }
-    const index = this.#desk.reserve(upload.turn, upload.index);
+    this.#turns.assertNotInterrupted(upload.turn);
+    this.#uploads.assertSize(upload.sizeBytes);
+    const { turn, text } = upload;
+    const index = this.#desk.reserve(turn, upload.index);
     const id = newId();
+    const interruptions = this.#interruptions;
     try {
-      const path = await store.storeUpload(id, upload.body, {
-        maxBytes: limits.maxChunkBytes,
-        signal: AbortSignal.any([this.#closing.signal, ...(upload.signal ? [upload.signal] : [])]),
+      return await this.#uploads.store(id, upload, (path) => {
+        this.#assertOpen();
+        if (interruptions !== this.#interruptions)
+          throw new StreamError('TURN_INTERRUPTED', 'the session was interrupted while this chunk was sent');
+        return this.#accept({ id, index, turn, text, origin: { kind: 'upload', path } }).status();
       });
-      this.#assertOpen();
-      return this.#accept({ id, index, turn: upload.turn, text: upload.text, origin: { kind: 'upload', path } });
     } catch (error) {
-      this.#desk.release(upload.turn, index);
-      await store.removeUpload(store.uploadPath(id));
+      this.#desk.release(turn, index);
       throw error;
     }
   }
 
-  #accept(fields: {
-    id: string;
-    index: number;
-    turn: string | undefined;
-    text: string | undefined;
-    origin: ChunkOrigin;
-  }): ChunkStatus {
+  #appendClip(turn: Turn, { text, origin, stages }: ClipRequest): Chunk {
+    // A session that ends plays out what its turns still say.
+    if (this.#closed) throw new StreamError('SESSION_ENDED', `session ${this.id} takes no more media`);
+    this.#turns.assertNotInterrupted(turn.id);
+    const index = this.#desk.reserve(turn.id, undefined);
+    this.#emit('sentence', { turn: turn.id, index, text });
+    return this.#accept({ id: newId(), index, turn: turn.id, text, origin, ...(stages && { stages }) }, turn);
+  }
+
+  #accept(fields: Omit<ChunkFields, 'acceptedMs'>, turn?: Turn): Chunk {
     const chunk = this.#desk.add(fields);
+    turn?.accepted(chunk);
     this.#emit('chunk.accepted', { chunk: chunk.status() });
-    const status = chunk.status();
     this.#desk.prepareAhead();
     this.#stream.run();
-    return status;
+    return chunk;
   }
 
   #chunkStarted(chunk: Chunk, startFrame: number): void {
@@ -206,26 +252,24 @@ export class Session implements SessionHandle {
       duration: chunk.frames / fps,
       programDateTime: new Date(Math.round(presentedMs)).toISOString(),
       ...(chunk.text !== undefined && { text: chunk.text }),
-      ...chunk.stageTimes(),
+      ...chunk.stageDurations(),
+      stages: chunk.stagesSince(this.#turns.of(chunk)?.startedMs ?? chunk.times.acceptedMs),
     });
     this.#logger.info(
-      { chunk: chunk.id, text: chunk.text, seconds: chunk.frames / fps, ...chunk.stageTimes() },
+      { chunk: chunk.id, text: chunk.text, seconds: chunk.frames / fps, ...chunk.stageDurations() },
       'chunk published',
     );
   }
 
-  #chunkFinished(chunk: Chunk): void {
-    this.#leaveTurn(chunk);
-    this.#removeUpload(chunk);
+  #chunkFinished(chunk: Chunk, said: string | undefined): void {
+    this.#turns.settle(chunk, said === undefined ? 'said' : 'cut', said);
+    this.#uploads.remove(chunk);
   }
 
-  /** The encoder and the journal are done with the upload. */
-  #removeUpload(chunk: Chunk): void {
-    const { origin } = chunk;
-    if (origin.kind !== 'upload') return;
-    void Promise.resolve(chunk.preparation)
-      .then(() => this.#parts.store.removeUpload(origin.path))
-      .catch((error: unknown) => this.#logger.warn({ err: error, chunk: chunk.id }, 'an upload could not be removed'));
+  #chunkDropped(chunk: Chunk): void {
+    this.#emit('chunk.dropped', { chunk: chunk.status(), ...(chunk.text !== undefined && { text: chunk.text }) });
+    this.#turns.settle(chunk, 'lost');
+    this.#uploads.remove(chunk);
   }
 
   #chunkFailed(chunk: Chunk): void {
@@ -237,21 +281,10 @@ export class Session implements SessionHandle {
       reason,
     });
     this.#logger.warn({ chunk: chunk.id, text: chunk.text, reason }, 'chunk failed, the stream goes on');
-    this.#removeUpload(chunk);
-    this.#leaveTurn(chunk);
-  }
-
-  #leaveTurn(chunk: Chunk): void {
-    if (chunk.turn === undefined) return;
-    this.#turnsLeft.get(chunk.turn)?.delete(chunk.id);
-    this.#settleTurn(chunk.turn);
-  }
-
-  #settleTurn(turn: string): void {
-    if (this.#turnsLeft.get(turn)?.size !== 0) return;
-    this.#turnsLeft.delete(turn);
-    this.#turns.delete(turn);
-    this.#emit('turn.completed', { turn });
+    // What is on air leaves it when all that came has been played.
+    if (chunk.times.publishedMs !== undefined) return;
+    this.#turns.settle(chunk, 'lost');
+    this.#uploads.remove(chunk);
   }
 
   #ended(): void {
