@@ -44,8 +44,13 @@ describe('POST /v1/sessions', () => {
       filler: 'hold',
       title: 'Ä',
       window: 60,
+      captions: { language: 'de-AT' },
+      voice: 'slt',
+      language: 'de',
+      look: 'ada',
+      instructions: 'Be brief.\n\tAlways.',
     };
-    expect((await post('/v1/sessions', { ...options, captions: true })).status).toBe(201);
+    expect((await post('/v1/sessions', options)).status).toBe(201);
     expect(rig.registry.get('my-talk')?.options).toEqual(options);
   });
 

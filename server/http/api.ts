@@ -1,5 +1,5 @@
 import express, { type Express, type Request, type Response } from 'express';
-import type { SessionRegistry, Speaker } from '../session/types.ts';
+import type { Conversations, SessionRegistry } from '../session/types.ts';
 import { errorsToProblems, unknownRoute } from './errors-to-problems.ts';
 import type { EventStreams } from './event-streams.ts';
 import type { HttpLimits } from './limits.ts';
@@ -10,11 +10,12 @@ import { mediaInRoutes } from './routes/media-in.ts';
 import { pageRoutes } from './routes/pages.ts';
 import { sessionRoutes } from './routes/sessions.ts';
 import { type Readiness, systemRoutes } from './routes/system.ts';
+import { turnRoutes } from './routes/turns.ts';
 import { refuseCrossSite } from './same-site.ts';
 
 export type ApiOptions = {
   readonly registry: SessionRegistry;
-  readonly speaker: Speaker;
+  readonly conversations: Conversations;
   readonly readiness: () => Readiness;
   readonly logger: HttpLogger;
   readonly pagesDir: string;
@@ -26,14 +27,15 @@ export type ApiOptions = {
 
 /** Everything but `/live`: the API, the pages, the probes. */
 export function createApi(options: ApiOptions): Express {
-  const { registry, speaker, limits, streams, readiness, pagesDir, logger } = options;
+  const { registry, conversations, limits, streams, readiness, pagesDir, logger } = options;
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
   app.use(securityHeaders);
   app.use('/v1', refuseCrossSite);
   sessionRoutes(app, { registry, limits, publicUrl: publicUrls(options.publicUrl) });
-  mediaInRoutes(app, { registry, speaker, limits });
+  mediaInRoutes(app, { registry, conversations, limits });
+  turnRoutes(app, { registry, conversations, limits });
   eventRoutes(app, { registry, streams });
   systemRoutes(app, { readiness });
   pageRoutes(app, { pagesDir });

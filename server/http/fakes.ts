@@ -1,159 +1,23 @@
 import { get, type IncomingHttpHeaders, request } from 'node:http';
+import type { Readable } from 'node:stream';
 import { StreamError } from '../errors.ts';
-import { livePlaylist } from '../playlist/fixtures.ts';
-import type { MediaPlaylist, VariantStream } from '../playlist/types.ts';
 import type {
   ChunkStatus,
-  ChunkUpload,
-  EventLog,
-  EventType,
+  Conversations,
+  Interruption,
   MediaResource,
+  ProviderStatus,
   SayRequest,
-  SessionEvent,
   SessionHandle,
   SessionOptions,
   SessionRegistry,
-  SessionState,
-  SessionStatus,
-  Speaker,
-  StreamOutput,
+  TurnRequest,
 } from '../session/types.ts';
+import { FakeSession, readAll } from './fake-session.ts';
 import type { HttpLimits } from './limits.ts';
 import { createHttpServer, type HttpServer } from './server.ts';
 
-/** Sessions for tests of the HTTP layer: what is published is set by hand. */
-
-const VARIANT: VariantStream = {
-  uri: 'v0/stream.m3u8',
-  bandwidth: 1_000_000,
-  averageBandwidth: 800_000,
-  codecs: 'avc1.64001F,mp4a.40.2',
-  width: 512,
-  height: 512,
-  frameRate: 25,
-};
-
-export class FakeOutput implements StreamOutput {
-  readonly listeners = new Set<() => void>();
-  readonly resources = new Map<string, MediaResource | Promise<MediaResource | undefined>>();
-  readonly playlists = new Map<string, MediaPlaylist>([['v0', livePlaylist(0, 4, 2)]]);
-  variantList: VariantStream[] = [VARIANT];
-  watched: number[] = [];
-  closed = false;
-
-  variants(): readonly VariantStream[] {
-    return this.variantList;
-  }
-
-  watch(now: number): void {
-    this.watched.push(now);
-  }
-
-  playlist(rendition: string): MediaPlaylist | undefined {
-    return this.playlists.get(rendition);
-  }
-
-  subscribe(listener: () => void): () => void {
-    this.listeners.add(listener);
-    return () => this.listeners.delete(listener);
-  }
-
-  resource(rendition: string, name: string): MediaResource | undefined | Promise<MediaResource | undefined> {
-    return this.resources.get(`${rendition}/${name}`);
-  }
-
-  publish(playlist?: MediaPlaylist): void {
-    if (playlist !== undefined) this.playlists.set('v0', playlist);
-    for (const listener of [...this.listeners]) listener();
-  }
-}
-
-export class FakeLog implements EventLog {
-  readonly events: SessionEvent[] = [];
-  readonly listeners = new Set<(event: SessionEvent) => void>();
-
-  get lastSeq(): number {
-    return this.events.length;
-  }
-
-  since(seq: number): readonly SessionEvent[] {
-    return this.events.slice(seq);
-  }
-
-  subscribe(listener: (event: SessionEvent) => void): () => void {
-    this.listeners.add(listener);
-    return () => this.listeners.delete(listener);
-  }
-
-  add(type: EventType, fields: Record<string, unknown> = {}): void {
-    const event = { seq: this.events.length + 1, at: '2026-11-20T12:00:00.000Z', type, ...fields };
-    this.events.push(event);
-    for (const listener of [...this.listeners]) listener(event);
-  }
-}
-
-export class FakeSession implements SessionHandle {
-  readonly createdAt = new Date(0);
-  readonly events = new FakeLog();
-  readonly output = new FakeOutput();
-  readonly uploads: (Omit<ChunkUpload, 'body' | 'signal'> & { bytes: Buffer })[] = [];
-  readonly id: string;
-  readonly options: SessionOptions;
-  state: SessionState = 'open';
-  /** Uploads that have begun. */
-  begun = 0;
-  uploadFailure: unknown;
-  recordingPath: string | undefined;
-  recordingOptions: { keepFiller: boolean } | undefined;
-
-  constructor(id: string, options: SessionOptions = {}) {
-    this.id = id;
-    this.options = options;
-  }
-
-  status(): SessionStatus {
-    return {
-      id: this.id,
-      state: this.state,
-      profile: { width: 512, height: 512, fps: 25, audioRate: 48_000, renditions: [], ...this.options.profile },
-      pacing: this.options.pacing ?? 'live',
-      filler: this.options.filler ?? 'idle',
-      createdAt: this.createdAt.toISOString(),
-      publishedUntil: 4.4,
-      queuedUntil: 4.4,
-      chunks: { accepted: 0, published: 0, failed: 0, dropped: 0 },
-      viewers: 0,
-    };
-  }
-
-  async append({ body, signal: _signal, ...upload }: ChunkUpload): Promise<ChunkStatus> {
-    this.begun += 1;
-    const pieces: Buffer[] = [];
-    try {
-      for await (const piece of body) pieces.push(piece as Buffer);
-    } catch (cause) {
-      this.uploadFailure = cause;
-      throw new StreamError('ABORTED', 'the body ended early', { cause });
-    }
-    this.uploads.push({ ...upload, bytes: Buffer.concat(pieces) });
-    return {
-      id: 'c1',
-      index: upload.index ?? 0,
-      state: 'accepted',
-      ...(upload.text === undefined ? {} : { text: upload.text }),
-    };
-  }
-
-  end(): void {
-    this.state = 'ending';
-  }
-
-  async recording(options: { keepFiller: boolean; signal: AbortSignal }): Promise<string> {
-    this.recordingOptions = { keepFiller: options.keepFiller };
-    if (this.recordingPath === undefined) throw new StreamError('RECORDING_NOT_READY', 'the session has not ended');
-    return this.recordingPath;
-  }
-}
+/** A server for tests of the HTTP layer, and ways to talk to it. */
 
 export class FakeRegistry implements SessionRegistry {
   readonly sessions = new Map<string, FakeSession>();
@@ -187,19 +51,64 @@ export class FakeRegistry implements SessionRegistry {
   }
 }
 
-export class FakeSpeaker implements Speaker {
-  readonly requests: SayRequest[] = [];
+export class FakeConversations implements Conversations {
+  readonly said: SayRequest[] = [];
+  readonly turns: (Omit<TurnRequest, 'input'> & { text?: string; bytes?: Buffer; sizeBytes?: number })[] = [];
+  /** Recordings that have begun. */
+  begun = 0;
+  recordingFailure: unknown;
+  readonly providers: ProviderStatus = {
+    llm: { name: 'echo' },
+    tts: { name: 'flite', voices: [{ name: 'slt', title: 'Susan', language: 'en-US' }] },
+    asr: { name: 'none', unavailable: 'no recogniser is configured' },
+    avatar: { name: 'drawn', looks: [{ name: 'ada', title: 'Ada' }] },
+  };
+  /** Turns by their Idempotency-Key. */
+  readonly #keys = new Map<string, { turn: string }>();
 
   async say(_session: SessionHandle, request: SayRequest): Promise<{ turn: string; chunks: readonly ChunkStatus[] }> {
-    this.requests.push(request);
+    this.said.push(request);
     return { turn: request.turn ?? 't1', chunks: [{ id: 'c1', index: 0, state: 'accepted', text: request.text }] };
   }
+
+  async turn(session: SessionHandle, { input, ...request }: TurnRequest): Promise<{ turn: string }> {
+    const known = this.#keys.get(request.idempotencyKey ?? '');
+    if (known) return known;
+    requireOpen(session);
+    if ('text' in input) this.turns.push({ ...request, text: input.text });
+    else {
+      const { body, signal: _signal, ...rest } = input;
+      this.turns.push({ ...request, ...rest, bytes: await this.#record(body) });
+    }
+    const result = { turn: request.turn ?? `t${this.turns.length}` };
+    if (request.idempotencyKey !== undefined) this.#keys.set(request.idempotencyKey, result);
+    return result;
+  }
+
+  interrupt(session: SessionHandle): Interruption {
+    requireOpen(session);
+    return { at: 4.4, droppedChunks: 2 };
+  }
+
+  async #record(body: Readable): Promise<Buffer> {
+    this.begun += 1;
+    try {
+      return await readAll(body);
+    } catch (cause) {
+      this.recordingFailure = cause;
+      throw new StreamError('ABORTED', 'the recording ended early', { cause });
+    }
+  }
+}
+
+function requireOpen(session: SessionHandle): void {
+  if (session.status().state === 'ended') throw new StreamError('SESSION_ENDED', `session ${session.id} has ended`);
 }
 
 export type Rig = {
   readonly server: HttpServer;
   readonly registry: FakeRegistry;
-  readonly speaker: FakeSpeaker;
+  readonly conversations: FakeConversations;
   readonly session: FakeSession;
   readonly port: number;
   readonly base: string;
@@ -211,12 +120,12 @@ export async function startRig(
   options: { limits?: Partial<HttpLimits>; publicUrl?: string; pagesDir?: string; ready?: boolean } = {},
 ): Promise<Rig> {
   const registry = new FakeRegistry();
-  const speaker = new FakeSpeaker();
+  const conversations = new FakeConversations();
   const errors: unknown[] = [];
   const ignore = (): void => undefined;
   const server = createHttpServer({
     registry,
-    speaker,
+    conversations,
     readiness: () => ({ ready: options.ready ?? true, encoder: { name: 'libx264', reason: 'test' } }),
     logger: { debug: ignore, info: ignore, warn: ignore, error: (...entry: unknown[]) => errors.push(entry) },
     pagesDir: options.pagesDir ?? '/nowhere',
@@ -226,7 +135,7 @@ export async function startRig(
   });
   const { port } = await server.listen(0, '127.0.0.1');
   const session = await registry.create({ id: 'abc' });
-  return { server, registry, speaker, session, port, base: `http://127.0.0.1:${port}`, errors };
+  return { server, registry, conversations, session, port, base: `http://127.0.0.1:${port}`, errors };
 }
 
 export type Reply = {

@@ -2,6 +2,8 @@
 export type HttpLimits = {
   /** Largest media body of one chunk, in bytes. */
   readonly uploadBytes: number;
+  /** Largest recording of what a user said, in bytes: 25 MiB are 13 minutes of 16 kHz 16-bit PCM. */
+  readonly recordingBytes: number;
   /** Largest JSON body, in bytes. */
   readonly jsonBytes: number;
   /** Requests held at once: blocking reloads, first playlists and hinted parts. At about 1 kB each. */
@@ -35,6 +37,7 @@ export type HttpLimits = {
 
 export const DEFAULT_LIMITS: HttpLimits = {
   uploadBytes: 256 * 1024 * 1024,
+  recordingBytes: 25 * 1024 * 1024,
   jsonBytes: 256 * 1024,
   heldRequests: 10_000,
   heldPerConnection: 2,

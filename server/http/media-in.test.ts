@@ -115,7 +115,7 @@ describe('POST chunks', () => {
 describe('POST say', () => {
   const say = '/v1/sessions/abc/say';
 
-  it('hands the text to the speaker', async () => {
+  it('hands the text on', async () => {
     const reply = await post(
       say,
       { text: 'Hello.', voice: 'slt', language: 'en', turn: 't2' },
@@ -125,7 +125,7 @@ describe('POST say', () => {
       202,
       { turn: 't2', chunks: [{ id: 'c1', index: 0, state: 'accepted', text: 'Hello.' }] },
     ]);
-    expect(rig.speaker.requests).toEqual([
+    expect(rig.conversations.said).toEqual([
       { text: 'Hello.', voice: 'slt', language: 'en', turn: 't2', idempotencyKey: 'k' },
     ]);
   });

@@ -36,7 +36,7 @@ export function openApiDocument(): Document {
       version: packageVersion(),
       description: 'What is made piece by piece, as one continuous HLS stream.',
     },
-    paths: { ...sessionPaths(), ...mediaInPaths(), ...mediaOutPaths(), ...systemPaths() },
+    paths: { ...sessionPaths(), ...mediaInPaths(), ...turnPaths(), ...mediaOutPaths(), ...systemPaths() },
   });
 }
 
@@ -59,6 +59,12 @@ function sessionPaths() {
         operationId: 'getSession',
         requestParams: { path: sessionPath },
         responses: { 200: answer('State now', schemas.session), default: failure },
+      },
+      patch: {
+        operationId: 'changeSession',
+        requestParams: { path: sessionPath },
+        requestBody: { required: true, ...json(schemas.sessionChanges) },
+        responses: { 200: answer('State now; counts from the next sentence on', schemas.session), default: failure },
       },
       delete: {
         operationId: 'deleteSession',
@@ -107,6 +113,44 @@ function mediaInPaths() {
         requestParams: { path: sessionPath, header: keyHeader },
         requestBody: { required: true, ...json(schemas.sayInput) },
         responses: { 202: answer('Sentences, in order', schemas.sayAccepted), default: failure },
+      },
+    },
+  };
+}
+
+function turnPaths() {
+  const recording = { schema: { type: 'string' as const, format: 'binary' } };
+  return {
+    '/v1/sessions/{id}/turns': {
+      post: {
+        operationId: 'takeTurn',
+        requestParams: { path: sessionPath, query: schemas.turnQuery, header: keyHeader },
+        requestBody: {
+          required: true,
+          description: 'What a user said: as text, or as a recording, whose fields stand in the query',
+          content: {
+            'application/json': { schema: schemas.turnInput },
+            'audio/*': recording,
+            'video/webm': recording,
+            'video/mp4': recording,
+            'application/ogg': recording,
+            'application/octet-stream': recording,
+          },
+        },
+        responses: { 202: answer('Will be answered', schemas.turnAccepted), default: failure },
+      },
+    },
+    '/v1/sessions/{id}/interrupt': {
+      post: {
+        operationId: 'interrupt',
+        requestParams: { path: sessionPath },
+        responses: { 200: answer('Where speech was cut off', schemas.interruption), default: failure },
+      },
+    },
+    '/v1/providers': {
+      get: {
+        operationId: 'listProviders',
+        responses: { 200: answer('What speech can do here', schemas.providers), default: failure },
       },
     },
   };

@@ -45,7 +45,9 @@ describe('the rest', () => {
     for (const [method, path, allow] of [
       ['PUT', '/v1/sessions', 'GET, HEAD, POST'],
       ['DELETE', '/v1/sessions/abc/end', 'POST'],
-      ['PATCH', '/v1/sessions/abc', 'GET, HEAD, DELETE'],
+      ['PUT', '/v1/sessions/abc', 'GET, HEAD, PATCH, DELETE'],
+      ['GET', '/v1/sessions/abc/turns', 'POST'],
+      ['GET', '/v1/sessions/abc/interrupt', 'POST'],
       ['TRACE', '/', 'GET, HEAD'],
       ['POST', '/healthz', 'GET, HEAD'],
     ] as const) {

@@ -4,7 +4,7 @@ import type { SessionHandle, SessionRegistry } from '../session/types.ts';
 import { SESSION_ID } from './live-url.ts';
 
 export type Handler = (req: Request, res: Response, next: NextFunction) => unknown;
-type Method = 'get' | 'post' | 'delete' | 'options';
+type Method = 'get' | 'post' | 'patch' | 'delete' | 'options';
 
 /** One path with all its methods; any other is answered 405 with what is allowed (RFC 9110 15.5.6). */
 export function route(router: Router, path: string, handlers: Partial<Record<Method, Handler[]>>): void {

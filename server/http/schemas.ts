@@ -17,6 +17,13 @@ const label = (most: number) =>
     .max(most)
     .regex(/^[^\p{Cc}\p{Cs}]*$/u, 'must have no control characters');
 
+/** Stands in playlists between quotes. RFC 5646 2.1: subtags of up to eight letters and digits. */
+const languageTag = z
+  .string()
+  .max(35)
+  .regex(/^[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*$/, 'must be a BCP 47 language tag')
+  .meta({ description: 'BCP 47.' });
+
 export const sessionId = z.string().regex(SESSION_ID, `must match ${SESSION_ID.source}`);
 
 const renditionSize = z.strictObject({ width: side, height: side });
@@ -34,6 +41,18 @@ export const profileInput = z
     description: 'Default: 512x512, 25 fps, 48 kHz mono. Fixed for the life of the session.',
   });
 
+const preferences = {
+  voice: label(100).exactOptional().meta({ description: 'One of the voices that `/v1/providers` lists.' }),
+  language: languageTag.exactOptional(),
+  look: label(100).exactOptional().meta({ description: 'One of the looks that `/v1/providers` lists.' }),
+  instructions: z
+    .string()
+    .max(8_000)
+    .regex(/^(?:[^\p{Cc}\p{Cs}]|[\t\n\r])*$/u, 'must have no control characters but tabs and line breaks')
+    .exactOptional()
+    .meta({ description: 'System prompt of the language model. No answer repeats it.' }),
+};
+
 export const sessionInput = z
   .strictObject({
     id: sessionId.exactOptional().meta({ description: 'Made unguessable (128 bits) when absent.' }),
@@ -41,9 +60,9 @@ export const sessionInput = z
     pacing: z.enum(['live', 'asap']).exactOptional().meta({ description: 'Default: live.' }),
     filler: z.enum(['idle', 'hold', 'none']).exactOptional().meta({ description: 'Default: idle.' }),
     captions: z
-      .union([z.boolean(), z.looseObject({})])
+      .union([z.boolean(), z.strictObject({ language: languageTag.exactOptional() })])
       .exactOptional()
-      .meta({ description: 'Accepted; has no effect yet.' }),
+      .meta({ description: 'A WebVTT rendition of what is said. Default: true.' }),
     title: label(200).exactOptional(),
     window: z
       .number()
@@ -51,8 +70,14 @@ export const sessionInput = z
       .max(3600)
       .exactOptional()
       .meta({ description: 'Seconds of media a live playlist keeps.' }),
+    ...preferences,
   })
   .meta({ id: 'SessionInput' });
+
+export const sessionChanges = z
+  .strictObject(preferences)
+  .refine((changes) => Object.keys(changes).length > 0, 'must name what is to change')
+  .meta({ id: 'SessionChanges', override: { minProperties: 1 } });
 
 export const sessionPage = z.strictObject({
   limit: z.coerce.number().int().min(1).max(100).default(20),
@@ -67,6 +92,23 @@ export const sayInput = z
     turn: label(128).exactOptional(),
   })
   .meta({ id: 'SayInput' });
+
+const turnFields = {
+  onBusy: z
+    .enum(['interrupt', 'queue'])
+    .exactOptional()
+    .meta({ description: 'What becomes of speech that is still to be heard. Default: interrupt.' }),
+  voice: label(100).exactOptional(),
+  language: languageTag.exactOptional(),
+  turn: label(128).exactOptional(),
+};
+
+export const turnInput = z
+  .strictObject({ text: z.string().max(10_000).regex(/\S/, 'must not be blank'), ...turnFields })
+  .meta({ id: 'TurnInput' });
+
+export const turnQuery = z.strictObject(turnFields);
+export const noQuery = z.strictObject({});
 
 export const chunkQuery = z.strictObject({
   text: z.string().max(10_000).exactOptional().meta({ description: 'What is said in the media.' }),
@@ -105,6 +147,9 @@ const sessionFields = {
   pacing: z.enum(['live', 'asap']),
   filler: z.enum(['idle', 'hold', 'none']),
   createdAt: z.iso.datetime(),
+  voice: z.string().optional(),
+  language: z.string().optional(),
+  look: z.string().optional(),
 };
 
 export const session = z
@@ -131,6 +176,32 @@ export const chunk = z
 
 export const chunkAccepted = z.object({ chunk });
 export const sayAccepted = z.object({ turn: z.string(), chunks: z.array(chunk) });
+
+export const turnAccepted = z.object({ turn: z.string() });
+
+export const interruption = z
+  .object({
+    at: z.number().meta({ description: 'Media time of the cut, in seconds: what comes after is filler.' }),
+    droppedChunks: z.int().meta({ description: 'Chunks that were accepted and will not be heard at all.' }),
+  })
+  .meta({ id: 'Interruption' });
+
+const named = { name: z.string(), title: z.string() };
+
+export const providers = z
+  .object({
+    llm: z.object({ name: z.string() }),
+    tts: z.object({
+      name: z.string(),
+      voices: z.array(z.object({ ...named, language: z.string().optional() })),
+    }),
+    asr: z.object({
+      name: z.string(),
+      unavailable: z.string().optional().meta({ description: 'Why no recording can be recognised here.' }),
+    }),
+    avatar: z.object({ name: z.string(), looks: z.array(z.object(named)) }),
+  })
+  .meta({ id: 'Providers' });
 
 export const readiness = z.looseObject({ ready: z.boolean(), encoder: z.looseObject({}) }).meta({ id: 'Readiness' });
 

@@ -79,7 +79,7 @@ export class HttpServer {
     server.on('request', (req, res) => this.#handle(req, res));
     // Answering 100 only to what will be read spares a client the upload that 413 would refuse.
     server.on('checkContinue', (req: IncomingMessage, res: ServerResponse) => {
-      if (Number(req.headers['content-length'] ?? 0) <= this.#limits.uploadBytes) res.writeContinue();
+      if (Number(req.headers['content-length'] ?? 0) <= this.#bodyLimit(req.url ?? '')) res.writeContinue();
       this.#handle(req, res);
     });
     server.on('clientError', (error: Error, socket: Socket) => {
@@ -92,6 +92,10 @@ export class HttpServer {
       if (socket.writableLength > 0 || due === undefined || due.writableFinished) socket.destroy();
     });
     return server;
+  }
+
+  #bodyLimit(url: string): number {
+    return /\/turns\/?(\?|$)/i.test(url) ? this.#limits.recordingBytes : this.#limits.uploadBytes;
   }
 
   #handle(req: IncomingMessage, res: ServerResponse): void {

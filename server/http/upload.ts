@@ -4,6 +4,8 @@ import { StreamError } from '../errors.ts';
 import type { ChunkUpload } from '../session/types.ts';
 
 type Body = Pick<ChunkUpload, 'body' | 'sizeBytes' | 'signal'>;
+/** `what`: the subject of a refusal. */
+type Bounds = { readonly what: string; readonly limitBytes: number };
 
 /**
  * Hands a request's raw body on, never parsed, cut at the limit.
@@ -13,12 +15,12 @@ type Body = Pick<ChunkUpload, 'body' | 'sizeBytes' | 'signal'>;
 export async function receiveUpload<T>(
   req: IncomingMessage,
   res: ServerResponse,
-  limitBytes: number,
+  bounds: Bounds,
   store: (upload: Body) => Promise<T>,
 ): Promise<T> {
-  const sizeBytes = checkHeaders(req, limitBytes);
+  const sizeBytes = checkHeaders(req, bounds);
   const left = new AbortController();
-  const body = limitedTo(limitBytes);
+  const body = limitedTo(bounds);
   const onClose = (): void => {
     left.abort();
     body.destroy(new StreamError('ABORTED', 'the client left before the end of its body'));
@@ -43,7 +45,7 @@ export async function receiveUpload<T>(
 }
 
 /** @returns Content-Length, when there is one. */
-function checkHeaders(req: IncomingMessage, limitBytes: number): number | undefined {
+function checkHeaders(req: IncomingMessage, bounds: Bounds): number | undefined {
   const encoding = req.headers['content-encoding'];
   if (encoding !== undefined && encoding.toLowerCase() !== 'identity') {
     throw new StreamError('ENCODING_UNSUPPORTED', 'media must be sent without Content-Encoding');
@@ -54,21 +56,21 @@ function checkHeaders(req: IncomingMessage, limitBytes: number): number | undefi
   if (length === undefined) return undefined;
   const sizeBytes = Number(length);
   if (sizeBytes === 0) throw new StreamError('REQUEST_INVALID', 'the body is empty');
-  if (sizeBytes > limitBytes) throw tooLarge(limitBytes, `${sizeBytes} bytes`);
+  if (sizeBytes > bounds.limitBytes) throw tooLarge(bounds, `${sizeBytes} bytes`);
   return sizeBytes;
 }
 
-function limitedTo(limitBytes: number): Transform {
+function limitedTo(bounds: Bounds): Transform {
   let received = 0;
   return new Transform({
     transform(bytes: Buffer, _encoding, done) {
       received += bytes.byteLength;
-      if (received > limitBytes) done(tooLarge(limitBytes, 'more'));
+      if (received > bounds.limitBytes) done(tooLarge(bounds, 'more'));
       else done(null, bytes);
     },
   });
 }
 
-function tooLarge(limitBytes: number, got: string): StreamError {
-  return new StreamError('BODY_TOO_LARGE', `a chunk may have ${limitBytes} bytes, got ${got}`);
+function tooLarge({ what, limitBytes }: Bounds, got: string): StreamError {
+  return new StreamError('BODY_TOO_LARGE', `${what} may have ${limitBytes} bytes, got ${got}`);
 }

@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import type { Request, Router } from 'express';
-import type { SessionHandle, SessionRegistry } from '../../session/types.ts';
+import type { Preferences, SessionHandle, SessionRegistry, SessionStatus } from '../../session/types.ts';
 import { jsonBody } from '../json-body.ts';
 import type { HttpLimits } from '../limits.ts';
 import type { PublicUrl } from '../public-url.ts';
 import { route, sessionOf } from '../routing.ts';
-import { sessionInput, sessionPage } from '../schemas.ts';
+import { sessionChanges, sessionInput, sessionPage } from '../schemas.ts';
 import { validate } from '../validate.ts';
 
 type Options = { readonly registry: SessionRegistry; readonly limits: HttpLimits; readonly publicUrl: PublicUrl };
@@ -16,7 +16,7 @@ const ID_BYTES = 16;
 /** Opening, listing, reading, ending and deleting sessions. */
 export function sessionRoutes(router: Router, { registry, limits, publicUrl }: Options): void {
   const view = (req: Request, session: SessionHandle) => ({
-    ...session.status(),
+    ...shownStatus(session),
     playlistUrl: publicUrl(req, `/live/${session.id}/index.m3u8`),
     playerUrl: publicUrl(req, `/embed/${session.id}`),
     eventsUrl: publicUrl(req, `/v1/sessions/${session.id}/events`),
@@ -35,7 +35,7 @@ export function sessionRoutes(router: Router, { registry, limits, publicUrl }: O
     post: [
       ...jsonBody(limits.jsonBytes),
       async (req, res) => {
-        const { captions: _captions, ...options } = validate(sessionInput, req.body, 'body');
+        const options = validate(sessionInput, req.body, 'body');
         const session = await registry.create({ id: randomBytes(ID_BYTES).toString('hex'), ...options });
         res.status(201).location(`/v1/sessions/${session.id}`).json(view(req, session));
       },
@@ -44,6 +44,14 @@ export function sessionRoutes(router: Router, { registry, limits, publicUrl }: O
 
   route(router, '/v1/sessions/:id', {
     get: [(req, res) => res.json(view(req, sessionOf(registry, req)))],
+    patch: [
+      ...jsonBody(limits.jsonBytes),
+      async (req, res) => {
+        const session = sessionOf(registry, req);
+        await session.configure(validate(sessionChanges, req.body, 'body'));
+        res.json(view(req, session));
+      },
+    ],
     delete: [
       async (req, res) => {
         await registry.delete(sessionOf(registry, req).id);
@@ -61,4 +69,11 @@ export function sessionRoutes(router: Router, { registry, limits, publicUrl }: O
       },
     ],
   });
+}
+
+/** The instructions stay inside: who may watch a conversation is not to read what the language model was told. */
+function shownStatus(session: SessionHandle): Omit<SessionStatus, 'preferences'> & Omit<Preferences, 'instructions'> {
+  const { preferences, ...status } = session.status();
+  const { instructions: _instructions, ...shown } = preferences;
+  return { ...status, ...shown };
 }
