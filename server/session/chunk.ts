@@ -1,6 +1,7 @@
 import type { EncodedChunk } from '../encode/encoded-chunk.ts';
 import type { RawClip, RawSound } from '../encode/types.ts';
 import type { StreamError } from '../errors.ts';
+import type { Caption } from './caption-track.ts';
 import type { ChunkState, ChunkStatus, WordTime } from './types.ts';
 
 /** What is done for a chunk, in order; each runs from when it could begin to when the next could. */
@@ -91,6 +92,13 @@ export class Chunk {
       state: this.state,
       ...(this.text !== undefined && { text: this.text }),
     };
+  }
+
+  /** What is shown while it is heard. */
+  caption(): Caption {
+    const { id, turn, index, text = '', frames } = this;
+    const words = this.rendered?.words;
+    return { id, index, text, frames, ...(turn !== undefined && { turn }), ...(words && { words }) };
   }
 
   /** Stage times as `chunk.published` tells them, in milliseconds; 0 for what was not done. */

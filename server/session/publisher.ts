@@ -63,9 +63,9 @@ export abstract class Publisher {
     this.host = host;
   }
 
-  /** The chunk on air. */
+  /** The chunk on air, or the one that filler stands in for. */
   get onAir(): Chunk | undefined {
-    return this.chunk;
+    return this.chunk ?? this.paused?.chunk;
   }
 
   /**

@@ -40,6 +40,7 @@ function makeStream(clock: FakeClock, waiting: Chunk[]): SessionStream {
     {
       ...{ encoder: { sound: () => aac } as unknown as Encoder, clock, store: new NoStore('/nowhere') },
       ...{ logger: pino({ level: 'silent' }), filler: fillerClip(GRID), silence: SILENCE },
+      idle: async () => fillerClip(GRID),
       limits: { maxChunkBytes: 1, maxChunkSeconds: 10, maxQueuedSeconds: 10, maxQueuedChunks: 10 },
     },
     {

@@ -3,7 +3,7 @@ import type { FillerClip } from '../encode/types.ts';
 import { type Grid, gridFor } from '../timeline/cut.ts';
 import { Timeline } from '../timeline/timeline.ts';
 import { AsapPublisher } from './asap-publisher.ts';
-import { type Caption, CaptionTrack } from './caption-track.ts';
+import { CaptionTrack } from './caption-track.ts';
 import type { Chunk } from './chunk.ts';
 import type { ChunkDesk } from './chunk-desk.ts';
 import { Inits } from './inits.ts';
@@ -13,7 +13,7 @@ import { Playout } from './playout.ts';
 import type { PreparerOptions } from './preparer.ts';
 import type { Publisher } from './publisher.ts';
 import { Recorder } from './recorder.ts';
-import type { SessionParts } from './session.ts';
+import type { SessionParts } from './session-parts.ts';
 import type { SessionSettings } from './settings.ts';
 import { SoundLane } from './sound-lane.ts';
 import type { EventType } from './types.ts';
@@ -141,6 +141,7 @@ export class SessionStream {
     return { chunk, at };
   }
 
+  /** A chunk is on air, or filler stands in for the rest of it. */
   get speaking(): boolean {
     return this.#publisher.onAir !== undefined;
   }
@@ -228,7 +229,7 @@ export class SessionStream {
       },
       failed: (error) => hooks.onFault(error),
       started: (chunk, startFrame) => {
-        this.#captions.begin(captionOf(chunk), startFrame);
+        this.#captions.begin(chunk.caption(), startFrame);
         hooks.desk().take(chunk);
         hooks.onStarted(chunk, startFrame);
       },
@@ -286,16 +287,4 @@ export class SessionStream {
     this.#announcedPart = nextPart;
     this.output.changed();
   }
-}
-
-function captionOf(chunk: Chunk): Caption {
-  const { id, turn, index, text = '', frames, rendered } = chunk;
-  return {
-    id,
-    index,
-    text,
-    frames,
-    ...(turn !== undefined && { turn }),
-    ...(rendered?.words && { words: rendered.words }),
-  };
 }

@@ -1,18 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
-import type { Encoder } from '../encode/encoder.ts';
-import type { FillerClip } from '../encode/types.ts';
 import { StreamError } from '../errors.ts';
-import type { Sample } from '../isobmff/types.ts';
 import type { Chunk, ChunkFields } from './chunk.ts';
 import { ChunkDesk } from './chunk-desk.ts';
-import type { Clock } from './clock.ts';
 import { BoundedEventLog } from './event-log.ts';
 import { IdempotencyKeys } from './idempotency.ts';
 import { given } from './preferences.ts';
-import type { SegmentStore } from './segment-store.ts';
+import type { SessionParts } from './session-parts.ts';
 import { SessionStream } from './session-stream.ts';
-import type { SessionLimits, SessionSettings } from './settings.ts';
+import type { SessionSettings } from './settings.ts';
 import type { ClipRequest, Turn } from './turn.ts';
 import { Turns } from './turns.ts';
 import type {
@@ -27,18 +23,6 @@ import type {
 } from './types.ts';
 import { Uploads } from './uploads.ts';
 
-export type SessionParts = {
-  readonly encoder: Encoder;
-  readonly clock: Clock;
-  readonly store: SegmentStore;
-  readonly logger: Logger;
-  readonly limits: SessionLimits;
-  readonly filler: FillerClip;
-  /** The idle loop of another look. */
-  idle(look: string | undefined): Promise<FillerClip>;
-  readonly silence: Sample;
-};
-
 /** One conversation: chunks in, one stream out. */
 export class Session implements SessionHandle {
   readonly id: string;
@@ -51,7 +35,6 @@ export class Session implements SessionHandle {
   readonly #stream: SessionStream;
   readonly #keys = new IdempotencyKeys<ChunkStatus>();
   readonly #uploads: Uploads;
-  readonly #closing = new AbortController();
   readonly #turns = new Turns({
     append: (turn, clip) => this.#appendClip(turn, clip),
     emit: (type, fields) => this.#emit(type, fields),
@@ -108,11 +91,6 @@ export class Session implements SessionHandle {
   /** Something is being made, waits or is on air. */
   get busy(): boolean {
     return this.#turns.any || !this.#desk.empty || this.#stream.speaking;
-  }
-
-  /** Aborted when the session is deleted. */
-  get signal(): AbortSignal {
-    return this.#closing.signal;
   }
 
   now(): number {
@@ -196,7 +174,6 @@ export class Session implements SessionHandle {
     if (this.#closed) return;
     this.#closed = true;
     this.#state = 'ended';
-    this.#closing.abort();
     this.#turns.interrupt([]);
     await this.#uploads.close();
     await this.#desk.close();

@@ -220,7 +220,10 @@ export type ProviderStatus = {
     readonly voices: readonly { readonly name: string; readonly title: string; readonly language?: string }[];
   };
   readonly asr: { readonly name: string; readonly unavailable?: string };
-  readonly avatar: { readonly name: string; readonly looks: readonly { readonly name: string; readonly title: string }[] };
+  readonly avatar: {
+    readonly name: string;
+    readonly looks: readonly { readonly name: string; readonly title: string }[];
+  };
 };
 
 /** Holds the conversations: text and turns into sessions, and out again. */
