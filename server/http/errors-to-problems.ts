@@ -4,14 +4,33 @@ import { hasBody } from './json-body.ts';
 import type { HttpLogger } from './logger.ts';
 import { type Problem, problem, problemHeaders, problemOf } from './problem.ts';
 
+/**
+ * Milliseconds for which what still comes of a refused body is read and thrown away: closing with bytes unread resets the connection, and
+ * the client loses the answer (RFC 9112 9.6).
+ */
+const LINGER_MS = 1_000;
+
 /** Sends a problem; a connection whose request body was not read to its end is closed with it. */
 export function sendProblem(req: Request, res: Response, told: Problem): void {
   const body = Buffer.from(JSON.stringify(told));
   // A body that still comes would be read to its end only to be thrown away.
-  if (hasBody(req) && !req.complete) res.setHeader('Connection', 'close');
+  const stillComes = hasBody(req) && !req.complete;
+  if (stillComes) res.setHeader('Connection', 'close');
   res.setHeader('Cache-Control', 'no-store');
   res.writeHead(told.status, problemHeaders(told, body.byteLength));
-  res.end(req.method === 'HEAD' ? undefined : body);
+  if (req.method !== 'HEAD') res.write(body);
+  if (stillComes && req.headers.expect === undefined) endAfterBody(req, res);
+  else res.end();
+}
+
+/** Ends the response, which is sent already, once the client has had the time to read it instead of sending on. */
+function endAfterBody(req: Request, res: Response): void {
+  const end = (): void => {
+    clearTimeout(timer);
+    res.end();
+  };
+  const timer = setTimeout(end, LINGER_MS);
+  req.once('end', end).once('close', end).resume();
 }
 
 export function unknownRoute(req: Request): void {

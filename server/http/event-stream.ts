@@ -3,43 +3,52 @@ import type { EventLog, SessionEvent } from '../session/types.ts';
 
 /** Milliseconds after which EventSource connects again. */
 const RETRY_MS = 2_000;
+/** Characters of events that are written at once. With one event and the socket's own buffer, all that ever waits for one client. */
+const BATCH_LENGTH = 32 * 1024;
+/** Heartbeats for which a client may take nothing of what waits for it. */
+const PATIENCE_BEATS = 2;
 /** Events of sessions are sent to many: each is made into text once. */
 const texts = new WeakMap<SessionEvent, string>();
 
 /**
- * One client that follows a session's events (Server-Sent Events). It reads the log at its own pace: what it has not taken yet stays
- * in the log, so at most one socket buffer and one event wait for it.
+ * One client that follows a session's events (Server-Sent Events). It reads the log at its own pace, so that it holds up nobody: what it
+ * has not taken yet stays in the log. A client so slow that the log has forgotten what it is to get next is dropped; it comes back with
+ * the last event it has, and is told what it missed.
  */
 export class EventStream {
   readonly #res: ServerResponse;
   readonly #log: EventLog;
-  readonly #stop: () => void;
+  readonly #stopListening: () => void;
   #lastSeq: number;
+  #due: NodeJS.Immediate | undefined;
   #blocked = false;
-  #blockedAtLastTick = false;
+  #blockedBeats = 0;
 
   /** @param lastSeq - The last event the client has. */
   constructor(res: ServerResponse, log: EventLog, lastSeq: number) {
     this.#res = res;
     this.#log = log;
     this.#lastSeq = lastSeq;
-    this.#stop = log.subscribe(() => this.#pump());
+    this.#stopListening = log.subscribe(() => this.#pumpSoon());
     this.#write(`retry: ${RETRY_MS}\n\n`);
+    this.#skipForgotten();
     this.#pump();
   }
 
   /** Sends a heartbeat, which keeps proxies from closing the connection. @returns False when the client takes nothing any more. */
   beat(): boolean {
-    if (this.#blocked && this.#blockedAtLastTick) return false;
-    this.#blockedAtLastTick = this.#blocked;
-    if (!this.#blocked) this.#write(': still here\n\n');
-    return true;
+    if (!this.#blocked) {
+      this.#write(': still here\n\n');
+      return true;
+    }
+    this.#blockedBeats += 1;
+    return this.#blockedBeats < PATIENCE_BEATS;
   }
 
-  /** Sends no more, and ends the response. */
+  /** Sends what there is, then no more, and ends the response. */
   end(): void {
-    this.#stop();
-    if (!this.#res.writableEnded) this.#res.end();
+    this.#pump();
+    this.#finish();
   }
 
   /** For a client that has left, or is to be dropped. */
@@ -48,23 +57,70 @@ export class EventStream {
     this.#res.destroy();
   }
 
+  /** Clients notice by the sequence number that jumps; people, by what it says here. */
+  #skipForgotten(): void {
+    const [oldest] = this.#log.since(this.#lastSeq);
+    if (oldest === undefined || oldest.seq === this.#lastSeq + 1) return;
+    this.#write(`: events ${this.#lastSeq + 1} to ${oldest.seq - 1} are forgotten\n\n`);
+    this.#lastSeq = oldest.seq - 1;
+  }
+
+  /** Events come in bursts, a word each: those of one turn of the event loop are written at once. */
+  #pumpSoon(): void {
+    this.#due ??= setImmediate(() => {
+      this.#due = undefined;
+      this.#pump();
+    });
+  }
+
   #pump(): void {
-    if (this.#blocked) return;
-    for (const event of this.#log.since(this.#lastSeq)) {
-      this.#lastSeq = event.seq;
-      this.#write(textOf(event));
-      if (event.type === 'session.ended') this.end();
-      if (this.#blocked) return;
+    while (!this.#blocked && !this.#res.writableEnded && !this.#res.destroyed) {
+      const events = this.#log.since(this.#lastSeq);
+      const [next] = events;
+      if (next === undefined) return;
+      if (next.seq !== this.#lastSeq + 1) {
+        this.drop();
+        return;
+      }
+      if (this.#writeBatch(next, events).type === 'session.ended') this.#finish();
     }
+  }
+
+  /** @returns the last event that was written. */
+  #writeBatch(first: SessionEvent, events: readonly SessionEvent[]): SessionEvent {
+    let text = '';
+    let last = first;
+    for (const event of events) {
+      text += textOf(event);
+      last = event;
+      if (text.length >= BATCH_LENGTH || event.type === 'session.ended') break;
+    }
+    this.#lastSeq = last.seq;
+    this.#write(text);
+    return last;
   }
 
   #write(text: string): void {
     if (this.#res.writableEnded || this.#res.destroyed || this.#res.write(text)) return;
+    // Two writes before the first drain wait for the same one.
+    if (this.#blocked) return;
     this.#blocked = true;
     this.#res.once('drain', () => {
       this.#blocked = false;
+      this.#blockedBeats = 0;
       this.#pump();
     });
+  }
+
+  #finish(): void {
+    this.#stop();
+    if (!this.#res.writableEnded) this.#res.end();
+  }
+
+  #stop(): void {
+    this.#stopListening();
+    clearImmediate(this.#due);
+    this.#due = undefined;
   }
 }
 

@@ -22,6 +22,14 @@ const resumeHeader = z.object({ 'Last-Event-ID': z.string().optional() });
 const rendition = z.string().meta({ description: 'As the multivariant playlist names it.' });
 const bytes = (type: string) => ({ content: { [type]: { schema: { type: 'string' as const, format: 'binary' } } } });
 const playlist = { 'application/vnd.apple.mpegurl': { schema: z.string() } };
+const EVENTS =
+  `Server-Sent Events, each with \`id: seq\` and one line of data, a JSON object \`{ seq, at, type, … }\`. \`seq\` counts from 1
+without holes: a client that comes back with the last one it has gets all that followed. Where events in between are forgotten (the newest
+1,000 are kept), \`seq\` jumps, and a comment \`: events 5 to 90 are forgotten\` stands in the gap; ask \`GET /v1/sessions/{id}\` for the
+state then. A number that goes back to 1: the session is another one of the same name. A client that reads too slowly is disconnected.`.replaceAll(
+    '\n',
+    ' ',
+  );
 const count = z
   .string()
   .regex(/^\d{1,15}$/)
@@ -88,7 +96,7 @@ function sessionPaths() {
           header: resumeHeader,
         },
         responses: {
-          200: { description: 'Server-Sent Events', content: { 'text/event-stream': { schema: z.string() } } },
+          200: { description: EVENTS, content: { 'text/event-stream': { schema: z.string() } } },
           204: { description: 'Ended, and everything was sent' },
           default: failure,
         },

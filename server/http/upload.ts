@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Transform } from 'node:stream';
+import { finished } from 'node:stream/promises';
 import { StreamError } from '../errors.ts';
 import type { ChunkUpload } from '../session/types.ts';
 
@@ -29,11 +30,13 @@ export async function receiveUpload<T>(
   body.on('error', () => req.unpipe(body));
   res.once('close', onClose);
   try {
-    return await store({
+    const stored = await store({
       body: req.pipe(body),
       signal: left.signal,
       ...(sizeBytes === undefined ? {} : { sizeBytes }),
     });
+    await readRest(body);
+    return stored;
   } catch (error) {
     // What the reader makes of a cut body is its own error; the limit is the reason.
     throw body.errored instanceof StreamError ? body.errored : error;
@@ -42,6 +45,13 @@ export async function receiveUpload<T>(
     req.unpipe(body);
     body.destroy();
   }
+}
+
+/** A repeated key is answered without its body; until that is read, the client still sends, and the connection takes no other request. */
+async function readRest(body: Transform): Promise<void> {
+  if (body.readableEnded || body.destroyed) return;
+  body.resume();
+  await finished(body);
 }
 
 /** @returns Content-Length, when there is one. */
