@@ -35,7 +35,7 @@ export type OpenAiServer = AsyncDisposable & {
   readonly connections: number;
   /** Requests being answered. */
   readonly inFlight: number;
-  /** Destroys sockets that are kept alive without a request. */
+  /** Destroys sockets without a request: kept alive, or opened in reserve. */
   closeIdleConnections(): void;
   /** Leaves no socket, timer or listener. */
   close(): Promise<void>;
@@ -94,12 +94,12 @@ class ScriptedServer implements OpenAiServer {
   readonly requests: OpenAiRequest[] = [];
   readonly #http = createServer((message, response) => void this.#handle(message, response));
   readonly #sockets = new Set<Socket>();
+  readonly #busy = new Set<Socket>();
   readonly #queues = new Map<OpenAiEndpoint, OpenAiBehaviour[]>();
   readonly #always = new Map<OpenAiEndpoint, OpenAiBehaviour>();
   readonly #waiting = new Set<() => void>();
   readonly #apiKey: string | undefined;
   #port = 0;
-  #inFlight = 0;
   #closed: Promise<void> | undefined;
 
   constructor({ apiKey, always = {} }: OpenAiServerOptions) {
@@ -125,7 +125,7 @@ class ScriptedServer implements OpenAiServer {
     return this.#sockets.size;
   }
   get inFlight(): number {
-    return this.#inFlight;
+    return this.#busy.size;
   }
 
   requestsTo(endpoint: OpenAiEndpoint): OpenAiRequest[] {
@@ -152,7 +152,8 @@ class ScriptedServer implements OpenAiServer {
   }
 
   closeIdleConnections(): void {
-    this.#http.closeIdleConnections();
+    // Node's own spares those on which nothing was ever asked, and fetch opens such ones in reserve.
+    for (const socket of this.#sockets) if (!this.#busy.has(socket)) socket.destroy();
   }
 
   close(): Promise<void> {
@@ -185,7 +186,7 @@ class ScriptedServer implements OpenAiServer {
       closing.abort(new Error('the connection is closed'));
       resolve();
     });
-    this.#inFlight++;
+    this.#busy.add(message.socket);
     try {
       const request = await requestFrom(message, over);
       this.requests.push(request);
@@ -205,7 +206,7 @@ class ScriptedServer implements OpenAiServer {
       }
     } finally {
       await over;
-      this.#inFlight--;
+      this.#busy.delete(message.socket);
     }
   }
 
