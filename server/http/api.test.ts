@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ask, type Rig, startRig } from './fakes.ts';
+import * as schemas from './schemas.ts';
 
 let rig: Rig;
 
@@ -69,6 +70,15 @@ describe('POST /v1/sessions', () => {
     [{ window: 11 }, /body\.window/],
     [{ window: 3601 }, /body\.window/],
     [{ title: 'a\nb' }, /body\.title: must have no control characters/],
+    [{ captions: 'yes' }, /body\.captions/],
+    [{ captions: { language: 'en"' } }, /body\.captions/],
+    [{ captions: { size: 3 } }, /body\.captions/],
+    [{ voice: '' }, /body\.voice/],
+    [{ look: 'x'.repeat(101) }, /body\.look/],
+    [{ language: 'Deutsch, bitte' }, /body\.language: must be a BCP 47 language tag/],
+    [{ instructions: 'x'.repeat(8_001) }, /body\.instructions: .*8000/],
+    [{ instructions: 'a\0' }, /body\.instructions/],
+    [{ instructions: '\ud800' }, /body\.instructions/],
     [{ colour: 'red' }, /colour/],
     [[], /body/],
     ['{"id":', /no valid JSON/],
@@ -105,6 +115,61 @@ describe('POST /v1/sessions', () => {
   it('refuses a large body', async () => {
     const reply = await post('/v1/sessions', { title: 'x'.repeat(300_000) });
     expect([reply.status, JSON.parse(reply.text).code]).toEqual([413, 'BODY_TOO_LARGE']);
+  });
+});
+
+describe('PATCH /v1/sessions/:id', () => {
+  const patch = (body?: unknown, headers: Record<string, string> = {}) =>
+    ask(rig, '/v1/sessions/abc', {
+      method: 'PATCH',
+      headers: { 'Content-Type': 'application/json', ...headers },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+
+  it('changes what it names, and answers the state without the instructions', async () => {
+    const first = await patch({ voice: 'slt', instructions: 'Talk like a pirate.' });
+    const second = await patch({ language: 'de-AT', look: 'ada', instructions: '' });
+    expect([first.status, second.status]).toEqual([200, 200]);
+    expect(rig.session.preferences).toEqual({ voice: 'slt', language: 'de-AT', look: 'ada', instructions: '' });
+    const state = JSON.parse(second.text);
+    expect(state).toMatchObject({ id: 'abc', voice: 'slt', language: 'de-AT', look: 'ada', state: 'open' });
+    expect(schemas.session.parse(state)).toEqual(state);
+    expect(state).not.toHaveProperty('preferences');
+    await patch({ instructions: 'SECRET' });
+    for (const path of ['/v1/sessions/abc', '/v1/sessions'])
+      expect((await ask(rig, path)).text).not.toMatch(/SECRET|instructions|preferences/);
+  });
+
+  it.each<[unknown, RegExp]>([
+    [undefined, /must name what is to change/],
+    [{}, /must name what is to change/],
+    [{ voice: null }, /body\.voice/],
+    [{ language: 'e n' }, /body\.language/],
+    [{ instructions: 'x'.repeat(8_001) }, /body\.instructions/],
+    [{ title: 'x' }, /title/],
+    [{ pacing: 'asap', voice: 'slt' }, /pacing/],
+    [[], /body/],
+  ])('refuses %j', async (body, detail) => {
+    const reply = await patch(body);
+    expect([reply.status, JSON.parse(reply.text).code]).toEqual([400, 'REQUEST_INVALID']);
+    expect(JSON.parse(reply.text).detail).toMatch(detail);
+    expect(rig.session.preferences).toEqual({});
+  });
+
+  it('is refused for what is no JSON, from other sites, and where there is nothing to change', async () => {
+    const refusals = [
+      await patch({ voice: 'slt' }, { 'Content-Type': 'text/plain' }),
+      await patch({ voice: 'slt' }, { 'Sec-Fetch-Site': 'cross-site' }),
+      await ask(rig, '/v1/sessions/unknown', { method: 'PATCH' }),
+    ];
+    rig.session.state = 'ended';
+    refusals.push(await patch({ voice: 'slt' }));
+    expect(refusals.map((reply) => [reply.status, JSON.parse(reply.text).code])).toEqual([
+      [415, 'ENCODING_UNSUPPORTED'],
+      [403, 'FORBIDDEN'],
+      [404, 'SESSION_NOT_FOUND'],
+      [409, 'SESSION_ENDED'],
+    ]);
   });
 });
 

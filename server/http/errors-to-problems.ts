@@ -15,11 +15,13 @@ export function sendProblem(req: Request, res: Response, told: Problem): void {
   const body = Buffer.from(JSON.stringify(told));
   // A body that still comes would be read to its end only to be thrown away.
   const stillComes = hasBody(req) && !req.complete;
+  // The server closes it anyway, or has not asked for the body (Expect): there is nothing to wait for.
+  const lingers = stillComes && !res.hasHeader('Connection');
   if (stillComes) res.setHeader('Connection', 'close');
   res.setHeader('Cache-Control', 'no-store');
   res.writeHead(told.status, problemHeaders(told, body.byteLength));
   if (req.method !== 'HEAD') res.write(body);
-  if (stillComes && req.headers.expect === undefined) endAfterBody(req, res);
+  if (lingers) endAfterBody(req, res);
   else res.end();
 }
 

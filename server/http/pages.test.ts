@@ -36,6 +36,22 @@ describe('the rest', () => {
       minimum: 64,
       maximum: 1920,
     });
+    expect(Object.keys(document.paths)).toEqual(
+      expect.arrayContaining(['/v1/sessions/{id}/turns', '/v1/sessions/{id}/interrupt', '/v1/providers']),
+    );
+    const turn = document.paths['/v1/sessions/{id}/turns'].post;
+    expect(Object.keys(turn.requestBody.content)).toEqual(
+      expect.arrayContaining(['application/json', 'audio/*', 'video/webm', 'application/octet-stream']),
+    );
+    expect(turn.parameters.map((parameter: { name: string }) => parameter.name)).toEqual(
+      expect.arrayContaining(['id', 'onBusy', 'voice', 'language', 'turn', 'Idempotency-Key']),
+    );
+    expect(document.paths['/v1/sessions/{id}'].patch.responses['200']).toBeDefined();
+    const { SessionInput, SessionChanges, Session } = document.components.schemas;
+    expect(SessionInput.properties.instructions.maxLength).toBe(8_000);
+    expect(Object.keys(SessionChanges.properties)).toEqual(['voice', 'language', 'look', 'instructions']);
+    expect(SessionChanges).toMatchObject({ type: 'object', minProperties: 1, additionalProperties: false });
+    expect(Session.properties).not.toHaveProperty('instructions');
     expect(document.components.schemas.Problem.properties.code.enum).toContain('SESSION_NOT_FOUND');
   });
 

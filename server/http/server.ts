@@ -80,6 +80,7 @@ export class HttpServer {
     // Answering 100 only to what will be read spares a client the upload that 413 would refuse.
     server.on('checkContinue', (req: IncomingMessage, res: ServerResponse) => {
       if (Number(req.headers['content-length'] ?? 0) <= this.#bodyLimit(req.url ?? '')) res.writeContinue();
+      else res.setHeader('Connection', 'close');
       this.#handle(req, res);
     });
     server.on('clientError', (error: Error, socket: Socket) => {
