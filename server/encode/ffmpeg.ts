@@ -113,18 +113,28 @@ function finite(value: unknown): number | undefined {
   return typeof number === 'number' && Number.isFinite(number) ? number : undefined;
 }
 
+export type RemuxOptions = {
+  readonly signal: AbortSignal;
+  /** A WebVTT file that becomes a track of its own, and its language (BCP 47). */
+  readonly captions?: { readonly path: string; readonly language: string };
+};
+
 /**
  * Writes media that is already coded into one MP4 with its index in front, without encoding anything.
  *
  * @param input - A whole fragmented MP4, as a stream.
  * @throws {StreamError} `ENCODER_FAILED`, `ABORTED`.
  */
-export function remuxToFile(input: NodeJS.ReadableStream, outputPath: string, signal: AbortSignal): Promise<void> {
+export function remuxToFile(input: NodeJS.ReadableStream, outputPath: string, options: RemuxOptions): Promise<void> {
+  const { signal, captions } = options;
   return new Promise((resolve, reject) => {
     const command = ffmpeg()
       .input(input as import('node:stream').Readable)
-      .inputFormat('mp4')
-      .outputOptions('-c', 'copy', '-movflags', '+faststart', '-map_metadata', '-1')
+      .inputFormat('mp4');
+    if (captions) command.input(captions.path).inputFormat('webvtt');
+    command
+      .outputOptions('-c', 'copy', ...(captions ? captionTrack(captions.language) : []))
+      .outputOptions('-movflags', '+faststart', '-map_metadata', '-1')
       .format('mp4')
       .on('end', () => resolve())
       .on('error', (error: Error) => {
@@ -135,4 +145,33 @@ export function remuxToFile(input: NodeJS.ReadableStream, outputPath: string, si
     signal.addEventListener('abort', () => command.kill('SIGKILL'), { once: true });
     command.save(outputPath);
   });
+}
+
+/** The second input as timed text that is shown unless the viewer wants it otherwise. */
+function captionTrack(language: string): string[] {
+  const code = languageCode(language);
+  return [
+    ...['-map', '0', '-map', '1', '-c:s', 'mov_text', '-disposition:s:0', 'default'],
+    ...['-metadata:s:s:0', `language=${code}`],
+  ];
+}
+
+/** ISO 639-2/T codes of languages that have a shorter one, as MP4 wants them (ISO/IEC 14496-12 8.4.2): the ones with most speakers. */
+const LANGUAGE_CODES: Readonly<Record<string, string>> = Object.fromEntries(
+  (
+    'am amh,ar ara,az aze,bg bul,bn ben,ca cat,cs ces,cy cym,da dan,de deu,el ell,en eng,eo epo,es spa,et est,eu eus,fa fas,fi fin,' +
+    'fr fra,ga gle,gl glg,gu guj,he heb,hi hin,hr hrv,hu hun,hy hye,id ind,is isl,it ita,ja jpn,ka kat,kk kaz,km khm,kn kan,ko kor,' +
+    'la lat,lt lit,lv lav,mk mkd,ml mal,mn mon,mr mar,ms msa,my mya,nb nob,ne nep,nl nld,nn nno,no nor,pa pan,pl pol,ps pus,pt por,' +
+    'ro ron,ru rus,si sin,sk slk,sl slv,so som,sq sqi,sr srp,sv swe,sw swa,ta tam,te tel,th tha,tl tgl,tr tur,uk ukr,ur urd,uz uzb,' +
+    'vi vie,yo yor,zh zho,zu zul'
+  )
+    .split(',')
+    .map((pair) => pair.split(' ')),
+);
+
+/** @returns `und` for a language without a code of three letters that we know. */
+function languageCode(tag: string): string {
+  const primary = tag.split('-')[0]?.toLowerCase() ?? '';
+  if (primary.length === 3 && /^[a-z]+$/.test(primary)) return primary;
+  return LANGUAGE_CODES[primary] ?? 'und';
 }

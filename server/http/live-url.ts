@@ -1,6 +1,6 @@
 export type LiveTarget =
   | { readonly kind: 'multivariant'; readonly id: string; readonly query: string }
-  | { readonly kind: 'recording'; readonly id: string; readonly query: string }
+  | { readonly kind: 'recording'; readonly id: string; readonly format: 'mp4' | 'vtt'; readonly query: string }
   | { readonly kind: 'playlist'; readonly id: string; readonly rendition: string; readonly query: string }
   | { readonly kind: 'resource'; readonly id: string; readonly rendition: string; readonly name: string };
 
@@ -8,7 +8,7 @@ export const SESSION_ID = /^[a-z0-9][a-z0-9-]{2,63}$/;
 
 /** Names are looked up in what a session published, never in the file system; the pattern keeps out what could not be one anyway. */
 const LIVE_PATH =
-  /^\/live\/([a-z0-9][a-z0-9-]{2,63})\/(?:(index\.m3u8)|(recording\.mp4)|([\w-]{1,32})\/(?:(stream\.m3u8)|([\w-]{1,96}(?:\.[\w-]{1,32}){0,2}\.(?:mp4|m4s|vtt))))$/;
+  /^\/live\/([a-z0-9][a-z0-9-]{2,63})\/(?:(index\.m3u8)|recording\.(mp4|vtt)|([\w-]{1,32})\/(?:(stream\.m3u8)|([\w-]{1,96}(?:\.[\w-]{1,32}){0,2}\.(?:mp4|m4s|vtt))))$/;
 
 /** What a request target below `/live/` names; `undefined`: nothing there can be. Percent-encoding, `..` and other spellings name nothing. */
 export function parseLiveUrl(url: string): LiveTarget | undefined {
@@ -21,5 +21,6 @@ export function parseLiveUrl(url: string): LiveTarget | undefined {
   }
   const query = queryAt < 0 ? '' : url.slice(queryAt + 1);
   if (playlist !== undefined) return { kind: 'playlist', id, rendition, query };
-  return { kind: multivariant === undefined ? 'recording' : 'multivariant', id, query };
+  if (recording !== undefined) return { kind: 'recording', id, format: recording === 'vtt' ? 'vtt' : 'mp4', query };
+  return { kind: 'multivariant', id, query };
 }

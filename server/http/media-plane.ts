@@ -17,7 +17,7 @@ import {
   NO_SESSION,
 } from './playlist-answers.ts';
 import { problem, problemOf } from './problem.ts';
-import { sendRecording } from './recording-answer.ts';
+import { sendRecording, type WantedRecording } from './recording-answer.ts';
 import { answerResource, NO_RESOURCE } from './resource-answer.ts';
 import { type Ask, WaitingRooms } from './waiting-room.ts';
 
@@ -91,16 +91,16 @@ export class MediaPlane {
     if (target === undefined) return NOTHING;
     const session = this.#options.registry.get(target.id);
     if (session === undefined || session.output.closed) return NO_SESSION;
-    if (target.kind === 'recording') return this.#recording(session, target.query);
+    if (target.kind === 'recording') return this.#recording(session, target);
     session.output.watch(this.#options.now(), clientAddress(req));
     if (target.kind === 'resource') return this.#resource({ req, res, session }, target.rendition, target.name);
     if (target.kind === 'playlist') return this.#mediaPlaylist({ req, res, session }, target.rendition, target.query);
     return this.#multivariantPlaylist({ req, res, session });
   }
 
-  #recording(session: SessionHandle, query: string): Answer {
+  #recording(session: SessionHandle, wanted: WantedRecording): Answer {
     return (req, res) => {
-      sendRecording(req, res, session, query).catch((error: unknown) => this.#answerFor(error)(req, res));
+      sendRecording(req, res, session, wanted).catch((error: unknown) => this.#answerFor(error)(req, res));
     };
   }
 

@@ -74,7 +74,7 @@ export function askMultivariantPlaylist(output: StreamOutput): Answer | undefine
   if (output.closed) return NO_SESSION;
   const variants = output.variants();
   if (variants.length === 0) return undefined;
-  const text = renderMultivariantPlaylist(variants);
+  const text = renderMultivariantPlaylist(variants, output.subtitles());
   const known = multivariantAnswers.get(output);
   if (known?.text === text) return known.answer;
   const answer = answerText(new EncodedText(text, PLAYLIST_HEADERS));

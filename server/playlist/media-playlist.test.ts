@@ -2,7 +2,7 @@ import { Parser } from 'm3u8-parser';
 import { describe, expect, it } from 'vitest';
 import { endedPlaylist, livePlaylist, part, plainPlaylist, START, segment } from './fixtures.ts';
 import { renderMediaPlaylist } from './media-playlist.ts';
-import type { MediaPlaylist } from './types.ts';
+import type { DateRange, MediaPlaylist } from './types.ts';
 
 describe('renderMediaPlaylist', () => {
   it('writes a live low-latency playlist, with parts of the newest segments only', () => {
@@ -136,6 +136,59 @@ s8.m4s
       '#EXT-X-INDEPENDENT-SEGMENTS\n#EXT-X-MAP:URI="init.mp4"\n#EXT-X-PROGRAM-DATE-TIME:2026-11-20T12:00:00.000Z\n#EXT-X-PART:',
     );
     expect(renderMediaPlaylist(livePlaylist(0, 0, 0))).toContain('#EXT-X-VERSION:3\n');
+  });
+
+  it('writes a playlist of captions: no parts, no init segment', () => {
+    const captions = plainPlaylist(40, 1);
+    const segments = captions.segments.map(({ mapUri: _mapUri, ...entry }) => ({
+      ...entry,
+      uri: 's40.vtt',
+      discontinuity: true,
+    }));
+    expect(renderMediaPlaylist({ ...captions, segments })).toBe(`#EXTM3U
+#EXT-X-VERSION:3
+#EXT-X-TARGETDURATION:1
+#EXT-X-SERVER-CONTROL:CAN-BLOCK-RELOAD=YES,CAN-SKIP-UNTIL=6.0,HOLD-BACK=3.0
+#EXT-X-MEDIA-SEQUENCE:40
+#EXT-X-DISCONTINUITY-SEQUENCE:0
+#EXT-X-INDEPENDENT-SEGMENTS
+#EXT-X-DISCONTINUITY
+#EXT-X-PROGRAM-DATE-TIME:2026-11-20T12:00:40.000Z
+#EXTINF:1.0,
+s40.vtt
+`);
+  });
+
+  const RANGE: DateRange = {
+    id: 'c1',
+    className: 'throughline.chunk',
+    startDate: new Date(START),
+    plannedDuration: 2.4,
+    attributes: { 'X-INDEX': 3, 'X-SPEED': 1.5, 'X-TEXT': 'Hello, “you” = {me}' },
+  };
+
+  it('writes date ranges behind the segments, in delta updates too', () => {
+    const dateRanges = [RANGE, { ...RANGE, id: 'c2', duration: 2, attributes: {} }];
+    const lines = `#EXT-X-DATERANGE:ID="c1",CLASS="throughline.chunk",START-DATE="2026-11-20T12:00:00.000Z",PLANNED-DURATION=2.4,X-INDEX=3,X-SPEED=1.5,X-TEXT="Hello, “you” = {me}"
+#EXT-X-DATERANGE:ID="c2",CLASS="throughline.chunk",START-DATE="2026-11-20T12:00:00.000Z",DURATION=2.0,PLANNED-DURATION=2.4
+#EXT-X-PRELOAD-HINT:TYPE=PART`;
+    const playlist = livePlaylist(0, 12, 2, { dateRanges });
+    expect(renderMediaPlaylist(playlist)).toContain(`"p61.m4s"\n${lines}`);
+    const delta = renderMediaPlaylist(playlist, { skip: true });
+    expect(delta).toContain('#EXT-X-SKIP');
+    expect(delta).toContain(`"p61.m4s"\n${lines}`);
+  });
+
+  it.each<[string, Partial<DateRange>]>([
+    ['a quote', { id: 'a"b' }],
+    ['a new line', { attributes: { 'X-TEXT': 'a\nb' } }],
+    ['a variable nobody defined', { attributes: { 'X-TEXT': 'a {$b}' } }],
+    ['a number that is none', { attributes: { 'X-INDEX': Number.NaN } }],
+    ['a name that is none', { attributes: { 'X-index': 1 } }],
+    ['a negative duration', { duration: -1 }],
+  ])('refuses a date range with %s', (_case, overrides) => {
+    const playlist = livePlaylist(0, 3, 0, { dateRanges: [{ ...RANGE, ...overrides }] });
+    expect(() => renderMediaPlaylist(playlist)).toThrow(expect.objectContaining({ code: 'PLAYLIST_INVALID' }));
   });
 
   it('is read back by m3u8-parser', () => {

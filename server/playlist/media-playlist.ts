@@ -1,4 +1,5 @@
 import { decimal, uri } from './attributes.ts';
+import { dateRangeLines } from './date-range-lines.ts';
 import { checkMediaPlaylist } from './media-playlist-rules.ts';
 import { openSegmentLines, partLines, segmentHead, segmentTail } from './segment-lines.ts';
 import type { MediaPlaylist } from './types.ts';
@@ -59,7 +60,7 @@ function firstSegmentWithParts(playlist: MediaPlaylist): number {
 function headerLines(playlist: MediaPlaylist, skipped: number): string {
   // RFC 8216bis 4.4.4.5: EXT-X-MAP applies until the next one, so the oldest listed segment needs it stated once. A discontinuity brings its own.
   const listed = playlist.segments[skipped];
-  const map = listed === undefined || listed.discontinuity === true ? '' : `#EXT-X-MAP:URI="${uri(listed.mapUri)}"\n`;
+  const mapUri = listed?.discontinuity === true ? undefined : listed?.mapUri;
   return [
     '#EXTM3U\n',
     `#EXT-X-VERSION:${version(playlist, skipped)}\n`,
@@ -72,7 +73,7 @@ function headerLines(playlist: MediaPlaylist, skipped: number): string {
     playlist.startTimeOffset === undefined ? '' : `#EXT-X-START:TIME-OFFSET=${decimal(playlist.startTimeOffset)}\n`,
     // RFC 8216bis 4.4.2.1: segments are cut at IDRs (checkMediaPlaylist refuses a first part that is not independent).
     '#EXT-X-INDEPENDENT-SEGMENTS\n',
-    map,
+    mapUri === undefined ? '' : `#EXT-X-MAP:URI="${uri(mapUri)}"\n`,
     skipped === 0 ? '' : `#EXT-X-SKIP:SKIPPED-SEGMENTS=${skipped}\n`,
   ].join('');
 }
@@ -80,7 +81,8 @@ function headerLines(playlist: MediaPlaylist, skipped: number): string {
 /** RFC 8216bis 8: EXT-X-SKIP needs 9, EXT-X-MAP 6, a decimal EXTINF 3. PART and SERVER-CONTROL need none. */
 function version(playlist: MediaPlaylist, skipped: number): number {
   if (skipped > 0) return 9;
-  return playlist.segments.length > 0 || (playlist.open?.parts.length ?? 0) > 0 ? 6 : 3;
+  const opened = (playlist.open?.parts.length ?? 0) > 0 && playlist.open?.mapUri !== undefined;
+  return opened || playlist.segments.some((segment) => segment.mapUri !== undefined) ? 6 : 3;
 }
 
 function serverControl(playlist: MediaPlaylist): string {
@@ -105,7 +107,8 @@ function segmentsLines(playlist: MediaPlaylist, skipped: number, firstWithParts:
 }
 
 function footerLines(playlist: MediaPlaylist): string {
-  let text = '';
+  // RFC 8216bis 6.2.5.1: without CAN-SKIP-DATERANGES a delta update carries all of them.
+  let text = dateRangeLines(playlist.dateRanges ?? []);
   // RFC 8216bis 4.4.5.3: a playlist that has ended has no hint.
   if (playlist.preloadHintUri !== undefined && !playlist.ended) {
     text += mapHint(playlist);
@@ -120,6 +123,6 @@ function footerLines(playlist: MediaPlaylist): string {
 
 /** RFC 8216bis B.1: a hint for the init segment too, when the hinted part is the first that needs it. */
 function mapHint({ open, segments }: MediaPlaylist): string {
-  if (open === undefined || open.parts.length > 0 || open.mapUri === segments.at(-1)?.mapUri) return '';
+  if (open?.mapUri === undefined || open.parts.length > 0 || open.mapUri === segments.at(-1)?.mapUri) return '';
   return `#EXT-X-PRELOAD-HINT:TYPE=MAP,URI="${uri(open.mapUri)}"\n`;
 }

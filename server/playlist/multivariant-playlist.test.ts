@@ -36,6 +36,18 @@ v1/stream.m3u8
     expect(parser.manifest.playlists?.map((entry) => entry.attributes?.BANDWIDTH)).toEqual([1200001, 1200001]);
   });
 
+  it('names the captions, and that each variant has them', () => {
+    const subtitles = { uri: 'subs/stream.m3u8', name: 'English', language: 'en' };
+    expect(renderMultivariantPlaylist([VARIANT], subtitles)).toBe(`#EXTM3U
+#EXT-X-INDEPENDENT-SEGMENTS
+#EXT-X-MEDIA:TYPE=SUBTITLES,GROUP-ID="subs",NAME="English",LANGUAGE="en",DEFAULT=YES,AUTOSELECT=YES,FORCED=NO,URI="subs/stream.m3u8"
+#EXT-X-STREAM-INF:BANDWIDTH=1200001,AVERAGE-BANDWIDTH=800000,CODECS="avc1.64001F,mp4a.40.2",RESOLUTION=512x512,FRAME-RATE=25.000,CLOSED-CAPTIONS=NONE,SUBTITLES="subs"
+v0/stream.m3u8
+`);
+    for (const wrong of [{ name: 'a"b' }, { name: '{$x}' }, { name: '' }, { language: 'en"' }, { uri: 'a b' }])
+      expect(() => renderMultivariantPlaylist([VARIANT], { ...subtitles, ...wrong })).toThrow();
+  });
+
   it.each<[string, VariantStream[]]>([
     ['no variant', []],
     ['a bandwidth of nothing', [{ ...VARIANT, bandwidth: 0 }]],

@@ -11,7 +11,7 @@ const tails = new WeakMap<MediaSegment, string>();
  */
 export function segmentHead(segment: MediaSegment | OpenSegment, previousMapUri: string | undefined): string {
   let text = segment.discontinuity === true ? '#EXT-X-DISCONTINUITY\n' : '';
-  if (segment.discontinuity === true || segment.mapUri !== previousMapUri)
+  if (segment.mapUri !== undefined && (segment.discontinuity === true || segment.mapUri !== previousMapUri))
     text += `#EXT-X-MAP:URI="${uri(segment.mapUri)}"\n`;
   // RFC 8216bis 4.4.4.6: ISO 8601 with zone and milliseconds.
   return `${text}#EXT-X-PROGRAM-DATE-TIME:${segment.programDateTime.toISOString()}\n`;

@@ -18,8 +18,8 @@ export type MediaSegment = {
   readonly parts: readonly PartialSegment[];
   /** EXT-X-DISCONTINUITY stands before this segment. */
   readonly discontinuity?: boolean;
-  /** URI of the init segment (EXT-X-MAP) that applies to this segment. */
-  readonly mapUri: string;
+  /** URI of the init segment (EXT-X-MAP) that applies to this segment; absent when it needs none (WebVTT). */
+  readonly mapUri?: string;
 };
 
 /** The segment in the making: its first parts are published, the rest is to come. */

@@ -1,11 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { peakBitsPerSecond } from '../encode/encoder-arguments.ts';
-import type { MediaPlaylist, VariantStream } from '../playlist/types.ts';
+import type { MediaPlaylist, SubtitleRendition, VariantStream } from '../playlist/types.ts';
+import { renderWebVtt } from '../playlist/webvtt.ts';
 import { pictureSizes } from '../timeline/profile.ts';
 import type { Part, Segment } from '../timeline/timeline.ts';
+import type { CaptionTrack } from './caption-track.ts';
 import type { Inits } from './inits.ts';
 import { partBytes } from './part-bytes.ts';
-import { PlaylistView, type PlaylistViewOptions, renditionName } from './playlist-view.ts';
+import { PlaylistView, type PlaylistViewOptions, playlistUri, renditionName, SUBTITLES } from './playlist-view.ts';
 import type { SegmentStore } from './segment-store.ts';
 import type { MediaResource, StreamOutput } from './types.ts';
 
@@ -29,6 +31,10 @@ export class SessionOutput implements StreamOutput {
   readonly #view: PlaylistView;
   /** Sizes of the parts in a stored segment, per rendition: where each lies in the file. */
   readonly #partSizes = new WeakMap<Segment, readonly (readonly number[])[]>();
+  /** Captions of complete segments: once made they never change. */
+  readonly #subtitles = new WeakMap<Segment, MediaResource>();
+  /** Media sequence number of the oldest segment that can still be asked for. */
+  #oldestMsn = 0;
   /** Makes entity tags of this session differ from those of an earlier one with the same id. */
   readonly #tag = randomBytes(6).toString('base64url');
   #playlists: Map<string, MediaPlaylist> | undefined;
@@ -47,6 +53,10 @@ export class SessionOutput implements StreamOutput {
     return this.#listeners.size;
   }
 
+  get captions(): CaptionTrack {
+    return this.#options.captions;
+  }
+
   variants(): readonly VariantStream[] {
     const { profile, inits, mainInitId } = this.#options;
     return pictureSizes(profile).map(({ width, height }, rendition) => {
@@ -54,7 +64,7 @@ export class SessionOutput implements StreamOutput {
         (peakBitsPerSecond({ width, height, fps: profile.fps }) + AUDIO_PEAK_BITS) * BOX_OVERHEAD,
       );
       return {
-        uri: `${renditionName(rendition)}/stream.m3u8`,
+        uri: playlistUri(renditionName(rendition)),
         bandwidth,
         averageBandwidth: bandwidth,
         codecs: inits.codecs(mainInitId, rendition),
@@ -65,12 +75,16 @@ export class SessionOutput implements StreamOutput {
     });
   }
 
+  subtitles(): SubtitleRendition | undefined {
+    return this.#options.captions.rendition(playlistUri(SUBTITLES));
+  }
+
   watch(_now: number, viewer = 'unknown'): void {
     this.#options.onWatch(viewer);
   }
 
   playlist(rendition: string): MediaPlaylist | undefined {
-    if (this.#renditionIndex(rendition) === undefined) return undefined;
+    if (!this.#hasSubtitles(rendition) && this.#renditionIndex(rendition) === undefined) return undefined;
     this.#playlists ??= new Map();
     const known = this.#playlists.get(rendition);
     if (known) return known;
@@ -85,10 +99,11 @@ export class SessionOutput implements StreamOutput {
   }
 
   resource(renditionName: string, name: string): MediaResource | undefined | Promise<MediaResource | undefined> {
+    const match = /^(init|s|p)(0|[1-9]\d{0,12})\.(mp4|m4s|vtt)$/.exec(name);
+    const number = Number(match?.[2]);
+    if (this.#hasSubtitles(renditionName)) return match?.[0] === `s${number}.vtt` ? this.#captions(number) : undefined;
     const rendition = this.#renditionIndex(renditionName);
-    const match = /^(init|s|p)(0|[1-9]\d{0,12})\.(mp4|m4s)$/.exec(name);
     if (rendition === undefined || !match) return undefined;
-    const number = Number(match[2]);
     if (match[1] === 'init') return match[3] === 'mp4' ? this.#init(number, rendition) : undefined;
     if (match[3] !== 'm4s') return undefined;
     return match[1] === 's' ? this.#segment(number, rendition) : this.#part(number, rendition);
@@ -97,6 +112,7 @@ export class SessionOutput implements StreamOutput {
   /** Something new is published: the next playlist is another object. */
   changed(): void {
     this.#playlists = undefined;
+    this.#forgetCaptions();
     for (const listener of this.#listeners) listener();
   }
 
@@ -121,6 +137,26 @@ export class SessionOutput implements StreamOutput {
   #init(id: number, rendition: number): MediaResource | undefined {
     const bytes = this.#options.inits.bytes(id, rendition);
     return bytes && this.#resource([bytes], `init${id}`, rendition, 'video/mp4');
+  }
+
+  #captions(msn: number): MediaResource | undefined {
+    const segment = this.#options.timeline.segment(msn);
+    if (!segment?.complete) return undefined;
+    const known = this.#subtitles.get(segment);
+    if (known) return known;
+    const cues = this.#options.captions.cues(segment.startFrame, segment.startFrame + segment.frames);
+    const body = Buffer.from(renderWebVtt(cues, { segment: true }));
+    const made = this.#resource([body], `s${msn}`, SUBTITLES, 'text/vtt; charset=utf-8');
+    this.#subtitles.set(segment, made);
+    return made;
+  }
+
+  /** Of what left the window, as soon as its segments are gone too. */
+  #forgetCaptions(): void {
+    const { timeline, captions } = this.#options;
+    const listedFrom = timeline.listed[0]?.msn ?? timeline.nextMsn;
+    while (this.#oldestMsn < listedFrom && !timeline.segment(this.#oldestMsn)) this.#oldestMsn += 1;
+    captions.forget(timeline.segment(this.#oldestMsn)?.startFrame ?? timeline.endFrame);
   }
 
   #segment(msn: number, rendition: number): MediaResource | undefined | Promise<MediaResource | undefined> {
@@ -197,11 +233,15 @@ export class SessionOutput implements StreamOutput {
   #resource(
     body: readonly Uint8Array[],
     name: string,
-    rendition: number,
+    rendition: number | string,
     contentType = 'video/iso.segment',
   ): MediaResource {
     const sizeBytes = body.reduce((sum, bytes) => sum + bytes.length, 0);
     return { body, sizeBytes, contentType, etag: `"${this.#tag}-${rendition}-${name}"` };
+  }
+
+  #hasSubtitles(name: string): boolean {
+    return name === SUBTITLES && this.#options.captions.enabled;
   }
 
   #renditionIndex(name: string): number | undefined {

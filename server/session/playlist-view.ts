@@ -1,17 +1,26 @@
-import type { MediaPlaylist, MediaSegment, OpenSegment, RenditionReport } from '../playlist/types.ts';
+import type { DateRange, MediaPlaylist, MediaSegment, OpenSegment, RenditionReport } from '../playlist/types.ts';
 import type { Grid } from '../timeline/cut.ts';
 import { type Profile, pictureSizes } from '../timeline/profile.ts';
 import type { Segment, Timeline } from '../timeline/timeline.ts';
+import type { CaptionTrack } from './caption-track.ts';
+
+/** Name of the captions' rendition. */
+export const SUBTITLES = 'subs';
 
 export type PlaylistViewOptions = {
   readonly profile: Profile;
   readonly grid: Grid;
   readonly timeline: Timeline;
+  readonly captions: CaptionTrack;
   /** In seconds. */
   readonly targetDuration: number;
   /** An EVENT playlist without parts (`asap`), or a live window with parts. */
   readonly event: boolean;
 };
+
+export function playlistUri(rendition: string): string {
+  return `${rendition}/stream.m3u8`;
+}
 
 export function renditionName(rendition: number): string {
   return `v${rendition}`;
@@ -22,6 +31,7 @@ export class PlaylistView {
   readonly #options: PlaylistViewOptions;
   /** Entries of complete segments: they never change again. */
   readonly #entries = new WeakMap<Segment, MediaSegment>();
+  readonly #subtitleEntries = new WeakMap<Segment, MediaSegment>();
 
   constructor(options: PlaylistViewOptions) {
     this.#options = options;
@@ -32,28 +42,40 @@ export class PlaylistView {
     const { timeline, targetDuration, event } = this.#options;
     const { listed, open } = timeline;
     const complete = open ? listed.slice(0, -1) : listed;
+    const subtitles = rendition === SUBTITLES;
     return {
       targetDuration,
       holdBack: 3 * targetDuration,
-      ...(event ? this.#eventFields() : this.#liveFields()),
+      ...(event ? this.#eventFields() : this.#liveFields(subtitles)),
       mediaSequence: listed[0]?.msn ?? timeline.nextMsn,
       discontinuitySequence: timeline.discontinuitySequence,
-      segments: complete.map((segment) => this.#entry(segment)),
-      ...(open && !event && { open: this.#openEntry(open) }),
+      segments: complete.map((segment) => (subtitles ? this.#subtitleEntry(segment) : this.#entry(segment))),
+      ...(open && !event && !subtitles && { open: this.#openEntry(open) }),
       renditionReports: this.#reports(rendition),
+      // Captions have their times in the cues; what describes the stream stands beside the pictures.
+      ...(!subtitles && { dateRanges: this.#dateRanges(complete) }),
       ended: timeline.ended,
     };
   }
 
-  #liveFields(): Pick<MediaPlaylist, 'partTarget' | 'partHoldBack' | 'canSkipUntil' | 'preloadHintUri'> {
+  /** Of chunks that have begun in what is listed, and not ended before it. */
+  #dateRanges(complete: readonly Segment[]): readonly DateRange[] {
+    const { timeline, captions, event } = this.#options;
+    const first = timeline.listed[0];
+    const last = complete.at(-1);
+    const listedEnd = event ? (last ? last.startFrame + last.frames : 0) : timeline.endFrame;
+    return first ? captions.dateRanges(first.startFrame, listedEnd) : [];
+  }
+
+  #liveFields(
+    subtitles: boolean,
+  ): Pick<MediaPlaylist, 'partTarget' | 'partHoldBack' | 'canSkipUntil' | 'preloadHintUri'> {
     const { grid, profile, targetDuration, timeline } = this.#options;
     const partTarget = grid.partFrames / profile.fps;
-    return {
-      partTarget,
-      partHoldBack: 3 * partTarget,
-      canSkipUntil: 6 * targetDuration,
-      ...(!timeline.ended && { preloadHintUri: `p${timeline.nextPart}.m4s` }),
-    };
+    // RFC 8216bis 6.2.4: EXT-X-SERVER-CONTROL is the same in all renditions, also where there are no parts.
+    const control = { partHoldBack: 3 * partTarget, canSkipUntil: 6 * targetDuration };
+    if (subtitles) return control;
+    return { partTarget, ...control, ...(!timeline.ended && { preloadHintUri: `p${timeline.nextPart}.m4s` }) };
   }
 
   #eventFields(): Pick<MediaPlaylist, 'type' | 'startTimeOffset'> {
@@ -64,17 +86,18 @@ export class PlaylistView {
   }
 
   #reports(rendition: string): RenditionReport[] {
-    const { timeline, profile, event } = this.#options;
+    const { timeline, profile, event, captions } = this.#options;
     const lastMsn = timeline.nextMsn - 1;
     const lastPart = (timeline.open ?? timeline.listed.at(-1))?.parts.length ?? 0;
-    return pictureSizes(profile)
-      .map((_, index) => renditionName(index))
-      .filter((name) => name !== rendition && lastMsn >= 0)
-      .map((name) => ({
-        uri: `../${name}/stream.m3u8`,
-        lastMsn,
-        ...(!event && { lastPart: Math.max(0, lastPart - 1) }),
-      }));
+    const media = pictureSizes(profile).map((_, index) => ({
+      name: renditionName(index),
+      lastMsn,
+      ...(!event && { lastPart: Math.max(0, lastPart - 1) }),
+    }));
+    const subtitles = { name: SUBTITLES, lastMsn: timeline.open ? lastMsn - 1 : lastMsn };
+    return [...media, ...(captions.enabled ? [subtitles] : [])]
+      .filter((report) => report.name !== rendition && report.lastMsn >= 0)
+      .map(({ name, ...report }) => ({ uri: `../${playlistUri(name)}`, ...report }));
   }
 
   #entry(segment: Segment): MediaSegment {
@@ -86,6 +109,16 @@ export class PlaylistView {
       duration: segment.frames / this.#options.profile.fps,
     };
     this.#entries.set(segment, made);
+    return made;
+  }
+
+  /** The same stretch of time as the media segment of this number. */
+  #subtitleEntry(segment: Segment): MediaSegment {
+    const known = this.#subtitleEntries.get(segment);
+    if (known) return known;
+    const { mapUri: _mapUri, ...entry } = this.#entry(segment);
+    const made = { ...entry, uri: `s${segment.msn}.vtt`, parts: [] };
+    this.#subtitleEntries.set(segment, made);
     return made;
   }
 

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Segment } from '../timeline/timeline.ts';
+import { CaptionTrack } from './caption-track.ts';
 import { PROFILE, settle } from './fakes.ts';
 import { Inits } from './inits.ts';
 import { SessionOutput } from './output.ts';
@@ -23,7 +24,9 @@ async function record(store: SlowStore): Promise<{ recorder: Recorder; segments:
   rig.push('a', 2_000, { minSegments: 20 });
   await settle();
   const inits = new Inits(PROFILE);
+  const captions = new CaptionTrack({ fps: PROFILE.fps, enabled: true, language: 'en', presentationMs: () => 0 });
   const output = new SessionOutput({
+    captions,
     ...{ profile: PROFILE, grid: rig.grid, timeline: rig.timeline, inits, store, targetDuration: 4, event: true },
     ...{ mainInitId: inits.idOf(rig.filler.init), onWatch: () => undefined },
   });

@@ -1,16 +1,22 @@
-import { mkdir, rename, rm } from 'node:fs/promises';
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { remuxToFile } from '../encode/ffmpeg.ts';
 import { StreamError } from '../errors.ts';
+import { renderWebVtt } from '../playlist/webvtt.ts';
 import { pictureSizes } from '../timeline/profile.ts';
 import type { Segment } from '../timeline/timeline.ts';
 import type { SessionOutput } from './output.ts';
 import { renditionName } from './playlist-view.ts';
-import { type RecordingSource, recordingStream, type StoredSegment } from './recording.ts';
+import { type RecordingSource, recordedCues, recordingStream, type StoredSegment } from './recording.ts';
 import type { SegmentStore } from './segment-store.ts';
 import type { Profile } from './types.ts';
 
 /** Newest segments whose bytes stay in memory: those that players ask for. */
 const IN_MEMORY_SEGMENTS = 10;
+
+/** The captions of a recording lie beside it. */
+export function captionsPath(recordingPath: string): string {
+  return recordingPath.replace(/\.mp4$/, '.vtt');
+}
 
 export type RecorderOptions = {
   readonly store: SegmentStore;
@@ -46,7 +52,7 @@ export class Recorder {
   }
 
   /**
-   * Path of the recording; made when first asked for.
+   * Path of the recording, its captions as WebVTT beside it (`captionsPath`) when the session has them; made when first asked for.
    *
    * @throws {StreamError} `ENCODER_FAILED` when it can't be written.
    */
@@ -105,12 +111,28 @@ export class Recorder {
       stored: this.#stored,
       readSegment: (msn: number) => store.readSegment(renditionName(0), msn),
     };
+    const { signal } = this.#closing;
     try {
-      await remuxToFile(recordingStream(whole, keepFiller), temporary, this.#closing.signal);
+      const captions = await this.#writeCaptions(whole, path, keepFiller);
+      await remuxToFile(recordingStream(whole, keepFiller), temporary, { signal, ...(captions && { captions }) });
       await rename(temporary, path);
     } finally {
       await rm(temporary, { force: true });
     }
     return path;
+  }
+
+  /** @returns what the recording is to carry; `undefined` when nothing was said that could be shown. */
+  async #writeCaptions(
+    source: RecordingSource,
+    path: string,
+    keepFiller: boolean,
+  ): Promise<{ path: string; language: string } | undefined> {
+    const { captions } = this.#options.output;
+    if (!captions.enabled) return undefined;
+    const cues = recordedCues(source, captions.said(source.endFrame), keepFiller);
+    const captionsFile = captionsPath(path);
+    await writeFile(captionsFile, renderWebVtt(cues));
+    return cues.length > 0 ? { path: captionsFile, language: captions.language } : undefined;
   }
 }

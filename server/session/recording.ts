@@ -4,6 +4,7 @@ import { FragmentReader } from '../isobmff/fragment-reader.ts';
 import { writeInitSegment } from '../isobmff/init-segment.ts';
 import { writePart } from '../isobmff/media-segment.ts';
 import type { AudioTrackInit, FragmentTrack, Sample, VideoTrackInit } from '../isobmff/types.ts';
+import type { Cue } from '../playlist/webvtt.ts';
 import { AAC_BLOCK, type Axis, blocksCovering, blocksReady, FRAME_TICKS, sampleAt } from '../timeline/axis.ts';
 import { AUDIO_TRACK_ID, VIDEO_TRACK_ID } from './inits.ts';
 import type { Run } from './playout.ts';
@@ -99,14 +100,89 @@ function pick(items: readonly Sample[], first: number, stretches: readonly { sta
     .flatMap((stretch) => items.slice(Math.max(0, stretch.start - first), stretch.end - first));
 }
 
-async function* units(source: RecordingSource): AsyncGenerator<Unit> {
+/** What there is of a stretch of the stream: a segment on disk, or filler that is made again. */
+type Extent = { readonly startFrame: number; readonly endFrame: number } & (
+  | { readonly stored: StoredSegment }
+  | { readonly run: Run & { readonly filler: FillerClip } }
+);
+
+/**
+ * All that can be had of the stream, in order. What was said but could not be stored is left out, pictures and sound alike.
+ */
+function* extents(source: Pick<RecordingSource, 'runs' | 'stored' | 'endFrame'>): Generator<Extent> {
   let frame = 0;
-  for (const segment of source.stored) {
-    yield* fillerUnits(source, frame, segment.startFrame);
-    yield await storedUnit(source, segment);
-    frame = segment.startFrame + segment.frames;
+  for (const stored of source.stored) {
+    yield* fillerExtents(source.runs, frame, stored.startFrame);
+    const endFrame = stored.startFrame + stored.frames;
+    yield { startFrame: stored.startFrame, endFrame, stored };
+    frame = endFrame;
   }
-  yield* fillerUnits(source, frame, source.endFrame);
+  yield* fillerExtents(source.runs, frame, source.endFrame);
+}
+
+/** Filler between frames `from` and `to`. */
+function* fillerExtents(runs: readonly Run[], from: number, to: number): Generator<Extent> {
+  for (const run of runs) {
+    const startFrame = Math.max(from, run.startFrame);
+    const endFrame = Math.min(to, run.startFrame + run.frames);
+    if (run.filler && startFrame < endFrame) yield { startFrame, endFrame, run: { ...run, filler: run.filler } };
+  }
+}
+
+/** Cues of the stream at their times in the recording; what lies in what was left out is left out too. */
+export function recordedCues(
+  source: Pick<RecordingSource, 'axis' | 'runs' | 'stored' | 'endFrame'>,
+  cues: readonly Cue[],
+  keepFiller: boolean,
+): Cue[] {
+  const selection = select(source.axis, source.runs, keepFiller);
+  const found: Cue[] = [];
+  let atMs = 0;
+  let next = 0;
+  for (const { startMs, endMs } of stretches(source, selection)) {
+    while ((cues[next]?.endMs ?? Number.POSITIVE_INFINITY) <= startMs) next += 1;
+    for (let index = next; (cues[index]?.startMs ?? Number.POSITIVE_INFINITY) < endMs; index += 1) {
+      const cue = cues[index] as Cue;
+      const shift = atMs - startMs;
+      addCue(found, {
+        ...cue,
+        startMs: Math.max(cue.startMs, startMs) + shift,
+        endMs: Math.min(cue.endMs, endMs) + shift,
+      });
+    }
+    atMs += endMs - startMs;
+  }
+  return found;
+}
+
+/** A cue that goes on where it left off is one cue. */
+function addCue(cues: Cue[], cue: Cue): void {
+  const last = cues.at(-1);
+  if (last?.id === cue.id) cues[cues.length - 1] = { ...last, endMs: cue.endMs };
+  else cues.push(cue);
+}
+
+/** What the recording takes over, in ms of the stream. */
+function* stretches(
+  source: Pick<RecordingSource, 'axis' | 'runs' | 'stored' | 'endFrame'>,
+  selection: Selection,
+): Generator<{ startMs: number; endMs: number }> {
+  const ms = (frame: number): number => (frame * 1000) / source.axis.fps;
+  let next = 0;
+  for (const { startFrame, endFrame } of extents(source)) {
+    while ((selection.frames[next]?.end ?? Number.POSITIVE_INFINITY) <= startFrame) next += 1;
+    for (let at = next; (selection.frames[at]?.start ?? Number.POSITIVE_INFINITY) < endFrame; at += 1) {
+      const kept = selection.frames[at];
+      if (kept) yield { startMs: ms(Math.max(kept.start, startFrame)), endMs: ms(Math.min(kept.end, endFrame)) };
+    }
+  }
+}
+
+async function* units(source: RecordingSource): AsyncGenerator<Unit> {
+  for (const extent of extents(source)) {
+    if ('stored' in extent) yield await storedUnit(source, extent.stored);
+    else yield* fillerUnits(source, extent.run, extent.startFrame, extent.endFrame);
+  }
 }
 
 async function storedUnit(source: RecordingSource, segment: StoredSegment): Promise<Unit> {
@@ -128,19 +204,15 @@ async function storedUnit(source: RecordingSource, segment: StoredSegment): Prom
   };
 }
 
-/**
- * Filler between frames `from` and `to`, made again from its clips; its sound is silence. What was said there but could not be
- * stored is left out, pictures and sound alike.
- */
-function* fillerUnits(source: RecordingSource, from: number, to: number): Generator<Unit> {
-  for (const run of source.runs) {
-    const start = Math.max(from, run.startFrame);
-    const end = Math.min(to, run.startFrame + run.frames);
-    if (!run.filler) continue;
-    for (let frame = start; frame < end; frame += FILLER_UNIT_FRAMES) {
-      yield fillerUnit(source, { ...run, filler: run.filler }, frame, Math.min(end, frame + FILLER_UNIT_FRAMES));
-    }
-  }
+/** Filler between frames `from` and `to`, made again from its clip; its sound is silence. */
+function* fillerUnits(
+  source: RecordingSource,
+  run: Run & { filler: FillerClip },
+  from: number,
+  to: number,
+): Generator<Unit> {
+  for (let frame = from; frame < to; frame += FILLER_UNIT_FRAMES)
+    yield fillerUnit(source, run, frame, Math.min(to, frame + FILLER_UNIT_FRAMES));
 }
 
 function fillerUnit(source: RecordingSource, run: Run & { filler: FillerClip }, from: number, to: number): Unit {
