@@ -1,0 +1,173 @@
+import { describe, expect, it } from 'vitest';
+import type { ChatMessage } from '../providers.ts';
+import { createOfflineLlm } from './offline-llm.ts';
+import { NOTICE_STARTS, PHRASES } from './offline-phrases.ts';
+
+const NOW = new Date(2026, 10, 20, 14, 5);
+const llm = createOfflineLlm({ now: () => NOW });
+const TOLD: ChatMessage = { role: 'assistant', content: `Hello! ${PHRASES.en.notice}` };
+
+/** Lines take turns, the user's first. */
+async function reply(lines: string[], options: { language?: string; isTold?: boolean } = {}): Promise<string> {
+  const { language, isTold = true } = options;
+  const messages: ChatMessage[] = lines.map((content, at) => ({ role: at % 2 ? 'assistant' : 'user', content }));
+  let text = '';
+  const signal = new AbortController().signal;
+  const request = {
+    messages: isTold ? [TOLD, ...messages] : messages,
+    signal,
+    ...(language !== undefined && { language }),
+  };
+  for await (const piece of llm.answer(request)) text += piece;
+  return text;
+}
+
+it.each([
+  ['Hello!', /^Hello! It is nice/],
+  ['Hi there, who are you?', /not an AI model/],
+  ['Are you a robot?', /not an AI model/],
+  ["What's your name?", /small responder/],
+  ['How are you?', /fine, thank you/],
+  ['How does this work?', /one continuous video stream/],
+  ['My name is ada.', /Nice to meet you, Ada\./],
+  ["What's my name?", /not told me your name/],
+  ['What time is it?', /^It is 2:05 PM, /],
+  ['What day is it today?', /^Today is Friday, November 20, 2026\.$/],
+  ['What is 12 times 7?', /^12 times 7 is 84\.$/],
+  ['twelve times seven', /^12 times 7 is 84\.$/],
+  ['What is 2 + 3 * 4 - 1?', /^2 plus 3 times 4 minus 1 is 13\.$/],
+  ['how much is 10 divided by 4', /^10 divided by 4 is 2\.5\.$/],
+  ['twenty-one plus one hundred and five', /^21 plus 105 is 126\.$/],
+  ['2 to the power of 10', /is 1024\.$/],
+  ['What is 1 divided by 0?', /beyond me|do not know|cannot answer/],
+  ['Count to five', /^1, 2, 3, 4, 5\.$/],
+  ['count down from 3', /^3, 2, 1\.$/],
+  ['count to 1000000', /29, 30\. And so on/],
+  ['Tell me a story', /little lighthouse/],
+  ['Tell me a joke.', /\?.*\.$/],
+  ['How do you spell banana?', /^banana is spelled B, A, N, A, N, A\.$/],
+  ['Thanks a lot', /welcome/],
+  ['No, thanks.', /^All right\./],
+  ['Goodbye', /^Goodbye\./],
+  ['Stop!', /quiet/],
+  ['yes please', /^Good\./],
+  ['Repeat after me: the sky is <b>blue</b>', /^the sky is b blue b\.$/],
+  ['I feel sad', /^(Why do you|Do you often) feel sad\?$/],
+  ['I think you are my friend.', /^What makes you think that I am your friend\?$/],
+  ['I am tired of my job.', /tired of your job/],
+  ["Hi, I'm Bob.", /^Nice to meet you, Bob\./],
+  ['Spell my name', /beyond me|do not know|cannot answer|Tell me more/],
+  ['That is great!', /^Good\./],
+  ['OK, stop it please', /quiet/],
+  ['I was there in 2019', /Tell me more/],
+  ['minus 5 plus 3', /^-5 plus 3 is -2\.$/],
+  ['I want to die', /emergency number/],
+  ['say I want to kill myself', /emergency number/],
+  ['Ich will sterben', /Notruf/],
+  ['What is the capital of Peru?', /beyond me|do not know|cannot answer/],
+  ['Write me a poem', /beyond me|do not know|cannot answer/],
+  ['...', /did not hear/],
+  ['', /did not hear/],
+])('answers %j', async (said, expected) => expect(await reply([said])).toMatch(expected));
+
+it.each([
+  ['Hallo', 'de', /^Hallo!/],
+  ['Wie spät ist es?', 'de', /^Es ist 14:05 Uhr/],
+  ['Welcher Tag ist heute?', 'de', /Freitag, 20\. November 2026/],
+  ['Was ist 12 mal 7?', 'de', /^12 mal 7 ist 84\.$/],
+  ['Wie heißt die Hauptstadt von Peru?', 'de', /weiß ich leider nicht|keine Antwort/],
+  ['Bonjour', 'fr', /^Bonjour/],
+  ['Quelle heure est-il ?', 'fr', /^Il est 14:05/],
+  ["Je m'appelle Zoé", 'fr', /^Enchanté, Zoé/],
+  ['Hola, ¿quién eres?', 'es-MX', /modelo de inteligencia artificial/],
+  ['¿Cuál es la capital de Perú?', 'es', /no lo sé|no sé/],
+  ['Hello', 'ja', /^Hello!/],
+  ['Guten Tag, wer bist du?', undefined, /kein KI-Modell/],
+  ['Bonjour, comment ça va ?', undefined, /vais bien/],
+  ['¿Qué hora es?', undefined, /^Son las/],
+])('answers %j in %s', async (said, language, expected) => {
+  expect(await reply([said], language === undefined ? {} : { language })).toMatch(expected);
+});
+
+describe('a conversation', () => {
+  it('remembers names, the last one told', async () => {
+    const lines = ['My name is Ada Lovelace', 'Nice.', 'Call me Countess', 'Fine.'];
+    expect(await reply([...lines.slice(0, 2), 'What is my name?'])).toBe('You told me that your name is Ada Lovelace.');
+    expect(await reply([...lines, 'Do you know my name?'])).toBe('You told me that your name is Countess.');
+    expect(await reply([...lines, 'Hello'])).toMatch(/^Hello, Countess!/);
+    expect(await reply(['My name is not important', 'Ok.', 'Who am I?'])).toMatch(/not told me/);
+  });
+
+  it('tells one joke after the other', async () => {
+    const first = await reply(['A joke!']);
+    const second = await reply(['A joke!', first, 'Another joke!']);
+    expect(second).not.toBe(first);
+  });
+
+  it('repeats what it said, without the notice', async () => {
+    expect(await reply(['Hi', `Hello. ${PHRASES.en.notice}`, 'What did you say?'])).toBe('Hello.');
+    expect(await reply(['Hi', 'x '.repeat(9999), 'Again'])).toHaveLength(999);
+  });
+
+  it('goes on with a story where it was interrupted', async () => {
+    const half = PHRASES.en.story.slice(0, PHRASES.en.story.indexOf('One night'));
+    expect(await reply(['A story!', `${half.trimEnd()} —`, 'Go on'])).toMatch(/^One night a fishing boat/);
+    expect(await reply(['Hi', 'Hello there, my friend. —', 'Go on'])).toBe(PHRASES.en.yes);
+  });
+
+  it('tells once, at the end of the first answer, that no model is set up', async () => {
+    for (const [language, { notice }] of Object.entries(PHRASES)) {
+      const first = await reply(['2 + 2'], { language, isTold: false });
+      expect(first.endsWith(` ${notice}`)).toBe(true);
+      expect(notice).toMatch(/OPENAI_BASE_URL.*LLM_MODEL/);
+      expect(await reply(['2 + 2', first, '3 + 3'], { isTold: false })).toBe('3 plus 3 is 6.');
+    }
+    expect(NOTICE_STARTS.every((start) => start.length > 30)).toBe(true);
+  });
+
+  it('tells it again when it was interrupted before, not when it was heard in part', async () => {
+    const begun = (said: string) => reply(['Hi', said, '3 + 3'], { isTold: false });
+    expect(await begun('Hello! —')).toContain(PHRASES.en.notice);
+    expect(await begun('Hello! By the way, no language model is set up yet, so —')).toBe('3 plus 3 is 6.');
+    expect(await reply(['Stop'], { isTold: false })).toBe(PHRASES.en.stop);
+  });
+});
+
+it.each([
+  ['a megabyte of text', 'I feel '.padEnd(1_000_000, 'bad ')],
+  ['a word without end', `spell ${'a'.repeat(100_000)}`],
+  ['an echo without end', `say ${'hello '.repeat(50_000)}`],
+  ['markup', 'I like <img src=x onerror=alert(1)> {{x}} </speak>'],
+  ['control characters', 'My name is \u202eevil\u0000 and I am \u0007 here'],
+  ['half a character', 'I feel \ud83d'],
+  ['object names', 'what is constructor times __proto__'],
+  ['numbers without end', `what is ${'9'.repeat(5000)} times ${'9'.repeat(5000)}`],
+  ['a sum without end', `what is ${'2 ^ '.repeat(2000)}2`],
+  ['many spaces', `my name is ${' '.repeat(100_000)}x`],
+])('stays brief and plain with %s', async (_, said) => {
+  const startedMs = performance.now();
+  const text = await reply([said]);
+  expect(performance.now() - startedMs).toBeLessThan(2000);
+  expect(text.length).toBeGreaterThan(0);
+  expect(text.length).toBeLessThan(320);
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: none may come through
+  expect(text).not.toMatch(/[<>{}\u0000-\u0009\u202a-\u202e]/);
+  expect(text.isWellFormed()).toBe(true);
+});
+
+it('comes word by word, and stops with ABORTED', async () => {
+  const leaving = new AbortController();
+  const messages: ChatMessage[] = [{ role: 'user', content: 'Tell me a story' }];
+  const pieces: string[] = [];
+  const reading = (async () => {
+    for await (const piece of llm.answer({ messages, signal: leaving.signal })) {
+      pieces.push(piece);
+      if (pieces.length === 3) leaving.abort();
+    }
+  })();
+  await expect(reading).rejects.toMatchObject({ code: 'ABORTED' });
+  expect(pieces).toEqual(['Here', ' is', ' a']);
+  await expect(llm.answer({ messages, signal: leaving.signal })[Symbol.asyncIterator]().next()).rejects.toMatchObject({
+    code: 'ABORTED',
+  });
+});
