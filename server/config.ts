@@ -5,6 +5,8 @@ import { StreamError } from './errors.ts';
 const integer = (min: number, max: number, fallback: number) =>
   z.coerce.number().int().min(min).max(max).default(fallback);
 
+const url = z.url({ protocol: /^https?$/ });
+
 /** Every setting is an environment variable; its docblock says effect, unit and default (README, "Settings"). */
 const schema = z.object({
   /** TCP port; 0 takes a free one. Default 8080. */
@@ -14,7 +16,7 @@ const schema = z.object({
   /** Where uploads, segments and caches live. Default ./segments. */
   DATA_DIR: z.string().min(1).default('./segments'),
   /** Origin that players reach the server by, for absolute URLs in answers. Default: what the request says, if it is local. */
-  PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
+  PUBLIC_URL: url.optional(),
   /** Video encoder: `auto` tries NVENC, then x264. */
   ENCODER: z.enum(['auto', 'nvenc', 'x264']).default('auto'),
   /** The ffmpeg to run, with ffprobe beside it. Default: the one on PATH. */
@@ -35,6 +37,52 @@ const schema = z.object({
   MAX_QUEUED_CHUNKS: integer(1, 100_000, 1_000),
   /** Sessions open at once. Default 20000. */
   MAX_SESSIONS: integer(1, 1_000_000, 20_000),
+  /** Address of an OpenAI-compatible server, with its `/v1`, and its key; servers of one's own mostly need none. */
+  OPENAI_BASE_URL: url.optional(),
+  OPENAI_API_KEY: z.string().optional(),
+  /** Language model. Default: `gpt-4o-mini` of OpenAI, the first one listed by any other server. Without address, key and model: none. */
+  LLM_MODEL: z.string().optional(),
+  /** Where the language model is not where the rest is. */
+  LLM_BASE_URL: url.optional(),
+  LLM_API_KEY: z.string().optional(),
+  /** System prompt of sessions that bring none. Default: a short one for spoken conversation. */
+  LLM_INSTRUCTIONS: z.string().max(20_000).optional(),
+  /** What is said when the model can't answer. */
+  LLM_APOLOGY: z.string().min(1).max(500).default("I'm sorry, I can't answer that right now."),
+  /** Bound of instructions, history and utterance together, in tokens as estimated. Default 3000. */
+  LLM_HISTORY_TOKENS: integer(200, 1_000_000, 3_000),
+  /** Longest wait for the model's first word, and between any two, in ms. Default 15000, 10000. */
+  LLM_FIRST_TOKEN_MS: integer(100, 600_000, 15_000),
+  LLM_TOKEN_MS: integer(100, 600_000, 10_000),
+  /** Speech model of an OpenAI-compatible server. Default: the embedded voices. */
+  TTS_MODEL: z.string().optional(),
+  TTS_BASE_URL: url.optional(),
+  TTS_API_KEY: z.string().optional(),
+  /** Voice of that model. Default alloy. */
+  TTS_VOICE: z.string().optional(),
+  /** Samples per second of the model's PCM. Default 24000. */
+  TTS_AUDIO_RATE: integer(8_000, 96_000, 24_000),
+  /** Longest time for one sentence's speech, in ms. Default 15000. */
+  TTS_TIMEOUT_MS: integer(100, 600_000, 15_000),
+  /** Sentences spoken at once, of all sessions. Default 16. */
+  TTS_PARALLEL: integer(1, 1_000, 16),
+  /** Recognition model of an OpenAI-compatible server. */
+  ASR_MODEL: z.string().optional(),
+  ASR_BASE_URL: url.optional(),
+  ASR_API_KEY: z.string().optional(),
+  /** Longest time to recognise one recording, in ms. Default 20000. */
+  ASR_TIMEOUT_MS: integer(100, 600_000, 20_000),
+  /** `drawn` face, `http` service, shared `folder`, or `none`: the voice over a picture. Default drawn, or what the other settings say. */
+  AVATAR: z.enum(['drawn', 'http', 'folder', 'none']).optional(),
+  /** Where the service takes sentences; the directory shared with it. */
+  AVATAR_URL: url.optional(),
+  AVATAR_DIR: z.string().optional(),
+  /** A picture or clip to show while nothing is said. Default: the drawn face. */
+  AVATAR_IDLE: z.string().optional(),
+  /** Sentences the service takes at once. Default 1. */
+  AVATAR_CONCURRENCY: integer(1, 1_000, 1),
+  /** Longest wait for a sentence's first picture, in ms. Default 20000. */
+  AVATAR_TIMEOUT_MS: integer(100, 3_600_000, 20_000),
   /** pino's level. Default info. */
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
   /** Set to 1: do not open a browser. */

@@ -1,7 +1,7 @@
 import type { EventLog, EventType, SessionEvent } from './types.ts';
 
-/** Events that a reconnecting reader can still get; a talkative turn makes about ten per sentence. */
-const REMEMBERED = 1_000;
+/** Events that a reconnecting reader can still get: a minute and a half of a model that writes all the time. */
+const REMEMBERED = 2_000;
 
 /** A session's events: appended, numbered without holes, told to whoever listens. */
 export class BoundedEventLog implements EventLog {
@@ -29,7 +29,7 @@ export class BoundedEventLog implements EventLog {
 
   since(seq: number): readonly SessionEvent[] {
     const missed = this.#lastSeq - Math.max(0, seq);
-    return missed <= 0 ? [] : this.#events.slice(-Math.min(missed, REMEMBERED));
+    return missed <= 0 ? [] : this.#events.slice(-missed);
   }
 
   subscribe(listener: (event: SessionEvent) => void): () => void {

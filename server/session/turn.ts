@@ -31,14 +31,13 @@ export class Turn {
   readonly #sentences = new Map<string, Sentence>();
   #waiting = 0;
   #makers = 0;
-  #wake: () => void = () => undefined;
+  /** Those who wait for room. */
+  #waiters: (() => void)[] = [];
 
   constructor(id: string, startedMs: number, host: TurnHost) {
     this.id = id;
     this.startedMs = startedMs;
     this.#host = host;
-    // Each sentence of a long answer listens.
-    this.#abort.signal.addEventListener('abort', () => this.#wake(), { once: true });
   }
 
   /** Aborted when the turn is interrupted or the session deleted. */
@@ -79,9 +78,7 @@ export class Turn {
     for (;;) {
       this.signal.throwIfAborted();
       if (this.#waiting < limit) return;
-      await new Promise<void>((resolve) => {
-        this.#wake = resolve;
-      });
+      await new Promise<void>((resolve) => this.#waiters.push(resolve));
     }
   }
 
@@ -114,5 +111,10 @@ export class Turn {
 
   interrupt(reason: unknown): void {
     this.#abort.abort(reason);
+    this.#wake();
+  }
+
+  #wake(): void {
+    for (const wake of this.#waiters.splice(0)) wake();
   }
 }

@@ -1,34 +1,38 @@
-/** Lets `size` tasks run at once; the others wait in order. A task that is no longer wanted is not begun. */
+/** Lets `size` hold a slot at once; the others wait in order. Who is no longer wanted leaves the line at once. */
 export class Slots {
   #free: number;
   #waiting: (() => void)[] = [];
-  #running = new Set<Promise<unknown>>();
 
   constructor(size: number) {
     this.#free = size;
   }
 
-  /** @throws what `task` throws, or `signal.reason` when aborted before its turn. */
-  async use<T>(signal: AbortSignal, task: () => Promise<T>): Promise<T> {
+  /**
+   * Waits for a slot.
+   *
+   * @returns the way to give it back; idempotent.
+   * @throws `signal.reason` when aborted before its turn.
+   */
+  async take(signal: AbortSignal): Promise<() => void> {
+    signal.throwIfAborted();
     if (this.#free > 0) this.#free--;
     else await this.#turn(signal);
-    try {
-      signal.throwIfAborted();
-      const running = task();
-      this.#running.add(running);
-      try {
-        return await running;
-      } finally {
-        this.#running.delete(running);
-      }
-    } finally {
+    let held = true;
+    return () => {
+      if (!held) return;
+      held = false;
       this.#pass();
-    }
+    };
   }
 
-  /** Resolves when what runs now has ended, well or not. */
-  async settled(): Promise<void> {
-    await Promise.allSettled(this.#running);
+  /** @throws what `task` throws, or `signal.reason` when aborted before its turn. */
+  async use<T>(signal: AbortSignal, task: () => Promise<T>): Promise<T> {
+    const giveBack = await this.take(signal);
+    try {
+      return await task();
+    } finally {
+      giveBack();
+    }
   }
 
   /** Hands the slot to the next in line, or puts it back. */
@@ -39,7 +43,6 @@ export class Slots {
   }
 
   #turn(signal: AbortSignal): Promise<void> {
-    signal.throwIfAborted();
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     const begin = (): void => {
       signal.removeEventListener('abort', leave);

@@ -1,0 +1,126 @@
+import { createHash } from 'node:crypto';
+import { StreamError } from '../../errors.ts';
+import type { ChunkOrigin, RenderedClip, StageTimes } from '../../session/chunk.ts';
+import type { WordTime } from '../../session/types.ts';
+import type { Picture, Speech, SpeechRequest } from '../providers.ts';
+import { wordTimes } from '../voice/word-times.ts';
+import type { Degraded } from './degraded.ts';
+import type { ResilientFace } from './resilient-face.ts';
+import type { ResilientVoice, Spoken } from './resilient-voice.ts';
+import { SpeechAhead } from './speech-ahead.ts';
+
+/** Sentences of a turn whose sound is made before it is asked for: TTS calls at once. */
+const SPEECH_AHEAD = 5;
+/** A sentence nobody can speak is shown for as long as it takes to read. */
+const READING = { secondsPerCharacter: 0.06, atLeastSeconds: 1.2, audioRate: 24_000 };
+
+export type ClipMakerOptions = {
+  readonly voice: ResilientVoice;
+  readonly face: ResilientFace;
+  readonly speech: Omit<SpeechRequest, 'text'>;
+  readonly picture: Picture;
+  readonly look: string | undefined;
+  /** Names the turn in avatar jobs: the same after a restart. */
+  readonly jobPrefix: string;
+  now(): number;
+  /** @param index - Of the sentence in its turn. */
+  onDegraded(index: number, degraded: Degraded): void;
+};
+
+/** Makes the clips of one turn: speech for a few sentences at once, faces one after the other, in order. */
+export class ClipMaker {
+  readonly #options: ClipMakerOptions;
+  readonly #speech = new SpeechAhead<Spoken | undefined>(SPEECH_AHEAD);
+  /** Settles when the faces of all sentences so far are drawn or given up. */
+  #facesDone: Promise<unknown> = Promise.resolve();
+
+  constructor(options: ClipMakerOptions) {
+    this.#options = options;
+  }
+
+  /** The origin of the next sentence's chunk; its speech may begin at once. */
+  sentence(text: string): Extract<ChunkOrigin, { kind: 'render' }> {
+    const { voice, speech, onDegraded } = this.#options;
+    const number: number = this.#speech.add((signal) =>
+      voice.speak({ ...speech, text }, signal, (degraded) => onDegraded(number, degraded)),
+    );
+    const before = this.#facesDone;
+    const face = Promise.withResolvers<void>();
+    this.#facesDone = before.then(() => face.promise);
+    return {
+      kind: 'render',
+      render: async (signal) => {
+        try {
+          return await this.#render({ text, number, before, faceDone: face.resolve }, signal);
+        } catch (error) {
+          face.resolve();
+          throw error;
+        }
+      },
+      drop: () => {
+        this.#speech.drop(number);
+        face.resolve();
+      },
+    };
+  }
+
+  async #render(
+    sentence: { text: string; number: number; before: Promise<unknown>; faceDone: () => void },
+    signal: AbortSignal,
+  ): Promise<RenderedClip> {
+    const { now, picture, look, face, jobPrefix, onDegraded } = this.#options;
+    const { text, number, before, faceDone } = sentence;
+    const spoken = await this.#speech.take(number, signal);
+    if (!spoken) {
+      faceDone();
+      return silent(text, picture.fps);
+    }
+    const { speech, startMs, endMs } = spoken;
+    const askedMs = now();
+    await unlessAborted(before, signal);
+    const id = createHash('sha256').update(`${jobPrefix} ${number} ${text}`).digest('hex').slice(0, 32);
+    // The encoder may fail before it reads a picture: the job ends with the clip, whatever became of it.
+    const over = new AbortController();
+    const job = { id, text, speech, picture, ...(look !== undefined && { look }) };
+    const clip = await face.render(
+      { ...job, signal: AbortSignal.any([signal, over.signal]) },
+      { degraded: (degraded) => onDegraded(number, degraded), done: faceDone },
+    );
+    const stages: StageTimes = { tts: [startMs, endMs], ...(clip && { avatar: [askedMs, now()] }) };
+    return {
+      media: clip ?? soundOf(speech, picture.fps),
+      words: wordsOf(text, speech),
+      stages: () => stages,
+      release: () => over.abort(),
+    };
+  }
+}
+
+function wordsOf(text: string, speech: Speech): readonly WordTime[] {
+  return speech.words ?? wordTimes(text, speech);
+}
+
+function soundOf({ pcm, audioRate }: Speech, fps: number): { frames: number; pcm: Int16Array; audioRate: number } {
+  return { frames: Math.max(1, Math.ceil((pcm.length * fps) / audioRate)), pcm, audioRate };
+}
+
+/** The idle picture for as long as the text takes to read: captions show it. */
+function silent(text: string, fps: number): RenderedClip {
+  const { secondsPerCharacter, atLeastSeconds, audioRate } = READING;
+  const seconds = Math.max(atLeastSeconds, text.length * secondsPerCharacter);
+  const speech = { pcm: new Int16Array(Math.round(seconds * audioRate)), audioRate };
+  return { media: soundOf(speech, fps), stages: () => ({}), release: () => undefined };
+}
+
+/** Waits, but not when aborted. @throws {StreamError} `ABORTED`. */
+async function unlessAborted(work: Promise<unknown>, signal: AbortSignal): Promise<void> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  const onAbort = (): void => reject(new StreamError('ABORTED', 'the face was aborted', { cause: signal.reason }));
+  if (signal.aborted) onAbort();
+  signal.addEventListener('abort', onAbort, { once: true });
+  try {
+    await Promise.race([work, promise]);
+  } finally {
+    signal.removeEventListener('abort', onAbort);
+  }
+}

@@ -1,0 +1,187 @@
+import { randomBytes } from 'node:crypto';
+import { StreamError } from '../../errors.ts';
+import type { Session } from '../../session/session.ts';
+import type { Turn } from '../../session/turn.ts';
+import type { ChunkStatus, Interruption, Preferences, SayRequest } from '../../session/types.ts';
+import { buildMessages } from '../llm/history.ts';
+import type { Asr, ChatMessage, Llm } from '../providers.ts';
+import { splitSentences } from '../text/sentences.ts';
+import { ClipMaker } from './clip-maker.ts';
+import { degradedFields } from './degraded.ts';
+import type { ResilientFace } from './resilient-face.ts';
+import type { ResilientVoice } from './resilient-voice.ts';
+import { TurnAnswer, type Utterance } from './turn-answer.ts';
+
+/** Turns of the past that the history is made of; its token bound is mostly the tighter one. */
+const REMEMBERED_TURNS = 60;
+/** Turns that wait for their turn. */
+const MAX_QUEUED_TURNS = 8;
+
+export type ConversationParts = {
+  readonly llm: Llm;
+  readonly asr: Asr;
+  readonly voice: ResilientVoice;
+  readonly face: ResilientFace;
+  /** What is said when nothing else can be. */
+  readonly apology: string;
+  /** Bound of all messages to the model together. */
+  readonly historyTokens: number;
+  /** System prompt of sessions that have none of their own. */
+  readonly instructions: string;
+};
+
+export type TurnOptions = Pick<SayRequest, 'voice' | 'language' | 'turn'> & { readonly onBusy: 'interrupt' | 'queue' };
+
+type Spoken = Pick<Preferences, 'voice' | 'language'>;
+
+/** One session's conversation: its turns one after the other, and what was said in them. */
+export class Conversation {
+  readonly #session: Session;
+  readonly #parts: ConversationParts;
+  readonly #past: { readonly user: string; readonly turn: Turn }[] = [];
+  readonly #running = new Set<Promise<void>>();
+  /** Settles when the newest turn is made. */
+  #newest: Promise<void> = Promise.resolve();
+  #queued = 0;
+
+  constructor(session: Session, parts: ConversationParts) {
+    this.#session = session;
+    this.#parts = parts;
+  }
+
+  /** Speaks text as a turn. @throws {StreamError} `QUEUE_FULL`: what was taken before that is spoken; `SESSION_ENDED`, `TURN_INTERRUPTED`. */
+  say(text: string, options: Omit<TurnOptions, 'onBusy'>): { turn: string; chunks: readonly ChunkStatus[] } {
+    const spoken = this.#spoken(options);
+    const turn = this.#session.joinTurn(options.turn ?? newTurnId());
+    this.#remember('', turn);
+    try {
+      const maker = this.#maker(turn, spoken);
+      const chunks = splitSentences(text, spoken.language).map((sentence) => appendTo(turn, maker, sentence));
+      return { turn: turn.id, chunks };
+    } finally {
+      turn.leave();
+    }
+  }
+
+  /** Begins a turn: it is answered from now on. @throws {StreamError} `SESSION_ENDED`, `QUEUE_FULL`, `TURN_INTERRUPTED`. */
+  turn(utterance: Utterance, options: TurnOptions): string {
+    const interrupts = options.onBusy === 'interrupt';
+    if (!interrupts && this.#queued >= MAX_QUEUED_TURNS)
+      throw new StreamError('QUEUE_FULL', `${MAX_QUEUED_TURNS} turns wait already`);
+    if (interrupts && this.#session.busy) this.interrupt();
+    const turn = this.#session.joinTurn(
+      options.turn ?? newTurnId(),
+      'text' in utterance ? { utterance: utterance.text } : {},
+    );
+    const running = this.#run(turn, utterance, options, this.#newest).finally(() => this.#running.delete(running));
+    this.#running.add(running);
+    this.#newest = running;
+    return turn.id;
+  }
+
+  interrupt(): Interruption {
+    const interruption = this.#session.interrupt();
+    // Who was interrupted may take a moment to leave: nobody waits for that.
+    this.#newest = Promise.resolve();
+    return interruption;
+  }
+
+  /** Resolves when no turn is being made. */
+  async settled(): Promise<void> {
+    await Promise.allSettled(this.#running);
+  }
+
+  async #run(turn: Turn, utterance: Utterance, options: TurnOptions, before: Promise<void>): Promise<void> {
+    this.#queued += 1;
+    try {
+      await Promise.race([before, aborted(turn.signal)]).finally(() => {
+        this.#queued -= 1;
+      });
+      await this.#answer(turn, options).give(utterance);
+    } catch (error) {
+      // A turn that fails in a way nobody foresaw ends; the stream and the next turn go on.
+      if (!turn.signal.aborted) turn.emit('degraded', degradedFields({ stage: 'llm', to: 'nothing', error }));
+    } finally {
+      if ('remove' in utterance) await utterance.remove();
+      turn.leave();
+    }
+  }
+
+  #answer(turn: Turn, options: TurnOptions): TurnAnswer {
+    const { llm, asr, apology } = this.#parts;
+    const spoken = this.#spoken(options);
+    return new TurnAnswer({
+      ...{ turn, llm, asr, apology, language: spoken.language },
+      maker: this.#maker(turn, spoken),
+      messages: (utterance, language) => this.#messages(turn, utterance, language),
+      now: () => this.#session.now(),
+    });
+  }
+
+  #messages(turn: Turn, utterance: string, language: string | undefined): readonly ChatMessage[] {
+    const { historyTokens, instructions } = this.#parts;
+    const messages = buildMessages({
+      instructions: this.#session.preferences.instructions || instructions,
+      ...(language !== undefined && { language }),
+      turns: this.#past.map(({ user, turn: { said, signal } }) => ({
+        user,
+        assistant: said,
+        interrupted: signal.aborted,
+      })),
+      utterance,
+      maxTokens: historyTokens,
+    });
+    this.#remember(utterance, turn);
+    return messages;
+  }
+
+  /** A voice speaks its language: the one that was chosen for another is not the one to use. */
+  #spoken({ voice, language }: Spoken): Spoken {
+    const { preferences } = this.#session;
+    const chosen = voice ?? (language === undefined ? preferences.voice : undefined);
+    const tag = language ?? preferences.language;
+    return { ...(chosen !== undefined && { voice: chosen }), ...(tag !== undefined && { language: tag }) };
+  }
+
+  #maker(turn: Turn, speech: Spoken): ClipMaker {
+    const session = this.#session;
+    const { width, height, fps } = session.settings.profile;
+    return new ClipMaker({
+      voice: this.#parts.voice,
+      face: this.#parts.face,
+      speech,
+      picture: { width, height, fps },
+      look: session.preferences.look,
+      jobPrefix: `${session.id} ${turn.id}`,
+      now: () => session.now(),
+      onDegraded: (index, degraded) => turn.emit('degraded', { index, ...degradedFields(degraded) }),
+    });
+  }
+
+  #remember(user: string, turn: Turn): void {
+    this.#past.push({ user, turn });
+    if (this.#past.length > REMEMBERED_TURNS) this.#past.shift();
+  }
+}
+
+function appendTo(turn: Turn, maker: ClipMaker, text: string): ChunkStatus {
+  const origin = maker.sentence(text);
+  try {
+    return turn.append({ text, origin });
+  } catch (error) {
+    origin.drop();
+    throw error;
+  }
+}
+
+function newTurnId(): string {
+  return randomBytes(9).toString('base64url');
+}
+
+/** Never resolves; rejects with the signal's reason. */
+function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    if (signal.aborted) reject(signal.reason);
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+  });
+}
