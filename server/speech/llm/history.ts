@@ -73,7 +73,7 @@ const tokensOf = (messages: readonly ChatMessage[]): number =>
 export function buildMessages({ instructions, language, turns, utterance, maxTokens }: HistoryRequest): ChatMessage[] {
   const system: ChatMessage = { role: 'system', content: instructionsFor(instructions, language) };
   const beside = maxTokens - tokensOf([system]) - MESSAGE_TOKENS;
-  const content = clip(utterance.trim(), Math.max(beside, maxTokens * LEAST_UTTERANCE_SHARE, 1));
+  const content = clip(utterance.trim(), Math.max(beside - 1, maxTokens * LEAST_UTTERANCE_SHARE, 1));
   const asked: ChatMessage = { role: 'user', content };
   let tokens = tokensOf([system, asked]);
   const kept: ChatMessage[] = [];

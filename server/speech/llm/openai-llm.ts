@@ -41,13 +41,16 @@ class OpenAiLlm implements Llm {
   #listedModel: string | undefined;
 
   constructor(options: OpenAiLlmOptions) {
-    const baseURL = options.baseUrl ?? OPENAI_URL;
+    const baseURL = options.baseUrl || OPENAI_URL;
     this.#options = options;
     this.#isOpenAi = URL.parse(baseURL)?.hostname === 'api.openai.com';
     this.#client = new OpenAI({
       baseURL,
       // openai refuses to be made without one.
       apiKey: options.apiKey || 'none',
+      // It would read these from the environment, and give them to whatever server was configured.
+      adminAPIKey: null,
+      ...(!this.#isOpenAi && { organization: null, project: null }),
       // Whoever asks decides whether to ask again.
       maxRetries: 0,
       // Answers have their own limits; this only has to be longer.

@@ -49,6 +49,7 @@ async function chat(reply: Reply): Promise<void> {
   if (body.stream_options?.include_usage)
     await reply.write(event(JSON.stringify({ ...about, object: 'chat.completion.chunk', choices: [], usage })));
   if (!script.noDone) await reply.write(event('[DONE]'));
+  if (script.hangAtEnd) await reply.hang();
   reply.end();
 }
 
@@ -76,6 +77,7 @@ async function speech(reply: Reply): Promise<void> {
     if (!(await reply.piece(sound.subarray(at, at + pieceBytes)))) return reply.end();
   }
   await reply.faults();
+  if (script.hangAtEnd) await reply.hang();
   reply.end();
 }
 

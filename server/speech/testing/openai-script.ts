@@ -55,6 +55,8 @@ export type OpenAiScript = {
   readonly cutAfterPieces?: number;
   /** The answer ends cleanly, but unfinished (no finish_reason, no `[DONE]`), after so many pieces. */
   readonly endAfterPieces?: number;
+  /** All is sent, but the response never ends. */
+  readonly hangAtEnd?: boolean;
   /** Bytes come in runs of 1 to 11: split within `data:`, within a character and within a sample; chat has comments and CRLF too. */
   readonly oddPieces?: boolean;
 };

@@ -200,10 +200,8 @@ class ScriptedServer implements OpenAiServer {
       await this.#answer(reply);
     } catch (error) {
       // What closed the connection is known; anything else is a fault of the script, told in the test's output.
-      if (!closing.signal.aborted) {
-        console.error('openai test server:', error);
-        response.destroy();
-      }
+      if (!closing.signal.aborted && message.complete) console.error('openai test server:', error);
+      response.destroy();
     } finally {
       await over;
       this.#busy.delete(message.socket);
