@@ -1,7 +1,7 @@
 import type { Speech } from '../voice/speech.ts';
 
-/** What the face does: speak, or listen for some seconds. */
-export type FaceAct = { readonly speech: Speech } | { readonly idle: number };
+/** What the face does: speak, listen for some seconds, or hold still for one picture. */
+export type FaceAct = { readonly speech: Speech } | { readonly idle: number } | { readonly still: true };
 
 /** One job of the face worker: a series of pictures. */
 export type FaceJob = {
@@ -9,6 +9,8 @@ export type FaceJob = {
   readonly width: number;
   readonly height: number;
   readonly fps: number;
+  /** Name of one of `LOOKS`. */
+  readonly look: string;
   readonly act: FaceAct;
 };
 

@@ -1,21 +1,25 @@
-import { CENTER_X, COLORS, fill, fillEllipse, glow, linear, type Pen, stroke, within } from './face-paint.ts';
+import { CENTER_X, fill, fillEllipse, glow, linear, type Pen, stroke, within } from './face-paint.ts';
+import type { MouthShape } from './ipa.ts';
+import type { PersonLook } from './look.ts';
 
 /** The lips' lines in design pixels: `half` from the middle to a corner, y of corners, inner and outer edges. */
 type Lips = { half: number; corner: number; top: number; innerTop: number; innerBottom: number; bottom: number };
 
 const MOUTH_Y = 304;
 
-function lipsFor(shape: { open: number; wide: number; teeth: number }): Lips {
-  const { open, wide, teeth } = shape;
+function lipsFor(shape: MouthShape, full: number): Lips {
+  const { open, wide, teeth, bite, press } = shape;
   const round = Math.max(0, -wide);
-  const gap = open * 27 + teeth * 5 * (1 - open);
+  const gap = (open * 27 + teeth * 5 * (1 - open)) * (1 - press) * (1 - 0.55 * bite) + bite * 3.5;
+  // Pressed lips turn inwards; a bitten lower lip goes up and in.
+  const thin = full * (1 - 0.34 * press);
   return {
-    half: 35 + Math.max(0, wide) * 6 - round * 12 - open * 4,
-    corner: MOUTH_Y - 7 + gap * 0.22 + round * 4,
-    top: MOUTH_Y - 8 - open * 3 - round * 2,
-    innerTop: MOUTH_Y + 1 - gap * 0.12,
+    half: 35 + Math.max(0, wide) * 6 - round * 12 - open * 4 + press * 1.5,
+    corner: MOUTH_Y - 7 + gap * 0.22 + round * 4 + press * 1.5,
+    top: MOUTH_Y + 1 - 9 * thin - open * 3 - round * 2 - bite * 1.5,
+    innerTop: MOUTH_Y + 1 - gap * 0.12 - bite * 1.5,
     innerBottom: MOUTH_Y + 1 + gap * 0.88,
-    bottom: MOUTH_Y + 13.5 + gap * 0.92 + round * 2.5,
+    bottom: MOUTH_Y + 1 + 12.5 * thin * (1 - 0.3 * bite) + gap * 0.92 + round * 2.5,
   };
 }
 
@@ -67,7 +71,7 @@ function traceLowerLip(pen: Pen, lips: Lips): void {
   pen.closePath();
 }
 
-function paintInside(pen: Pen, lips: Lips, teeth: number): void {
+function paintInside(pen: Pen, lips: Lips, { teeth, bite, tongue }: MouthShape): void {
   const depth = lips.innerBottom - lips.innerTop;
   pen.fillStyle = linear(pen, 0, lips.innerTop, 0, lips.innerBottom + 6, [
     [0, '#3a0f14'],
@@ -89,7 +93,17 @@ function paintInside(pen: Pen, lips: Lips, teeth: number): void {
       pen.roundRect(CENTER_X - lips.half * 0.72, lips.innerTop - 8, lips.half * 1.44, biteY - lips.innerTop + 8, 6);
     },
   );
-  if (teeth > 0.02) {
+  if (tongue > 0.05 && depth > 3) {
+    fillEllipse(
+      pen,
+      `rgba(214,112,110,${Math.min(1, tongue * 1.3)})`,
+      CENTER_X,
+      biteY + 1.5,
+      lips.half * 0.4,
+      2 + depth * 0.2,
+    );
+  }
+  if (teeth > 0.02 && bite < 0.5) {
     pen.globalAlpha = Math.min(1, teeth * 1.2);
     fill(pen, '#f1eae5', () => {
       pen.roundRect(CENTER_X - lips.half * 0.58, lips.innerBottom - depth * 0.34, lips.half * 1.16, 16, 5);
@@ -99,52 +113,36 @@ function paintInside(pen: Pen, lips: Lips, teeth: number): void {
 }
 
 /** Lips, and teeth and tongue when they part. */
-export function paintMouth(pen: Pen, shape: { open: number; wide: number; teeth: number }): void {
-  const lips = lipsFor(shape);
-  glow(pen, '170,84,62', 0.32, CENTER_X, lips.bottom + 7, 26, 8);
-  glow(pen, '255,232,214', 0.4, CENTER_X, lips.top - 6, 9, 7);
-  within(
-    pen,
-    () => traceInner(pen, lips),
-    () => paintInside(pen, lips, shape.teeth),
-  );
-  fill(
-    pen,
-    linear(pen, 0, lips.top, 0, lips.innerTop + 2, [
-      [0, COLORS.lip],
-      [1, COLORS.lipDark],
-    ]),
-    () => traceUpperLip(pen, lips),
-  );
-  fill(
-    pen,
-    linear(pen, 0, lips.innerBottom, 0, lips.bottom + 4, [
-      [0, COLORS.lip],
-      [0.4, COLORS.lipLight],
-      [1, COLORS.lip],
-    ]),
-    () => traceLowerLip(pen, lips),
-  );
-  glow(pen, '255,236,230', 0.55, CENTER_X - 4, lips.bottom - 6 + (lips.innerBottom - lips.corner) * 0.24, 14, 3.4);
-  stroke(pen, 'rgba(92,28,32,0.7)', 1.6, () => {
+export function paintMouth(pen: Pen, { lips: colors, skin }: PersonLook, shape: MouthShape): void {
+  const lips = lipsFor(shape, colors.full);
+  glow(pen, skin.shade, 0.32, CENTER_X, lips.bottom + 7, 26, 8);
+  glow(pen, skin.light, 0.4 * skin.shine, CENTER_X, lips.top - 6, 9, 7);
+  if (lips.innerBottom - lips.innerTop > 0.2) {
+    within(
+      pen,
+      () => traceInner(pen, lips),
+      () => paintInside(pen, lips, shape),
+    );
+  }
+  const upper = linear(pen, 0, lips.top, 0, lips.innerTop + 2, [
+    [0, colors.base],
+    [1, colors.dark],
+  ]);
+  fill(pen, upper, () => traceUpperLip(pen, lips));
+  const lower = linear(pen, 0, lips.innerBottom, 0, lips.bottom + 4, [
+    [0, colors.base],
+    [0.4, colors.light],
+    [1, colors.base],
+  ]);
+  fill(pen, lower, () => traceLowerLip(pen, lips));
+  const gloss = 0.55 * skin.shine;
+  glow(pen, '255,236,230', gloss, CENTER_X - 4, lips.bottom - 6 + (lips.innerBottom - lips.corner) * 0.24, 14, 3.4);
+  stroke(pen, colors.line, 1.6, () => {
     const reach = lips.half - 2;
-    pen.moveTo(CENTER_X - reach, lips.corner);
-    pen.bezierCurveTo(
-      CENTER_X - reach * 0.5,
-      lips.innerTop + 1,
-      CENTER_X - 9,
-      lips.innerTop,
-      CENTER_X,
-      lips.innerTop + 1.2,
-    );
-    pen.bezierCurveTo(
-      CENTER_X + 9,
-      lips.innerTop,
-      CENTER_X + reach * 0.5,
-      lips.innerTop + 1,
-      CENTER_X + reach,
-      lips.corner,
-    );
+    const x = CENTER_X;
+    pen.moveTo(x - reach, lips.corner);
+    pen.bezierCurveTo(x - reach * 0.5, lips.innerTop + 1, x - 9, lips.innerTop, x, lips.innerTop + 1.2);
+    pen.bezierCurveTo(x + 9, lips.innerTop, x + reach * 0.5, lips.innerTop + 1, x + reach, lips.corner);
   });
-  for (const side of [-1, 1]) glow(pen, '160,78,60', 0.34, CENTER_X + side * (lips.half + 1), lips.corner, 7, 6);
+  for (const side of [-1, 1]) glow(pen, skin.shade, 0.34, CENTER_X + side * (lips.half + 1), lips.corner, 7, 6);
 }

@@ -1,29 +1,14 @@
-import type { CanvasGradient, SKRSContext2D } from '@napi-rs/canvas';
+import { type CanvasGradient, Path2D, type SKRSContext2D } from '@napi-rs/canvas';
+import type { Line, Piece, Shade, Spot } from './look.ts';
 
 export type Pen = SKRSContext2D;
 export type Paint = CanvasGradient | string;
-type Stops = readonly (readonly [offset: number, color: string])[];
+/** Offset from 0 to 1, and a CSS colour. */
+export type Stops = readonly (readonly [offset: number, color: string])[];
 
 /** Side of the square that all drawing code works in. */
 export const DESIGN_SIZE = 512;
 export const CENTER_X = DESIGN_SIZE / 2;
-
-export const COLORS = {
-  skin: '#f3c5a5',
-  skinLight: '#fcdcc4',
-  skinShade: '#e2a684',
-  skinDeep: '#c98466',
-  hair: '#4b2d24',
-  hairDark: '#2d1915',
-  hairLight: '#8a5540',
-  jumper: '#22707a',
-  jumperLight: '#3a929b',
-  jumperDark: '#134a54',
-  lip: '#cf6a66',
-  lipLight: '#e58f88',
-  lipDark: '#a94a4c',
-  line: '#3a211c',
-} as const;
 
 function filled(gradient: CanvasGradient, stops: Stops): CanvasGradient {
   for (const [offset, color] of stops) gradient.addColorStop(offset, color);
@@ -96,5 +81,37 @@ export function bothSides(pen: Pen, draw: (side: -1 | 1) => void): void {
     pen.scale(side, 1);
     draw(side);
     pen.restore();
+  }
+}
+
+export function spot(pen: Pen, [rgb, alpha, x, y, rx, ry]: Spot): void {
+  glow(pen, rgb, alpha, x, y, rx, ry);
+}
+
+function paintOf(pen: Pen, paint: string | Shade): Paint {
+  return typeof paint === 'string' ? paint : linear(pen, ...paint.line, paint.stops);
+}
+
+function paintLine(pen: Pen, line: Line): void {
+  pen.lineWidth = line.width;
+  pen.lineCap = 'round';
+  pen.lineJoin = 'round';
+  pen.strokeStyle = paintOf(pen, line.paint);
+  pen.stroke(new Path2D(line.path));
+}
+
+/** Paints parts of hair or clothes, each over the one before. */
+export function paintPieces(pen: Pen, pieces: readonly Piece[]): void {
+  for (const piece of pieces) {
+    const outline = new Path2D(piece.outline);
+    for (const shadow of piece.under ?? []) spot(pen, shadow);
+    pen.fillStyle = paintOf(pen, piece.paint);
+    pen.fill(outline);
+    pen.save();
+    pen.clip(outline);
+    for (const light of piece.spots ?? []) spot(pen, light);
+    for (const line of piece.lines ?? []) paintLine(pen, line);
+    pen.restore();
+    for (const line of piece.edges ?? []) paintLine(pen, line);
   }
 }

@@ -6,10 +6,19 @@ export type FacePose = {
   readonly wide: number;
   /** How far the teeth are together and shown, 0 to 1 (fricatives). */
   readonly teeth: number;
+  /** The lower lip goes under the upper teeth, 0 to 1 ("f", "v"). */
+  readonly bite: number;
+  /** The lips are pressed together, 0 to 1 ("m", "b", "p"); the mouth is shut then. */
+  readonly press: number;
+  /** The tip of the tongue is up at the teeth, 0 to 1 ("th", "l"). */
+  readonly tongue: number;
   /** Eyelids, 0 open to 1 closed. */
   readonly blink: number;
   /** Eyebrows, 0 at rest to 1 raised. */
   readonly brow: number;
+  /** The eyes look to the viewer's right, and down, by this much. */
+  readonly gazeX: number;
+  readonly gazeY: number;
   /** The head goes down by this much. */
   readonly nod: number;
   /** The head goes to the viewer's right by this much. */
@@ -27,8 +36,13 @@ export const NEUTRAL_POSE: FacePose = {
   open: 0,
   wide: 0,
   teeth: 0,
+  bite: 0,
+  press: 0,
+  tongue: 0,
   blink: 0,
   brow: 0,
+  gazeX: 0,
+  gazeY: 0,
   nod: 0,
   sway: 0,
   turn: 0,

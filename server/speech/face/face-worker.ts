@@ -1,11 +1,11 @@
 import { parentPort } from 'node:worker_threads';
 import { createFacePainter, type FacePainter } from './face.ts';
 import type { FaceJob, FaceOrder, FaceReport } from './face-job.ts';
-import type { FacePose } from './face-pose.ts';
-import { idlePoses, speechPoses } from './mouth.ts';
+import { type FacePose, NEUTRAL_POSE } from './face-pose.ts';
+import { idlePoses, speechPoses } from './poses.ts';
 
-/** Picture sizes whose canvases are kept: sessions share few profiles. */
-const MAX_PAINTERS = 4;
+/** Looks and picture sizes whose layers are kept, 10 to 20 MB each: sessions share few. */
+const MAX_PAINTERS = 6;
 
 type OpenJob = { readonly job: FaceJob; poses?: readonly FacePose[]; next: number; credit: number };
 
@@ -13,15 +13,15 @@ const port = parentPort;
 if (port === null) throw new Error('face-worker.ts runs as a worker thread only');
 
 const painters = new Map<string, FacePainter>();
-/** In the order they came: the oldest that may go on is drawn first. */
+/** In the order of their turns: who was drawn goes to the end. */
 const open = new Map<number, OpenJob>();
 let scheduled = false;
 
 function painterFor(job: FaceJob): FacePainter {
-  const size = `${job.width}x${job.height}`;
-  const painter = painters.get(size) ?? createFacePainter(job.width, job.height);
-  painters.delete(size);
-  painters.set(size, painter);
+  const key = `${job.look} ${job.width}x${job.height}`;
+  const painter = painters.get(key) ?? createFacePainter(job.width, job.height, job.look);
+  painters.delete(key);
+  painters.set(key, painter);
   const [oldest] = painters.keys();
   if (painters.size > MAX_PAINTERS && oldest !== undefined) painters.delete(oldest);
   return painter;
@@ -32,6 +32,7 @@ function report(message: FaceReport): void {
 }
 
 function posesOf({ act, fps }: FaceJob): readonly FacePose[] {
+  if ('still' in act) return [NEUTRAL_POSE];
   return 'speech' in act ? speechPoses(act.speech, fps) : idlePoses(act.idle, fps);
 }
 
@@ -45,10 +46,23 @@ function drawNext(entry: OpenJob): void {
   if (entry.next >= entry.poses.length) open.delete(job.id);
 }
 
+/**
+ * Whose picture is drawn now. A job's first comes before all others: somebody waits for it. After that, jobs take turns.
+ */
+function nextJob(): OpenJob | undefined {
+  const ready = [...open.values()].filter(({ credit }) => credit > 0);
+  const entry = ready.find(({ next }) => next === 0) ?? ready[0];
+  if (entry !== undefined) {
+    open.delete(entry.job.id);
+    open.set(entry.job.id, entry);
+  }
+  return entry;
+}
+
 /** Draws one picture, then lets orders in before the next. */
 function work(): void {
   scheduled = false;
-  const entry = [...open.values()].find((candidate) => candidate.credit > 0);
+  const entry = nextJob();
   if (entry === undefined) return;
   try {
     drawNext(entry);

@@ -1,14 +1,14 @@
 import { createCanvas } from '@napi-rs/canvas';
 import { paintBackdrop } from './face-backdrop.ts';
-import { paintBody } from './face-body.ts';
-import { paintEyes } from './face-eyes.ts';
-import { paintHairBack, paintHairFront } from './face-hair.ts';
-import { paintHead, paintNose } from './face-head.ts';
-import { paintMouth } from './face-mouth.ts';
 import { CENTER_X, DESIGN_SIZE, type Pen } from './face-paint.ts';
+import { createPerson, type Figure, type SpriteMaker } from './face-person.ts';
 import type { FacePose } from './face-pose.ts';
+import { createRobot } from './face-robot.ts';
+import type { Look } from './look.ts';
+import { lookNamed } from './looks.ts';
+import { createSpriteMaker, drawSprite, spriteScale } from './sprite.ts';
 
-/** Draws poses at one picture size. */
+/** Draws poses of one look at one picture size. */
 export type FacePainter = {
   readonly width: number;
   readonly height: number;
@@ -20,8 +20,6 @@ export type FacePainter = {
 
 /** The point about which the head leans. */
 const NECK_Y = 372;
-/** How far the chin goes down when the mouth is wide open, in design pixels. */
-const JAW_TRAVEL = 13;
 
 function poseHead(pen: Pen, pose: FacePose): void {
   pen.translate(CENTER_X + pose.sway, NECK_Y + pose.nod);
@@ -29,46 +27,46 @@ function poseHead(pen: Pen, pose: FacePose): void {
   pen.translate(-CENTER_X, -NECK_Y);
 }
 
-function paintPerson(pen: Pen, pose: FacePose): void {
-  const jaw = pose.open * JAW_TRAVEL;
+function paintFigure(pen: Pen, figure: Figure, pose: FacePose): void {
   pen.save();
   poseHead(pen, pose);
-  paintHairBack(pen);
+  drawSprite(pen, figure.behind);
   pen.restore();
   pen.save();
   pen.translate(0, -pose.breath);
-  paintBody(pen);
+  drawSprite(pen, figure.body);
   pen.restore();
   pen.save();
   poseHead(pen, pose);
-  paintHead(pen, jaw);
-  pen.save();
-  pen.translate(pose.turn, pose.nod * 0.35);
-  paintNose(pen);
-  paintMouth(pen, pose);
-  paintEyes(pen, pose);
+  figure.paintHead(pen, pose);
   pen.restore();
-  paintHairFront(pen);
-  pen.restore();
+}
+
+function createFigure({ figure }: Look, sprite: SpriteMaker): Figure {
+  return figure.kind === 'person' ? createPerson(figure, sprite) : createRobot(figure, sprite);
 }
 
 /**
  * Makes a painter for pictures of `width` x `height` pixels: the square design is scaled to the smaller side and
- * centred, the backdrop fills the rest.
+ * centred, the backdrop fills the rest. What does not change its shape is painted once.
+ *
+ * @throws {StreamError} `REQUEST_INVALID` for a look that there is not.
  */
-export function createFacePainter(width: number, height: number): FacePainter {
-  const backdrop = createCanvas(width, height);
-  paintBackdrop(backdrop.getContext('2d'), width, height);
+export function createFacePainter(width: number, height: number, lookName?: string): FacePainter {
+  const look = lookNamed(lookName);
   const canvas = createCanvas(width, height);
   const pen = canvas.getContext('2d');
+  const backdrop = createCanvas(width, height);
+  paintBackdrop(backdrop.getContext('2d'), look.backdrop, width, height);
   const scale = Math.min(width, height) / DESIGN_SIZE;
+  const figure = createFigure(look, createSpriteMaker(spriteScale(scale)));
 
   const paint = (pose: FacePose): void => {
     pen.resetTransform();
     pen.drawImage(backdrop, 0, 0);
     pen.translate((width - DESIGN_SIZE * scale) / 2, height - DESIGN_SIZE * scale);
     pen.scale(scale, scale);
-    paintPerson(pen, pose);
+    paintFigure(pen, figure, pose);
   };
 
   return {
@@ -77,9 +75,7 @@ export function createFacePainter(width: number, height: number): FacePainter {
     draw(pose) {
       paint(pose);
       // data() is a copy already, but in memory that can't be transferred to another thread.
-      const pixels = new Uint8Array(width * height * 4);
-      pixels.set(canvas.data());
-      return pixels;
+      return new Uint8Array(canvas.data());
     },
     png(pose) {
       paint(pose);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { NEUTRAL_POSE } from './face-pose.ts';
-import { frameCount, idlePoses, speechPoses } from './mouth.ts';
+import { frameCount, idlePoses, speechPoses } from './poses.ts';
 
 const RATE = 16_000;
 

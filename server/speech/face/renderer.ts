@@ -1,10 +1,14 @@
-import { Worker } from 'node:worker_threads';
+import { availableParallelism } from 'node:os';
 import type { RawClip } from '../../encode/types.ts';
 import { StreamError } from '../../errors.ts';
 import type { Speech } from '../voice/speech.ts';
-import type { FaceAct, FaceOrder, FaceReport } from './face-job.ts';
-import { frameCount } from './mouth.ts';
+import type { FaceAct } from './face-job.ts';
+import { FaceThread } from './face-thread.ts';
+import { lookNamed } from './looks.ts';
 import { PictureQueue } from './picture-queue.ts';
+import { frameCount } from './poses.ts';
+
+export { LOOKS, lookVersion } from './looks.ts';
 
 export type Picture = { readonly width: number; readonly height: number; readonly fps: number };
 
@@ -12,21 +16,32 @@ export type Picture = { readonly width: number; readonly height: number; readonl
 const LOOK_AHEAD = 8;
 const IDLE_SECONDS = 8;
 const IDLE_AUDIO_RATE = 48_000;
+/** One thread draws ten times faster than pictures are shown; the encoders need the other cores more. */
+const MAX_THREADS = availableParallelism() > 2 ? 2 : 1;
 
-/** Draws clips of the face in a worker thread, which starts with the first picture and ends with `close()`. */
+type Opened = { readonly queue: PictureQueue; readonly begin: () => void };
+
+async function* repeated(pictures: PictureQueue, times: number): AsyncGenerator<Uint8Array, void, undefined> {
+  for await (const pixels of pictures) for (let count = 0; count < times; count++) yield pixels;
+}
+
+/**
+ * Draws clips of the face in worker threads, which start with the first picture and end with `close()`.
+ * `look` is the name of one of `LOOKS`, absent for the first. Each method throws `StreamError` `REQUEST_INVALID` for
+ * any other.
+ */
 export class FaceRenderer {
-  #worker: Worker | undefined;
-  #stopping: Promise<unknown> | undefined;
-  #jobs = new Map<number, PictureQueue>();
+  #threads: FaceThread[] = [];
+  #closed = false;
   #lastId = 0;
 
   /** The face saying `speech`. Drawing starts at once and ends with `signal`, the last picture or the reader's leaving. */
-  speech(speech: Speech, picture: Picture, signal: AbortSignal): RawClip {
+  speech(speech: Speech, picture: Picture, signal: AbortSignal, look?: string): RawClip {
     const frames = frameCount(speech, picture.fps);
     const onAbort = (): void => {
       queue.fail(new StreamError('ABORTED', 'drawing the face was aborted', { cause: signal.reason }));
     };
-    const { queue, begin } = this.#open({ speech }, frames, picture, () =>
+    const { queue, begin } = this.#open({ speech }, frames, picture, look, () =>
       signal.removeEventListener('abort', onAbort),
     );
     signal.addEventListener('abort', onAbort, { once: true });
@@ -36,90 +51,73 @@ export class FaceRenderer {
   }
 
   /** The face listening: a loop of exactly 8 s with silence. Drawing starts with the first read. */
-  idle(picture: Picture): RawClip {
+  idle(picture: Picture, look?: string): RawClip {
     const frames = IDLE_SECONDS * picture.fps;
-    const { queue } = this.#open({ idle: IDLE_SECONDS }, frames, picture);
-    const pcm = new Int16Array(IDLE_SECONDS * IDLE_AUDIO_RATE);
-    return { ...picture, frames, pictures: queue, pcm, audioRate: IDLE_AUDIO_RATE };
+    const { queue } = this.#open({ idle: IDLE_SECONDS }, frames, picture, look);
+    return this.#silent(frames, picture, queue);
   }
 
-  /** Ends all clips that are still being read, and the worker. Idempotent. */
+  /**
+   * The face holding still, as long as `idle()`: the picture at which every clip begins and ends. It is drawn once,
+   * with the first read; all pictures are the same memory, for reading only.
+   */
+  still(picture: Picture, look?: string): RawClip {
+    const frames = IDLE_SECONDS * picture.fps;
+    const { queue } = this.#open({ still: true }, 1, picture, look);
+    return this.#silent(frames, picture, repeated(queue, frames));
+  }
+
+  /** Ends all clips that are still being read, and the workers. Idempotent. */
   async close(): Promise<void> {
-    this.#stopping ??= this.#worker?.terminate() ?? Promise.resolve();
-    this.#failAll(new StreamError('ABORTED', 'the face renderer was closed'));
-    await this.#stopping;
-    this.#worker = undefined;
+    this.#closed = true;
+    await Promise.all(this.#threads.map((thread) => thread.close()));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
   }
 
+  #silent(frames: number, picture: Picture, pictures: AsyncIterable<Uint8Array>): RawClip {
+    const pcm = new Int16Array(IDLE_SECONDS * IDLE_AUDIO_RATE);
+    return { ...picture, frames, pictures, pcm, audioRate: IDLE_AUDIO_RATE };
+  }
+
+  /** The thread with the least to do; a further one when all are busy. */
+  #threadForJob(): FaceThread {
+    const [least] = this.#threads.toSorted((one, other) => one.load - other.load);
+    if (least !== undefined && (least.load === 0 || this.#threads.length >= MAX_THREADS)) return least;
+    const thread = new FaceThread();
+    this.#threads.push(thread);
+    return thread;
+  }
+
   #open(
     act: FaceAct,
     frames: number,
-    picture: Picture,
+    { width, height, fps }: Picture,
+    lookName: string | undefined,
     onEnd?: () => void,
-  ): { queue: PictureQueue; begin: () => void } {
-    const { width, height, fps } = picture;
+  ): Opened {
+    const look = lookNamed(lookName).name;
     const id = ++this.#lastId;
-    let begun = false;
+    let thread: FaceThread | undefined;
     const begin = (): void => {
-      if (begun) return;
-      begun = true;
-      if (this.#stopping !== undefined) {
+      if (thread !== undefined) return;
+      if (this.#closed) {
         queue.fail(new StreamError('ABORTED', 'the face renderer is closed'));
         return;
       }
-      this.#jobs.set(id, queue);
-      this.#order({ type: 'start', job: { id, width, height, fps, act }, credit: LOOK_AHEAD });
-      this.#worker?.ref();
+      thread = this.#threadForJob();
+      thread.start({ id, width, height, fps, look, act }, queue, LOOK_AHEAD);
     };
     const queue = new PictureQueue(frames, {
       begin,
-      taken: () => this.#order({ type: 'grant', id, credit: 1 }),
+      taken: () => thread?.grant(id),
       ended: () => {
-        this.#forget(id);
+        thread?.stop(id);
         onEnd?.();
       },
     });
     return { queue, begin };
-  }
-
-  #forget(id: number): void {
-    if (!this.#jobs.delete(id)) return;
-    if (this.#worker === undefined || this.#stopping !== undefined) return;
-    this.#order({ type: 'stop', id });
-    // An idle worker must not keep the process alive.
-    if (this.#jobs.size === 0) this.#worker.unref();
-  }
-
-  #order(order: FaceOrder): void {
-    this.#worker ??= this.#startWorker();
-    this.#worker.postMessage(order);
-  }
-
-  #startWorker(): Worker {
-    const worker = new Worker(new URL('./face-worker.ts', import.meta.url), { name: 'face', execArgv: [] });
-    worker.on('message', (report: FaceReport) => {
-      const queue = this.#jobs.get(report.id);
-      if (report.type === 'picture') queue?.push(report.pixels);
-      else queue?.fail(new StreamError('SPEECH_FAILED', `the face could not be drawn: ${report.message}`));
-    });
-    worker.on('error', (cause) => this.#lost(worker, cause));
-    worker.on('exit', () => this.#lost(worker, undefined));
-    return worker;
-  }
-
-  /** A worker that ended by itself fails its clips; the next clip starts another. */
-  #lost(worker: Worker, cause: unknown): void {
-    if (this.#worker !== worker || this.#stopping !== undefined) return;
-    this.#worker = undefined;
-    this.#failAll(new StreamError('SPEECH_FAILED', 'the thread that draws the face ended', { cause }));
-  }
-
-  #failAll(failure: StreamError): void {
-    for (const queue of [...this.#jobs.values()]) queue.fail(failure);
-    this.#jobs.clear();
   }
 }
