@@ -1,12 +1,59 @@
 import { StreamError } from '../../errors.ts';
 import { run } from './run.ts';
-import { MAX_OUTPUT_BYTES, type Speech, type SpeechRequest, samplesFrom, TIME_LIMIT_MS, type Tts } from './speech.ts';
+import {
+  MAX_OUTPUT_BYTES,
+  type Speech,
+  type SpeechRequest,
+  samplesFrom,
+  TIME_LIMIT_MS,
+  type Tts,
+  type Voice,
+} from './speech.ts';
 
 /** A language tag, perhaps with a variant: never a path or an option. */
 const VOICE = /^[a-z]{2,3}(?:-[a-z0-9]{1,8}){0,3}(?:\+[a-z][a-z0-9]{0,11})?$/u;
-/** espeak-ng has its own names for these. */
-const RENAMED: Readonly<Record<string, string>> = { zh: 'cmn', no: 'nb', en: 'en-us', iw: 'he', in: 'id', tl: 'en-us' };
+/** espeak-ng has its own names for these; its plain `cmn` (1.51) spells Chinese characters out as English letters and numbers. */
+const RENAMED: Readonly<Record<string, string>> = {
+  zh: 'cmn-latn-pinyin',
+  no: 'nb',
+  en: 'en-us',
+  iw: 'he',
+  in: 'id',
+  tl: 'en-us',
+};
 const WAV_HEADER_BYTES = 44;
+/** Four minutes of phonemes come to less. */
+const MAX_LISTING_BYTES = 200_000;
+
+/** Languages to offer, of those that are there. Japanese is not: espeak-ng can't read kanji. */
+const OFFERED: readonly Voice[] = [
+  { name: 'en-us', title: 'English (US)', language: 'en-US' },
+  { name: 'en-gb', title: 'English (UK)', language: 'en-GB' },
+  { name: 'de', title: 'German', language: 'de' },
+  { name: 'fr-fr', title: 'French', language: 'fr' },
+  { name: 'es', title: 'Spanish (Spain)', language: 'es-ES' },
+  { name: 'es-419', title: 'Spanish (Latin America)', language: 'es-419' },
+  { name: 'it', title: 'Italian', language: 'it' },
+  { name: 'pt-br', title: 'Portuguese (Brazil)', language: 'pt-BR' },
+  { name: 'pt', title: 'Portuguese (Portugal)', language: 'pt-PT' },
+  { name: 'nl', title: 'Dutch', language: 'nl' },
+  { name: 'pl', title: 'Polish', language: 'pl' },
+  { name: 'sv', title: 'Swedish', language: 'sv' },
+  { name: 'ru', title: 'Russian', language: 'ru' },
+  { name: 'tr', title: 'Turkish', language: 'tr' },
+  { name: 'ar', title: 'Arabic', language: 'ar' },
+  { name: 'hi', title: 'Hindi', language: 'hi' },
+  { name: 'ko', title: 'Korean', language: 'ko' },
+  { name: 'cmn-latn-pinyin', title: 'Chinese (Mandarin)', language: 'zh' },
+];
+
+export type Espeak = Tts & {
+  /**
+   * The phonemes of a text, as `parseIpa` reads them.
+   * @throws {StreamError} `REQUEST_INVALID`, `SPEECH_FAILED`, `ABORTED`.
+   */
+  phonemesOf(request: SpeechRequest & { readonly signal: AbortSignal }): Promise<string>;
+};
 
 /** Languages in the output of `espeak-ng --voices`: its second column. */
 export function parseVoices(listing: string): ReadonlySet<string> {
@@ -50,17 +97,25 @@ function parseWav(bytes: Buffer): Speech {
 }
 
 /** Speech in many languages from espeak-ng; the text goes in through standard input. */
-export async function createEspeak(options: { espeakPath: string; signal: AbortSignal }): Promise<Tts> {
+export async function createEspeak(options: { espeakPath: string; signal: AbortSignal }): Promise<Espeak> {
   const command = options.espeakPath;
-  const bounds = { command, timeLimitMs: TIME_LIMIT_MS, maxOutputBytes: MAX_OUTPUT_BYTES };
-  const listing = await run({ ...bounds, args: ['--voices'], signal: options.signal });
+  const bounds = { timeLimitMs: TIME_LIMIT_MS, maxOutputBytes: MAX_LISTING_BYTES };
+  const listing = await run({ ...bounds, command, args: ['--voices'], signal: options.signal });
   const known = parseVoices(listing.toString('utf8'));
+  const ask = (request: SpeechRequest & { signal: AbortSignal }, args: readonly string[], maxOutputBytes: number) =>
+    run({
+      command,
+      args: [...args, '--stdin', '-b', '1', '-v', voiceOf(request, known)],
+      input: plain(request.text),
+      signal: request.signal,
+      timeLimitMs: TIME_LIMIT_MS,
+      maxOutputBytes,
+    });
   return {
     name: 'espeak-ng',
+    voices: OFFERED.filter(({ name }) => known.has(name)),
     check: (request) => void voiceOf(request, known),
-    async speak(request) {
-      const args = ['--stdin', '--stdout', '-b', '1', '-v', voiceOf(request, known)];
-      return parseWav(await run({ ...bounds, args, input: plain(request.text), signal: request.signal }));
-    },
+    speak: async (request) => parseWav(await ask(request, ['--stdout'], MAX_OUTPUT_BYTES)),
+    phonemesOf: async (request) => (await ask(request, ['-q', '--ipa', '--sep=_'], MAX_LISTING_BYTES)).toString('utf8'),
   };
 }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { StreamError } from '../../errors.ts';
 import { run } from './run.ts';
-import { MAX_OUTPUT_BYTES, samplesFrom, TIME_LIMIT_MS, type Tts } from './speech.ts';
+import { MAX_OUTPUT_BYTES, samplesFrom, TIME_LIMIT_MS, type Tts, type Voice } from './speech.ts';
 
 export const FLITE_VOICES = ['slt', 'kal', 'kal16', 'awb', 'rms'] as const;
 export type FliteVoice = (typeof FLITE_VOICES)[number];
@@ -11,6 +11,13 @@ export type FliteVoice = (typeof FLITE_VOICES)[number];
 const DEFAULT_VOICE: FliteVoice = 'slt';
 /** `kal` speaks at 8,000 Hz, the others at 16,000; ffmpeg resamples to the one rate. */
 const AUDIO_RATE = 16_000;
+/** `kal` is `kal16` at half its rate: there is no reason to choose it. */
+const OFFERED: readonly (Voice & { readonly name: FliteVoice })[] = [
+  { name: 'slt', title: 'Slt (English, US, female)', language: 'en-US' },
+  { name: 'rms', title: 'Rms (English, US, male)', language: 'en-US' },
+  { name: 'kal16', title: 'Kal (English, US, male)', language: 'en-US' },
+  { name: 'awb', title: 'Awb (English, Scottish, male)', language: 'en-GB' },
+];
 const TEXT_FILE = 'text.txt';
 
 export function isFliteVoice(voice: string): voice is FliteVoice {
@@ -42,6 +49,7 @@ export function createFlite(options: { ffmpegPath: string }): Tts {
   const command = options.ffmpegPath.includes('/') ? resolve(options.ffmpegPath) : options.ffmpegPath;
   return {
     name: 'flite',
+    voices: OFFERED,
     check: (request) => void voiceOf(request.voice),
     async speak({ text, voice, signal }) {
       const filter = `flite=textfile=${TEXT_FILE}:voice=${voiceOf(voice)}`;

@@ -1,4 +1,5 @@
-import type { Speech } from './speech.ts';
+import type { Sound } from './speech.ts';
+import { stepEnergies } from './voiced.ts';
 
 /** Silence kept before and after, in seconds: sentences join with a natural pause, and the face has time to close its mouth. */
 const LEAD = 0.08;
@@ -14,15 +15,6 @@ const PEAK_TARGET = 32_767 * 10 ** (-3 / 20);
 const MAX_GAIN = 4;
 /** A louder sample than this (-60 dBFS) must exist, or nothing was said. */
 const AUDIBLE = 33;
-
-function stepEnergies(pcm: Int16Array, stepSamples: number): Float64Array {
-  const energies = new Float64Array(Math.ceil(pcm.length / stepSamples));
-  for (const [index, sample] of pcm.entries()) {
-    const step = Math.floor(index / stepSamples);
-    energies[step] = (energies[step] ?? 0) + (sample * sample) / stepSamples;
-  }
-  return energies.map(Math.sqrt);
-}
 
 function peakOf(pcm: Int16Array): number {
   let peak = 0;
@@ -44,8 +36,7 @@ function spokenRange(pcm: Int16Array, audioRate: number): { start: number; end: 
  * Makes an engine's output fit to be joined: silence trimmed or added to exactly 80 ms before and 250 ms after the
  * words, faded at the cuts, its peak near -3 dBFS. `undefined` when nothing can be heard.
  */
-export function polish(speech: Speech): Speech | undefined {
-  const { pcm, audioRate } = speech;
+export function polish({ pcm, audioRate }: Sound): Sound | undefined {
   const peak = peakOf(pcm);
   if (peak < AUDIBLE) return undefined;
   const gain = Math.min(MAX_GAIN, PEAK_TARGET / peak);

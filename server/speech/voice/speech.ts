@@ -3,12 +3,14 @@ import type { WordTime } from '../../session/types.ts';
 /** A phoneme in IPA with its time in seconds from the start of the speech. */
 export type PhonemeTime = { readonly ipa: string; readonly start: number; readonly end: number };
 
-/** Spoken text: mono, 16 bit signed. */
-export type Speech = {
-  readonly pcm: Int16Array;
-  readonly audioRate: number;
-  /** When each word is said, in order. */
+/** Mono, 16 bit signed. */
+export type Sound = { readonly pcm: Int16Array; readonly audioRate: number };
+
+/** Spoken text. */
+export type Speech = Sound & {
+  /** When each word is said, in order; joining their texts by '' gives the text back (`wordTimes`). */
   readonly words?: readonly WordTime[];
+  /** In order, none overlapping; between them is silence. Without stress and tone: `ə`, `iː`, `aɪ`, `tʃ`, `oːɹ`. */
   readonly phonemes?: readonly PhonemeTime[];
 };
 

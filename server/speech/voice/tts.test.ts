@@ -118,6 +118,57 @@ describe('chooseTts', () => {
     },
   );
 
+  it.skipIf(!HAS_FLITE || !HAS_ESPEAK)('offers voices that all speak', async () => {
+    const tts = await chooseTts({ signal: never });
+    const names = tts.voices.map(({ name }) => name);
+    expect(names.slice(0, 5)).toEqual(['slt', 'rms', 'kal16', 'awb', 'en-us']);
+    expect(new Set(names).size).toBe(names.length);
+    for (const voice of tts.voices) {
+      tts.check({ text: 'x', voice: voice.name });
+      expect((await tts.speak({ text: 'One, 2.', voice: voice.name, signal: never })).pcm.length).toBeGreaterThan(4000);
+    }
+  });
+
+  it.skipIf(!HAS_FLITE || !HAS_ESPEAK).each([
+    [undefined, 'Good morning, how are you?'],
+    ['de', 'Guten Morgen, wie geht es Ihnen?'],
+  ])('tells when each word and phoneme is said (%s)', async (language, text) => {
+    const tts = await chooseTts({ signal: never });
+    const speech = await tts.speak({ text, signal: never, ...(language && { language }) });
+    expect(speech.words?.map((word) => word.text).join('')).toBe(text);
+    expect(speech.phonemes?.length).toBeGreaterThan(12);
+    const duration = speech.pcm.length / speech.audioRate;
+    for (const { start, end } of [...(speech.words ?? []), ...(speech.phonemes ?? [])])
+      expect(start >= 0.07 && end > start && end <= duration - 0.2).toBe(true);
+  });
+
+  it.skipIf(!HAS_FLITE || !HAS_ESPEAK).each([
+    ['fails', 'exit 1'],
+    ['hangs', 'exec sleep 20'],
+    ['talks nonsense', 'echo x_y_z; exit 0'],
+    ['floods', 'exec yes'],
+  ])('speaks all the same when the run for the phonemes %s', async (_, script) => {
+    const fake = join(temp, 'fake');
+    const body = `case "$*" in *--ipa*) ${script};; esac\nexec espeak-ng "$@"\n`;
+    await writeFile(fake, `#!/bin/sh\n${body}`, { mode: 0o755 });
+    const tts = await chooseTts({ espeakPath: fake, signal: never });
+    const started = performance.now();
+    const text = 'Good morning to you all.';
+    for (const voice of ['slt', 'en-us']) {
+      const speech = await tts.speak({ text, voice, signal: never });
+      expect(speech.words?.map((word) => word.text).join('')).toBe(text);
+      expect(speech.phonemes).toBeUndefined();
+    }
+    expect(performance.now() - started).toBeLessThan(10_000);
+    await rm(fake);
+  });
+
+  it.skipIf(!HAS_FLITE || !HAS_ESPEAK)('ends both runs when aborted', async () => {
+    const tts = await chooseTts({ signal: never });
+    const signal = AbortSignal.timeout(15);
+    expect(await code(tts.speak({ text: 'Hello there. '.repeat(140), signal }))).toBe('ABORTED');
+  });
+
   it('says what to install when there is no engine', async () => {
     const tts = await chooseTts({ ffmpegPath: '/nowhere/ffmpeg', espeakPath: '/nowhere/espeak-ng', signal: never });
     expect(tts.name).toBe('none');

@@ -1,17 +1,18 @@
 import { StreamError } from '../../errors.ts';
 import { languageOfScript } from '../text/script.ts';
 import { cleanText } from '../text/sentences.ts';
-import { createEspeak } from './espeak.ts';
+import { createEspeak, type Espeak } from './espeak.ts';
 import { createFlite, isFliteVoice } from './flite.ts';
 import { polish } from './polish.ts';
 import { MAX_TEXT_LENGTH, type SpeechRequest, type Tts } from './speech.ts';
+import { speakTimed } from './timed.ts';
 
-export type { Speech, SpeechRequest, Tts } from './speech.ts';
+export type { Speech, SpeechRequest, Tts, Voice } from './speech.ts';
 
 const INSTALL =
   'install espeak-ng (apt install espeak-ng, brew install espeak-ng) or an ffmpeg built with --enable-libflite';
 
-type Engines = { readonly flite: Tts | undefined; readonly espeak: Tts | undefined };
+type Engines = { readonly flite: Tts | undefined; readonly espeak: Espeak | undefined };
 
 /** flite for English unless a voice says otherwise; espeak-ng for everything else; whichever there is when it is alone. */
 function engineFor(request: SpeechRequest, engines: Engines): Tts {
@@ -42,7 +43,7 @@ function prepared(request: SpeechRequest): SpeechRequest {
 }
 
 /** Runs an engine once for real; `undefined` when it can't speak here. */
-async function working(make: () => Promise<Tts> | Tts, signal: AbortSignal): Promise<Tts | undefined> {
+async function working<T extends Tts>(make: () => Promise<T> | T, signal: AbortSignal): Promise<T | undefined> {
   try {
     const tts = await make();
     const speech = await tts.speak({ text: 'Hello.', signal });
@@ -53,10 +54,21 @@ async function working(make: () => Promise<Tts> | Tts, signal: AbortSignal): Pro
   }
 }
 
+/** What flite skips and espeak-ng has words for. */
+const PICTURES = /\p{Extended_Pictographic}/gu;
+
+/** espeak-ng's phonemes fit flite's English too. */
+function phonemesFor(engine: Tts, request: SpeechRequest, { espeak }: Engines) {
+  if (espeak === undefined) return undefined;
+  if (engine === espeak) return { espeak, request };
+  return { espeak, request: { text: request.text.replace(PICTURES, ' '), language: 'en-us' } };
+}
+
 function combine(engines: Engines): Tts {
-  const names = [engines.flite, engines.espeak].flatMap((engine) => engine?.name ?? []);
+  const all = [engines.flite, engines.espeak].filter((engine) => engine !== undefined);
   return {
-    name: names.join('+') || 'none',
+    name: all.map(({ name }) => name).join('+') || 'none',
+    voices: all.flatMap(({ voices }) => voices),
     check(request) {
       const ready = prepared(request);
       engineFor(ready, engines).check(ready);
@@ -64,7 +76,12 @@ function combine(engines: Engines): Tts {
     async speak({ signal, ...request }) {
       const ready = prepared(request);
       const engine = engineFor(ready, engines);
-      const speech = polish(await engine.speak({ ...ready, signal }));
+      const speech = await speakTimed({
+        engine,
+        request: ready,
+        phonemes: phonemesFor(engine, ready, engines),
+        signal,
+      });
       if (speech !== undefined) return speech;
       throw new StreamError('SPEECH_FAILED', `${engine.name} had nothing to say for '${ready.text.slice(0, 60)}'`);
     },

@@ -1,0 +1,38 @@
+import { StreamError } from '../../errors.ts';
+import type { Asr } from '../providers.ts';
+import { createNoAsr } from './no-asr.ts';
+import { createOpenAiAsr, type OpenAiAsrOptions } from './openai-asr.ts';
+import { checkPocketsphinx, createPocketsphinxAsr, findPocketsphinxModel } from './pocketsphinx-asr.ts';
+
+export type ChooseAsrOptions = {
+  /** A server to ask; the embedded recognition is looked for without it. */
+  readonly openai?: OpenAiAsrOptions;
+  readonly ffmpegPath: string;
+  /** ffmpeg's options before an input that came from outside (`UNTRUSTED_INPUT` of `encode/`). */
+  readonly untrustedInput: readonly string[];
+  /** Directories that may hold pocketsphinx's English model; where Debian has it unless given. */
+  readonly modelPlaces?: readonly string[];
+  readonly signal: AbortSignal;
+};
+
+/**
+ * The server when one is configured, otherwise pocketsphinx where its model is installed and loads, otherwise one that says what to
+ * set.
+ *
+ * @throws {StreamError} `ABORTED`.
+ */
+export async function chooseAsr(options: ChooseAsrOptions): Promise<Asr> {
+  if (options.openai !== undefined) return createOpenAiAsr(options.openai);
+  const { ffmpegPath, untrustedInput, signal } = options;
+  const modelDirectory = await findPocketsphinxModel(options.modelPlaces);
+  if (modelDirectory === undefined) return createNoAsr();
+  try {
+    await checkPocketsphinx({ ffmpegPath, modelDirectory, signal });
+    return createPocketsphinxAsr({ ffmpegPath, modelDirectory, untrustedInput });
+  } catch (error) {
+    if (!(error instanceof StreamError) || error.code !== 'SPEECH_FAILED') throw error;
+    return createNoAsr(
+      `the embedded recognition does not start (${error.message.slice(0, 200)}): set ASR_MODEL with OPENAI_BASE_URL or OPENAI_API_KEY`,
+    );
+  }
+}

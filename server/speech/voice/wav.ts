@@ -1,0 +1,76 @@
+import { StreamError } from '../../errors.ts';
+import { type Sound, samplesFrom } from './speech.ts';
+
+/** `WAVE_FORMAT_*`: what the samples are. */
+const PCM = 1;
+const FLOAT = 3;
+const EXTENSIBLE = 0xfffe;
+const MIN_RATE = 4000;
+const MAX_RATE = 192_000;
+
+type Format = { readonly tag: number; readonly channels: number; readonly audioRate: number; readonly bits: number };
+
+export function isWav(bytes: Buffer): boolean {
+  return bytes.length >= 12 && bytes.toString('latin1', 0, 4) === 'RIFF' && bytes.toString('latin1', 8, 12) === 'WAVE';
+}
+
+function formatIn(chunk: Buffer): Format {
+  if (chunk.length < 16)
+    throw new StreamError('SPEECH_FAILED', `WAV format has ${chunk.length} bytes, at least 16 are needed`);
+  const tag = chunk.readUInt16LE(0);
+  // WAVEFORMATEXTENSIBLE has the tag at the start of its sub-format.
+  const isExtensible = tag === EXTENSIBLE && chunk.length >= 26;
+  const format = {
+    tag: isExtensible ? chunk.readUInt16LE(24) : tag,
+    channels: chunk.readUInt16LE(2),
+    audioRate: chunk.readUInt32LE(4),
+    bits: chunk.readUInt16LE(14),
+  };
+  const { channels, audioRate, bits } = format;
+  const isKnown = (format.tag === PCM && bits === 16) || (format.tag === FLOAT && bits === 32);
+  if (isKnown && channels >= 1 && channels <= 8 && audioRate >= MIN_RATE && audioRate <= MAX_RATE) return format;
+  throw new StreamError(
+    'SPEECH_FAILED',
+    `WAV must be 16 bit or float at ${MIN_RATE} to ${MAX_RATE} Hz, got format ${format.tag}, ${bits} bit, ${channels} channels, ${audioRate} Hz`,
+  );
+}
+
+function floatSamples(data: Buffer): Int16Array {
+  return Int16Array.from({ length: data.length >> 2 }, (_, at) => {
+    const value = data.readFloatLE(at * 4);
+    return Number.isFinite(value) ? Math.round(Math.max(-1, Math.min(1, value)) * 32_767) : 0;
+  });
+}
+
+function mono(samples: Int16Array, channels: number): Int16Array {
+  if (channels === 1) return samples;
+  return Int16Array.from({ length: Math.floor(samples.length / channels) }, (_, frame) => {
+    const values = samples.subarray(frame * channels, (frame + 1) * channels);
+    return Math.round(values.reduce((sum, value) => sum + value, 0) / channels);
+  });
+}
+
+/**
+ * Reads a RIFF/WAVE file as speech servers send it: sizes may be unknown (0 or 0xFFFFFFFF, when it was streamed), other chunks may
+ * stand before `fmt ` and `data`, and the data goes as far as the bytes do. Several channels are mixed into one.
+ *
+ * @throws {StreamError} `SPEECH_FAILED` for another format, or when a chunk is missing.
+ */
+export function readWav(bytes: Buffer): Sound {
+  let format: Format | undefined;
+  for (let at = 12; at + 8 <= bytes.length; ) {
+    const name = bytes.toString('latin1', at, at + 4);
+    const sizeBytes = bytes.readUInt32LE(at + 4);
+    const from = at + 8;
+    const isUnknown = sizeBytes === 0 || sizeBytes > bytes.length - from;
+    const body = bytes.subarray(from, name === 'data' && isUnknown ? undefined : from + sizeBytes);
+    if (name === 'fmt ') format = formatIn(body);
+    if (name === 'data' && format !== undefined) {
+      const samples = format.tag === FLOAT ? floatSamples(body) : samplesFrom(body);
+      return { pcm: mono(samples, format.channels), audioRate: format.audioRate };
+    }
+    // RIFF: chunks begin at even offsets.
+    at = from + sizeBytes + (sizeBytes % 2);
+  }
+  throw new StreamError('SPEECH_FAILED', `WAV of ${bytes.length} bytes has no sound in it`);
+}
