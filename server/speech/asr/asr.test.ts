@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { UNTRUSTED_INPUT } from '../../encode/chunk-arguments.ts';
+import type { OpenAiScript } from '../testing/openai-script.ts';
 import { startOpenAiServer } from '../testing/openai-server.ts';
 import { wavHeader } from '../testing/tone.ts';
 import { createFlite } from '../voice/flite.ts';
@@ -59,6 +60,17 @@ describe('a server with /audio/transcriptions', () => {
     });
   });
 
+  it.each([
+    ['nb-NO', 'no'],
+    ['zh-Hant-TW', 'zh'],
+    ['EN', 'en'],
+  ])('calls %s what models call it', async (tag, language) => {
+    await using server = await startOpenAiServer();
+    const asr = createOpenAiAsr({ baseUrl: server.baseUrl, model: 'm', timeoutMs: 5000 });
+    await asr.transcribe({ path, language: tag, signal: never });
+    expect(server.requests[0]?.upload?.fields.language).toBe(language);
+  });
+
   it('hears nothing in silence, and sends no language that the API does not take', async () => {
     await using server = await startOpenAiServer();
     const asr = createOpenAiAsr({ baseUrl: server.baseUrl, model: 'm', timeoutMs: 5000 });
@@ -68,7 +80,7 @@ describe('a server with /audio/transcriptions', () => {
     expect(await asr.transcribe({ path, signal: never })).toEqual({ text: 'x' });
   });
 
-  it.each([
+  it.each<[string, OpenAiScript, RegExp]>([
     ['too much text', { text: 'x'.repeat(10_001) }, /10001 characters, limit is 10000/],
     ['an endless answer', { status: 200, body: { text: 'x'.repeat(300_000) } }, /more than 200000 bytes/],
     ['no JSON', { status: 200, body: '<html>' }, /no JSON/],
@@ -78,7 +90,11 @@ describe('a server with /audio/transcriptions', () => {
     ['silence', { hangBeforeHeaders: true }, /within|for 300 ms|longer than 300 ms/],
   ])('fails with %s', async (_, script, message) => {
     await using server = await startOpenAiServer();
-    const asr = createOpenAiAsr({ baseUrl: server.baseUrl, model: 'm', timeoutMs: 300 });
+    const asr = createOpenAiAsr({
+      baseUrl: server.baseUrl,
+      model: 'm',
+      timeoutMs: script.hangBeforeHeaders ? 300 : 10_000,
+    });
     server.always('transcription', script);
     const heard = asr.transcribe({ path, signal: never });
     await expect(heard).rejects.toMatchObject({ code: 'ASR_FAILED', message: expect.stringMatching(message) });

@@ -17,9 +17,13 @@ export type OpenAiAsrOptions = OpenAiServerOptions & {
 
 type Transcription = { readonly text: string; readonly language?: string };
 
+/** Whisper knows these by other codes of ISO 639-1, and refuses them. */
+const RENAMED: Readonly<Record<string, string>> = { nb: 'no', iw: 'he', in: 'id' };
+
 /** ISO 639-1 part of a tag, which is all that the API takes. */
 function languageOf(tag: string | undefined): string | undefined {
-  return /^([a-z]{2})(?:-|$)/iu.exec(tag ?? '')?.[1]?.toLowerCase();
+  const code = /^([a-z]{2})(?:-|$)/iu.exec(tag ?? '')?.[1]?.toLowerCase();
+  return code === undefined ? undefined : (RENAMED[code] ?? code);
 }
 
 function transcriptionIn(json: string): Transcription {

@@ -12,14 +12,18 @@ import {
 
 /** A language tag, perhaps with a variant: never a path or an option. */
 const VOICE = /^[a-z]{2,3}(?:-[a-z0-9]{1,8}){0,3}(?:\+[a-z][a-z0-9]{0,11})?$/u;
-/** espeak-ng has its own names for these; its plain `cmn` (1.51) spells Chinese characters out as English letters and numbers. */
-const RENAMED: Readonly<Record<string, string>> = {
-  zh: 'cmn-latn-pinyin',
-  no: 'nb',
-  en: 'en-us',
-  iw: 'he',
-  in: 'id',
-  tl: 'en-us',
+/**
+ * espeak-ng has its own names for these, the best first. Its `cmn` (1.51) spells Chinese characters out as English letters and
+ * numbers; the one for pinyin reads them.
+ */
+const RENAMED: Readonly<Record<string, readonly string[]>> = {
+  zh: ['cmn-latn-pinyin', 'cmn'],
+  cmn: ['cmn-latn-pinyin'],
+  no: ['nb'],
+  en: ['en-us'],
+  iw: ['he'],
+  in: ['id'],
+  tl: ['en-us'],
 };
 const WAV_HEADER_BYTES = 44;
 /** Four minutes of phonemes come to less. */
@@ -62,14 +66,11 @@ export function parseVoices(listing: string): ReadonlySet<string> {
   return new Set(languages.filter((language) => VOICE.test(language)));
 }
 
-/** The nearest voice for a tag: itself, its own name, its first part, or a region's. */
+/** The nearest voice for a tag: its own name, itself, its first part, or a region's. */
 function nearest(tag: string, known: ReadonlySet<string>): string | undefined {
   const base = tag.split('-')[0] ?? tag;
-  const exact = [tag, RENAMED[tag], base, RENAMED[base], `${base}-${base}`];
-  return (
-    exact.find((name) => name !== undefined && known.has(name)) ??
-    [...known].find((name) => name.startsWith(`${base}-`))
-  );
+  const exact = [...(RENAMED[tag] ?? []), tag, ...(RENAMED[base] ?? []), base, `${base}-${base}`];
+  return exact.find((name) => known.has(name)) ?? [...known].find((name) => name.startsWith(`${base}-`));
 }
 
 function voiceOf(request: SpeechRequest, known: ReadonlySet<string>): string {

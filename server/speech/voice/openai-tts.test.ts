@@ -116,10 +116,9 @@ describe('createOpenAiTts', () => {
     ['a pause without end', { hangAfterPieces: 3 }, /gave nothing more for 300 ms/],
   ])('fails when it is sent %s, asks once, and leaves no connection busy', async (_, script, message) => {
     server.always('speech', script);
-    const spoken = tts({ firstByteMs: script.sound ? 10_000 : 250, byteMs: script.sound ? 10_000 : 300 }).speak({
-      text: SENTENCE,
-      signal: never,
-    });
+    const hangsAtOnce = script.hangBeforeHeaders === true || script.hangAfterPieces === 0;
+    const limits = { firstByteMs: hangsAtOnce ? 250 : 10_000, byteMs: script.hangAfterPieces === 3 ? 300 : 10_000 };
+    const spoken = tts(limits).speak({ text: SENTENCE, signal: never });
     await expect(spoken).rejects.toMatchObject({ code: 'SPEECH_FAILED', message: expect.stringMatching(message) });
     expect(server.requests).toHaveLength(1);
     await server.requests[0]?.over;

@@ -95,6 +95,26 @@ describe.skipIf(!HAS_ESPEAK)('espeak-ng (skipped when not installed)', () => {
   });
 });
 
+describe('voices of other versions of espeak-ng', () => {
+  it.each([
+    ['zh-CN', ['cmn'], 'cmn'],
+    ['zh-CN', ['cmn', 'cmn-latn-pinyin'], 'cmn-latn-pinyin'],
+    ['cmn', ['cmn', 'cmn-latn-pinyin'], 'cmn-latn-pinyin'],
+    ['en', ['en-gb', 'en-us'], 'en-us'],
+    ['en-GB', ['en-gb', 'en-us'], 'en-gb'],
+    ['de-AT', ['de'], 'de'],
+    ['fr', ['fr-be', 'fr-fr'], 'fr-fr'],
+  ])('%s of %j is %s', async (language, names, voice) => {
+    const fake = join(temp, 'fake');
+    const listing = names.map((name) => `echo ' 5  ${name} --/M X x'`).join('\n');
+    const script = `[ "$1" = --voices ] && { echo Pty; ${listing.replaceAll('\n', '; ')}; exit; }\nfor last; do :; done; echo "$last"`;
+    await writeFile(fake, `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+    const espeak = await createEspeak({ espeakPath: fake, signal: never });
+    expect(await espeak.phonemesOf({ text: 'x', language, signal: never })).toBe(`${voice}\n`);
+    await rm(fake);
+  });
+});
+
 describe('parseVoices', () => {
   it('reads the second column', () => {
     const listing =

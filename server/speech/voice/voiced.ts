@@ -11,6 +11,8 @@ const MIN_VOICED = 0.02;
 const PAUSE_SHARE = 0.02;
 const MAX_PAUSE_SHARE = 0.12;
 const ABOVE_NOISE = 2.5;
+/** Of the loudest step. */
+const HEARD_SHARE = 0.1;
 
 /** Root mean square of every step of `stepSamples`. */
 export function stepEnergies(pcm: Int16Array, stepSamples: number): Float64Array {
@@ -26,7 +28,9 @@ export function stepEnergies(pcm: Int16Array, stepSamples: number): Float64Array
 /** Below this a step is silent: relative to the loud parts, and above the floor of noise as far as there is one. */
 function pauseThreshold(energies: Float64Array): number {
   const sorted = energies.toSorted();
-  const loud = sorted[Math.floor(sorted.length * 0.9)] ?? 0;
+  // Of what is sound at all: one word in a long silence is loud too. Not the peak, which may be a click.
+  const heard = sorted.filter((energy) => energy > (sorted.at(-1) ?? 0) * HEARD_SHARE);
+  const loud = heard[Math.floor(heard.length * 0.8)] ?? 0;
   const floor = sorted[Math.floor(sorted.length * 0.05)] ?? 0;
   return Math.min(Math.max(loud * PAUSE_SHARE, floor * ABOVE_NOISE), loud * MAX_PAUSE_SHARE);
 }

@@ -94,6 +94,14 @@ describe('wordTimes', () => {
     expect(words[2]?.start).toBeCloseTo(1.6, 1);
   });
 
+  it('hears one short word in long noise', () => {
+    const { pcm } = sound(2, 0.3, 4);
+    const noisy = pcm.map((sample, at) => sample + ((at * 7919) % 61) - 30);
+    const [word] = wordTimes('No.', { pcm: noisy, audioRate: RATE });
+    expect(word?.start).toBeCloseTo(2, 1);
+    expect(word?.end).toBeCloseTo(2.3, 1);
+  });
+
   it.each([
     ['no sound', new Int16Array(0)],
     ['silence', new Int16Array(RATE)],
