@@ -4,21 +4,23 @@ import type { Logger } from 'pino';
 import type { Config } from './config.ts';
 import { Encoder } from './encode/encoder.ts';
 import { HttpServer } from './http/server.ts';
+import { chooseProviders } from './providers.ts';
 import { Clock } from './session/clock.ts';
 import { Sessions } from './session/registry.ts';
-import { FaceRenderer } from './speech/face/renderer.ts';
-import { SessionSpeaker } from './speech/turn/session-speaker.ts';
-import { createSpeaker } from './speech/turn/speaker.ts';
-import { chooseTts } from './speech/voice/tts.ts';
+import { DEFAULT_INSTRUCTIONS } from './speech/llm/instructions.ts';
+import { SessionConversations } from './speech/turn/conversations.ts';
+import { ResilientFace } from './speech/turn/resilient-face.ts';
+import { ResilientVoice } from './speech/turn/resilient-voice.ts';
 import { DEFAULT_PROFILE } from './timeline/profile.ts';
 
-/** Names the drawn face in the filler cache: change it whenever the drawing or its idle movement changes. */
-const FACE_LOOK = 'portrait-1';
+/** Longest text of one request, in UTF-16 code units. */
+const MAX_TEXT_LENGTH = 20_000;
 
 export type App = {
   readonly origin: string;
   readonly encoder: Encoder['choice'];
-  readonly voice: string;
+  /** Names of who writes, speaks, listens and shows a face. */
+  readonly providers: { readonly llm: string; readonly tts: string; readonly asr: string; readonly avatar: string };
   /** Stops serving, ends every session, and waits until no process and no timer is left. Idempotent. */
   close(): Promise<void>;
 };
@@ -28,18 +30,17 @@ export async function startApp(config: Config, logger: Logger): Promise<App> {
   const dataDirectory = resolve(config.DATA_DIR);
   await prepareDataDirectory(dataDirectory, logger);
   const clock = new Clock();
-  const renderer = new FaceRenderer();
+  const providers = await chooseProviders(config);
+  const { llm, tts, asr, avatar } = providers;
   const encoder = await Encoder.open({
     ffmpegPath: config.FFMPEG_PATH,
     setting: config.ENCODER,
     dataDirectory,
     parallel: config.ENCODE_PARALLEL,
     stallMs: config.ENCODE_STALL_MS,
-    idle: { look: FACE_LOOK, draw: (profile) => renderer.idle(profile) },
+    idle: { version: (look) => avatar.idleLook(look), draw: (profile, look) => avatar.idle(profile, look) },
     now: () => clock.now(),
   });
-  const tts = await chooseTts({ ffmpegPath: config.FFMPEG_PATH, signal: AbortSignal.timeout(30_000) });
-  const speaker = createSpeaker({ tts, renderer });
   const sessions = new Sessions({
     encoder,
     clock,
@@ -47,6 +48,7 @@ export async function startApp(config: Config, logger: Logger): Promise<App> {
     dataDirectory,
     maxSessions: config.MAX_SESSIONS,
     leadMs: config.LEAD_MS,
+    check: (preferences) => conversations.check(preferences),
     limits: {
       maxChunkBytes: config.MAX_CHUNK_BYTES,
       maxChunkSeconds: config.MAX_CHUNK_SECONDS,
@@ -54,10 +56,29 @@ export async function startApp(config: Config, logger: Logger): Promise<App> {
       maxQueuedChunks: config.MAX_QUEUED_CHUNKS,
     },
   });
+  const now = (): number => clock.now();
+  const conversations = new SessionConversations({
+    sessions,
+    ...{ llm, tts, asr, avatar },
+    voice: new ResilientVoice({
+      tts,
+      fallback: providers.embeddedTts,
+      deadlineMs: config.TTS_TIMEOUT_MS,
+      parallel: config.TTS_PARALLEL,
+      now,
+    }),
+    face: new ResilientFace({ avatar, fallback: providers.drawnAvatar, now }),
+    apology: config.LLM_APOLOGY,
+    historyTokens: config.LLM_HISTORY_TOKENS,
+    instructions: config.LLM_INSTRUCTIONS ?? DEFAULT_INSTRUCTIONS,
+    recordingsDirectory: join(dataDirectory, '.jobs', 'recordings'),
+    maxTextLength: MAX_TEXT_LENGTH,
+  });
+  const named = { llm: llm.name, tts: tts.name, asr: asr.name, avatar: avatar.name };
   const http = new HttpServer({
     registry: sessions,
-    speaker: new SessionSpeaker(speaker, sessions),
-    readiness: () => ({ ready: true, encoder: encoder.choice, voice: tts.name, sessions: sessions.size }),
+    conversations,
+    readiness: () => ({ ready: true, encoder: encoder.choice, ...named, sessions: sessions.size }),
     logger,
     pagesDir: join(import.meta.dirname, '../player/dist'),
     limits: { uploadBytes: config.MAX_CHUNK_BYTES },
@@ -66,8 +87,8 @@ export async function startApp(config: Config, logger: Logger): Promise<App> {
   const closeParts = async () => {
     await http.close();
     await sessions.close();
-    await speaker.close();
-    await renderer.close();
+    await conversations.close();
+    await providers.close();
     await encoder.close();
     clock.close();
     await rm(join(dataDirectory, '.jobs'), { recursive: true, force: true });
@@ -82,7 +103,7 @@ export async function startApp(config: Config, logger: Logger): Promise<App> {
     return {
       origin: `http://${host}:${port}`,
       encoder: encoder.choice,
-      voice: tts.name,
+      providers: named,
       close: () => (closing ??= closeParts()),
     };
   } catch (error) {

@@ -45,7 +45,7 @@ function announce(app: App, config: Config, logger: Logger): void {
     { encoder: name, why: reason, notTaken: rejected.map((other) => `${other.name}: ${other.reason}`) },
     'encoder chosen',
   );
-  logger.info({ voice: app.voice }, 'voice chosen');
+  logger.info(app.providers, 'providers chosen');
   logger.info(
     { address: config.HOST, access: 'open to whoever reaches this address: no access control is set' },
     'listening',

@@ -10,7 +10,9 @@ function expectCutAt(rig: Rig, endFrame: number, name: string): void {
   const cut = sampleAt(PROFILE, endFrame);
   const start = sampleAt(PROFILE, rig.frames.indexOf(`${name}0`));
   const pcm = rig.pcm;
-  expect(pcm.subarray(cut - 4_800, cut).every((sample, at) => sample === pcmOf(name, cut - 4_800 + at - start))).toBe(true);
+  expect(pcm.subarray(cut - 4_800, cut).every((sample, at) => sample === pcmOf(name, cut - 4_800 + at - start))).toBe(
+    true,
+  );
   expect(Math.abs((pcm[cut] ?? 0) - pcmOf(name, cut - start))).toBeLessThan(2);
   expect(pcm.subarray(cut + FADE, cut + FADE + 4_800).every((sample) => sample === 0)).toBe(true);
 }

@@ -1,9 +1,9 @@
-import { expect, test } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import { AAC_BLOCK, sampleAt } from '../timeline/axis.ts';
 import { fillerClip } from './fakes.ts';
 import { random } from './join-media.ts';
 import type { Run } from './playout.ts';
-import { select } from './recording.ts';
+import { recordedCues, select } from './recording.ts';
 
 const FILLER = fillerClip({ partFrames: 5, segmentParts: 5 });
 const AXES = [
@@ -70,5 +70,38 @@ test('leaves out what is filler alone', () => {
   expect(select({ fps: 25, audioRate: 48_000 }, [{ startFrame: 0, frames: 9, filler: FILLER }], false)).toEqual({
     frames: [],
     blocks: [],
+  });
+});
+
+describe('captions of a recording', () => {
+  const axis = { fps: 25, audioRate: 48_000 };
+  const runs: Run[] = [
+    { startFrame: 0, frames: 100, filler: FILLER },
+    { startFrame: 100, frames: 50, filler: undefined },
+    { startFrame: 150, frames: 25, filler: FILLER },
+    { startFrame: 175, frames: 100, filler: undefined },
+  ];
+  const segment = (msn: number, startFrame: number, frames: number) => ({
+    ...{ msn, startFrame, frames, firstBlock: 0, blocks: 0 },
+  });
+  const stored = [segment(4, 100, 25), segment(5, 125, 25), segment(7, 175, 50), segment(8, 225, 50)];
+  const source = { axis, runs, stored, endFrame: 275 };
+  const cue = (id: string, startMs: number, endMs: number) => ({ id, startMs, endMs, text: id });
+  const cues = [cue('a', 4000, 6000), cue('b', 7000, 9000), cue('c', 9000, 11_000)];
+
+  it('stand where their words are, with filler and without', () => {
+    expect(recordedCues(source, cues, true)).toEqual(cues);
+    expect(recordedCues(source, cues, false)).toEqual([cue('a', 0, 2000), cue('b', 2000, 4000), cue('c', 4000, 6000)]);
+  });
+
+  it('move up where a segment could not be stored, and go when all of theirs could not', () => {
+    const lost = { ...source, stored: [segment(4, 100, 25), segment(8, 225, 50)] };
+    expect(recordedCues(lost, cues, false)).toEqual([cue('a', 0, 1000), cue('c', 1000, 3000)]);
+    expect(recordedCues(lost, cues, true)).toEqual([cue('a', 4000, 5000), cue('c', 6000, 8000)]);
+  });
+
+  it('go on where filler in between is left out', () => {
+    expect(recordedCues(source, [cue('a', 5000, 8000)], false)).toEqual([cue('a', 1000, 3000)]);
+    expect(recordedCues(source, [cue('a', 5000, 8000)], true)).toEqual([cue('a', 5000, 8000)]);
   });
 });

@@ -10,7 +10,7 @@ import { SegmentStore } from './segment-store.ts';
 import { Session } from './session.ts';
 import { type SessionLimits, settingsOf } from './settings.ts';
 import { encodeSilence } from './sound-lane.ts';
-import type { SessionOptions, SessionRegistry } from './types.ts';
+import type { Preferences, SessionOptions, SessionRegistry } from './types.ts';
 
 const ID_PATTERN = /^[a-z0-9][a-z0-9-]{2,63}$/;
 /** 128 bits and more: ids are the only secret an open server has. */
@@ -23,6 +23,8 @@ export type RegistryOptions = {
   readonly maxSessions: number;
   readonly leadMs: number;
   readonly limits: SessionLimits;
+  /** @throws {StreamError} `REQUEST_INVALID` for a voice, language or look that there is not. */
+  check?(preferences: Preferences): void;
 };
 
 /** All sessions of this server. */
@@ -91,10 +93,12 @@ export class Sessions implements SessionRegistry {
     const settings = settingsOf(options, leadMs);
     const { voice, language, look, instructions } = options;
     const preferences = given({ voice, language, look, instructions });
+    this.#options.check?.(preferences);
     const idle = (name: string | undefined) => encoder.filler(settings.profile, settings.targetDuration, name);
     const [filler, silence] = await Promise.all([idle(look), this.#silenceAt(settings.profile.audioRate)]);
     const store = new SegmentStore(join(dataDirectory, id));
-    const parts = { encoder, clock, store, logger, limits, filler, idle, silence };
+    const check = (wanted: Preferences) => this.#options.check?.(wanted);
+    const parts = { encoder, clock, store, logger, limits, filler, idle, silence, check };
     const session = new Session(id, settings, preferences, parts);
     logger.info({ session: id, pacing: settings.pacing, filler: settings.filler }, 'session opened');
     return session;

@@ -147,6 +147,7 @@ export class Session implements SessionHandle {
 
   async configure(preferences: Preferences): Promise<void> {
     this.#assertOpen();
+    this.#parts.check?.({ ...this.#preferences, ...given(preferences) });
     const { look } = preferences;
     const idle = look === undefined || look === this.#preferences.look ? undefined : await this.#parts.idle(look);
     this.#assertOpen();

@@ -113,10 +113,10 @@ function paintInside(pen: Pen, lips: Lips, { teeth, bite, tongue }: MouthShape):
 }
 
 /** Lips, and teeth and tongue when they part. */
-export function paintMouth(pen: Pen, { lips: colors, skin }: PersonLook, shape: MouthShape): void {
+export function paintMouth(pen: Pen, { lips: colors, skin, beard }: PersonLook, shape: MouthShape): void {
   const lips = lipsFor(shape, colors.full);
   glow(pen, skin.shade, 0.32, CENTER_X, lips.bottom + 7, 26, 8);
-  glow(pen, skin.light, 0.4 * skin.shine, CENTER_X, lips.top - 6, 9, 7);
+  if (beard === undefined) glow(pen, skin.light, 0.4 * skin.shine, CENTER_X, lips.top - 6, 9, 7);
   if (lips.innerBottom - lips.innerTop > 0.2) {
     within(
       pen,

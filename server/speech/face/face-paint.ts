@@ -46,20 +46,32 @@ export function fillEllipse(pen: Pen, paint: Paint, x: number, y: number, rx: nu
   fill(pen, paint, () => pen.ellipse(x, y, rx, ry, 0, 0, Math.PI * 2));
 }
 
-/** A soft round spot: the cheap form of a blurred shadow or glow. `color` is `r,g,b`. */
-export function glow(pen: Pen, color: string, alpha: number, x: number, y: number, rx: number, ry: number): void {
+/** Gradients of `glow`, by colour and strength: the few dozen that the looks have. */
+const glows = new Map<string, CanvasGradient>();
+
+/** From the middle of a circle of radius 1 to nothing at its edge. */
+function glowPaint(pen: Pen, rgb: string, alpha: number): CanvasGradient {
+  const key = `${rgb},${alpha}`;
+  const known = glows.get(key);
+  if (known !== undefined) return known;
+  const paint = radial(pen, 0, 0, 1, [
+    [0, `rgba(${rgb},${alpha})`],
+    [0.25, `rgba(${rgb},${alpha * 0.8})`],
+    [0.5, `rgba(${rgb},${alpha * 0.42})`],
+    [0.75, `rgba(${rgb},${alpha * 0.12})`],
+    [1, `rgba(${rgb},0)`],
+  ]);
+  glows.set(key, paint);
+  return paint;
+}
+
+/** A soft round spot: the cheap form of a blurred shadow or glow. `rgb` is `r,g,b`. */
+export function glow(pen: Pen, rgb: string, alpha: number, x: number, y: number, rx: number, ry: number): void {
   pen.save();
   pen.translate(x, y);
-  pen.scale(1, ry / rx);
-  const paint = radial(pen, 0, 0, rx, [
-    [0, `rgba(${color},${alpha})`],
-    [0.25, `rgba(${color},${alpha * 0.8})`],
-    [0.5, `rgba(${color},${alpha * 0.42})`],
-    [0.75, `rgba(${color},${alpha * 0.12})`],
-    [1, `rgba(${color},0)`],
-  ]);
-  pen.fillStyle = paint;
-  pen.fillRect(-rx, -rx, rx * 2, rx * 2);
+  pen.scale(rx, ry);
+  pen.fillStyle = glowPaint(pen, rgb, alpha);
+  pen.fillRect(-1, -1, 2, 2);
   pen.restore();
 }
 

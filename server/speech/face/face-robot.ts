@@ -10,10 +10,10 @@ import {
   stroke,
   within,
 } from './face-paint.ts';
-import type { Figure, SpriteMaker } from './face-person.ts';
+import type { Figure } from './face-person.ts';
 import type { FacePose } from './face-pose.ts';
 import type { RobotLook } from './look.ts';
-import { drawSprite } from './sprite.ts';
+import { drawSprite, type SpriteMaker } from './sprite.ts';
 
 const SCREEN = { x: 152, y: 128, width: 208, height: 166, radius: 62 } as const;
 const EYE = { x: 50, y: 194, rx: 17, ry: 24 } as const;
@@ -100,10 +100,6 @@ function paintShell(pen: Pen, look: RobotLook): void {
       });
     },
   );
-  stroke(pen, 'rgba(255,255,255,0.65)', 1.6, () => {
-    pen.moveTo(190, 334.5);
-    pen.bezierCurveTo(230, 339, 282, 339, 322, 334.5);
-  });
 }
 
 function paintNeck(pen: Pen, look: RobotLook): void {
@@ -201,12 +197,12 @@ function paintMouth(pen: Pen, look: RobotLook, pose: FacePose): void {
 }
 
 /** A round machine; everything but what its screen shows is painted once. */
-export function createRobot(look: RobotLook, sprite: SpriteMaker): Figure {
-  const shell = sprite((pen) => paintShell(pen, look));
+export function createRobot(look: RobotLook, sprites: SpriteMaker): Figure {
+  const shell = sprites.make((pen) => paintShell(pen, look));
   return {
-    // The neck stays in front of nothing: there is no hair to hang behind it.
-    behind: sprite(() => undefined),
-    body: sprite((pen) => paintChest(pen, look)),
+    // There is no hair to hang behind the neck.
+    behind: sprites.make(() => undefined),
+    body: sprites.make((pen) => paintChest(pen, look)),
     paintHead(pen, pose) {
       drawSprite(pen, shell);
       pen.translate(pose.turn * 1.4, pose.nod * 0.35);

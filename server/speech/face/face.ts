@@ -1,12 +1,12 @@
 import { createCanvas } from '@napi-rs/canvas';
 import { paintBackdrop } from './face-backdrop.ts';
 import { CENTER_X, DESIGN_SIZE, type Pen } from './face-paint.ts';
-import { createPerson, type Figure, type SpriteMaker } from './face-person.ts';
+import { createPerson, type Figure } from './face-person.ts';
 import type { FacePose } from './face-pose.ts';
 import { createRobot } from './face-robot.ts';
 import type { Look } from './look.ts';
 import { lookNamed } from './looks.ts';
-import { createSpriteMaker, drawSprite, spriteScale } from './sprite.ts';
+import { createSpriteMaker, drawSprite, type SpriteMaker, spriteScale } from './sprite.ts';
 
 /** Draws poses of one look at one picture size. */
 export type FacePainter = {
@@ -42,8 +42,8 @@ function paintFigure(pen: Pen, figure: Figure, pose: FacePose): void {
   pen.restore();
 }
 
-function createFigure({ figure }: Look, sprite: SpriteMaker): Figure {
-  return figure.kind === 'person' ? createPerson(figure, sprite) : createRobot(figure, sprite);
+function createFigure({ figure }: Look, sprites: SpriteMaker): Figure {
+  return figure.kind === 'person' ? createPerson(figure, sprites) : createRobot(figure, sprites);
 }
 
 /**

@@ -99,7 +99,6 @@ export function idlePoses(seconds: number, fps: number): FacePose[] {
       nod: -0.4 * breath + 0.2 * Math.sin(3 * turn),
       sway: 0.55 * drift,
       turn: 0.7 * Math.sin(2 * turn),
-      tilt: 0.0012 * drift,
       breath: 0.9 * breath,
     };
   });

@@ -1,0 +1,134 @@
+import { join } from 'node:path';
+import type { Config } from './config.ts';
+import { UNTRUSTED_INPUT } from './encode/chunk-arguments.ts';
+import { StreamError } from './errors.ts';
+import { chooseAsr } from './speech/asr/choose-asr.ts';
+import { createDrawnAvatar } from './speech/avatar/drawn-avatar.ts';
+import { createFolderAvatar } from './speech/avatar/folder-avatar.ts';
+import { createHttpAvatar } from './speech/avatar/http-avatar.ts';
+import { createPictureAvatar } from './speech/avatar/no-avatar.ts';
+import { FaceRenderer, LOOKS, lookVersion } from './speech/face/renderer.ts';
+import { createOfflineLlm } from './speech/llm/offline-llm.ts';
+import { createOpenAiLlm } from './speech/llm/openai-llm.ts';
+import type { Asr, Avatar, Llm, Tts } from './speech/providers.ts';
+import { createOpenAiTts } from './speech/voice/openai-tts.ts';
+import { chooseTts } from './speech/voice/tts.ts';
+
+/** Finding out what speaks here may take that long. */
+const CHOICE_LIMIT_MS = 30_000;
+
+/** Who writes, speaks, listens and shows a face, each with the one that stands in for it. */
+export type Providers = {
+  readonly llm: Llm;
+  readonly tts: Tts;
+  readonly embeddedTts: Tts | undefined;
+  readonly asr: Asr;
+  readonly avatar: Avatar;
+  readonly drawnAvatar: Avatar | undefined;
+  close(): Promise<void>;
+};
+
+/** Chooses the providers that the settings name, and the embedded ones for the rest. @throws {StreamError} `CONFIG_INVALID`. */
+export async function chooseProviders(config: Config): Promise<Providers> {
+  const signal = AbortSignal.timeout(CHOICE_LIMIT_MS);
+  const ffmpegPath = config.FFMPEG_PATH;
+  const renderer = new FaceRenderer();
+  const drawn = createDrawnAvatar(renderer, { looks: LOOKS, lookVersion });
+  try {
+    const [embedded, asr, avatar] = await Promise.all([
+      chooseTts({ ffmpegPath, signal }),
+      chooseAsr({ ...openAiAsr(config), ffmpegPath, untrustedInput: UNTRUSTED_INPUT, signal }),
+      chooseAvatar(config, drawn, renderer),
+    ]);
+    const tts = openAiTts(config);
+    return {
+      llm: chooseLlm(config),
+      tts: tts ?? embedded,
+      embeddedTts: tts && embedded,
+      asr,
+      avatar,
+      drawnAvatar: avatar === drawn || config.AVATAR === 'none' ? undefined : drawn,
+      close: async () => {
+        await avatar.close();
+        await drawn.close();
+        await renderer.close();
+      },
+    };
+  } catch (error) {
+    await renderer.close();
+    throw error;
+  }
+}
+
+/** Address and key of one role: its own, or those of the server that has everything. */
+function serverOf(config: Config, role: 'LLM' | 'TTS' | 'ASR'): { baseUrl?: string; apiKey?: string } {
+  const baseUrl = config[`${role}_BASE_URL`] ?? config.OPENAI_BASE_URL;
+  // A key is for the server it came with: never for another one.
+  const apiKey = config[`${role}_API_KEY`] ?? (config[`${role}_BASE_URL`] ? undefined : config.OPENAI_API_KEY);
+  return { ...(baseUrl !== undefined && { baseUrl }), ...(apiKey !== undefined && { apiKey }) };
+}
+
+function chooseLlm(config: Config): Llm {
+  const server = serverOf(config, 'LLM');
+  const { LLM_MODEL: model } = config;
+  if (server.baseUrl === undefined && server.apiKey === undefined) {
+    if (model === undefined) return createOfflineLlm();
+    throw new StreamError('CONFIG_INVALID', 'LLM_MODEL needs OPENAI_BASE_URL or OPENAI_API_KEY: where is the model?');
+  }
+  return createOpenAiLlm({
+    ...server,
+    ...(model !== undefined && { model }),
+    firstTokenMs: config.LLM_FIRST_TOKEN_MS,
+    tokenMs: config.LLM_TOKEN_MS,
+  });
+}
+
+function openAiTts(config: Config): Tts | undefined {
+  const { TTS_MODEL: model, TTS_VOICE: voice, TTS_AUDIO_RATE: audioRate, TTS_TIMEOUT_MS: limitMs } = config;
+  if (model === undefined) return undefined;
+  const limits = { audioRate, firstByteMs: limitMs, byteMs: limitMs };
+  return createOpenAiTts({ ...serverOf(config, 'TTS'), model, ...(voice !== undefined && { voice }), ...limits });
+}
+
+function openAiAsr(config: Config): Pick<Parameters<typeof chooseAsr>[0], 'openai'> {
+  const { ASR_MODEL: model, ASR_TIMEOUT_MS: timeoutMs } = config;
+  return model === undefined ? {} : { openai: { ...serverOf(config, 'ASR'), model, timeoutMs } };
+}
+
+async function chooseAvatar(config: Config, drawn: Avatar, renderer: FaceRenderer): Promise<Avatar> {
+  const { AVATAR_URL: url, AVATAR_DIR: directory, AVATAR_IDLE: idlePath, AVATAR_CONCURRENCY: concurrency } = config;
+  const kind = config.AVATAR ?? (url !== undefined ? 'http' : directory !== undefined ? 'folder' : 'drawn');
+  const tools = { ffmpegPath: config.FFMPEG_PATH, untrustedInput: UNTRUSTED_INPUT };
+  const idle = { ...(idlePath !== undefined && { idlePath }), fallback: drawn };
+  const temporaryDirectory = join(config.DATA_DIR, '.jobs');
+  const firstPictureMs = config.AVATAR_TIMEOUT_MS;
+  switch (kind) {
+    case 'drawn':
+      return drawn;
+    case 'http':
+      if (url === undefined) throw new StreamError('CONFIG_INVALID', 'AVATAR=http needs AVATAR_URL');
+      return await createHttpAvatar({
+        ...tools,
+        ...idle,
+        url,
+        concurrency,
+        temporaryDirectory,
+        timeouts: { firstPictureMs },
+      });
+    case 'folder':
+      if (directory === undefined) throw new StreamError('CONFIG_INVALID', 'AVATAR=folder needs AVATAR_DIR');
+      return await createFolderAvatar({
+        ...tools,
+        ...idle,
+        directory,
+        concurrency,
+        temporaryDirectory,
+        timeoutMs: firstPictureMs,
+      });
+    case 'none': {
+      const still = renderer.still.bind(renderer);
+      const fallback = { looks: LOOKS, still, lookVersion };
+      return await createPictureAvatar({ ...tools, fallback, ...(idlePath !== undefined && { imagePath: idlePath }) });
+    }
+  }
+}
