@@ -1,4 +1,11 @@
-import type { ChunkStatus, Pacing, SessionStatus } from '../../server/session/types.ts';
+import type {
+  ChunkStatus,
+  Interruption,
+  Pacing,
+  Preferences,
+  ProviderStatus,
+  SessionStatus,
+} from '../../server/session/types.ts';
 
 /** What the server answers when a session is opened. */
 export type OpenedSession = Pick<SessionStatus, 'id' | 'state' | 'profile' | 'createdAt'> & {
@@ -6,6 +13,7 @@ export type OpenedSession = Pick<SessionStatus, 'id' | 'state' | 'profile' | 'cr
   readonly playlistUrl: string;
   readonly playerUrl: string;
   readonly eventsUrl: string;
+  readonly preferences?: Preferences;
 };
 
 /** A request the server refused (RFC 9457), or never answered: then `status` is 0. */
@@ -26,13 +34,13 @@ export class ApiError extends Error {
   }
 }
 
-export function openSession(): Promise<OpenedSession> {
-  return call<OpenedSession>('POST', '/v1/sessions', {});
+export function openSession(preferences: Preferences = {}): Promise<OpenedSession> {
+  return call<OpenedSession>('POST', '/v1/sessions', preferences);
 }
 
 /** An open session; the addresses follow the contract where the answer leaves them out. */
 export async function joinSession(id: string): Promise<OpenedSession> {
-  const path = `/v1/sessions/${encodeURIComponent(id)}`;
+  const path = sessionPath(id);
   const session = await call<Partial<OpenedSession> & SessionStatus>('GET', path);
   return {
     playlistUrl: `/live/${session.id}/index.m3u8`,
@@ -43,20 +51,48 @@ export async function joinSession(id: string): Promise<OpenedSession> {
 }
 
 export function say(id: string, text: string): Promise<{ turn: string; chunks: readonly ChunkStatus[] }> {
-  return call('POST', `/v1/sessions/${encodeURIComponent(id)}/say`, { text });
+  return call('POST', `${sessionPath(id)}/say`, { text });
+}
+
+/** Asks; what is still being said is interrupted. @param input - Text, or a recording of speech. */
+export function ask(id: string, input: string | Blob): Promise<{ turn: string }> {
+  return typeof input === 'string'
+    ? call('POST', `${sessionPath(id)}/turns`, { text: input, onBusy: 'interrupt' })
+    : call('POST', `${sessionPath(id)}/turns?onBusy=interrupt`, input);
+}
+
+export function interruptPath(id: string): string {
+  return `${sessionPath(id)}/interrupt`;
+}
+
+export function interruptAt(url: string): Promise<Interruption> {
+  return call('POST', url);
+}
+
+/** Changes who speaks, or how, from the next sentence on. */
+export async function prefer(id: string, preferences: Preferences): Promise<void> {
+  await call('PATCH', sessionPath(id), preferences);
+}
+
+export function providers(): Promise<ProviderStatus> {
+  return call('GET', '/v1/providers');
 }
 
 export async function endSession(id: string): Promise<void> {
-  await call('POST', `/v1/sessions/${encodeURIComponent(id)}/end`);
+  await call('POST', `${sessionPath(id)}/end`);
+}
+
+function sessionPath(id: string): string {
+  return `/v1/sessions/${encodeURIComponent(id)}`;
 }
 
 /** @throws {ApiError} when the server refuses or does not answer. */
-async function call<T>(method: 'GET' | 'POST', path: string, body?: unknown): Promise<T> {
+async function call<T>(method: 'GET' | 'POST' | 'PATCH', path: string, body?: object): Promise<T> {
   let response: Response;
   try {
     response = await fetch(path, {
       method,
-      ...(body !== undefined && { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
+      ...(body !== undefined && payload(body)),
     });
   } catch (cause) {
     throw new ApiError('The server does not answer.', { status: 0, cause });
@@ -74,4 +110,10 @@ async function problemOf(response: Response): Promise<ApiError> {
   const problem = (isProblem ? await response.json() : {}) as { title?: string; detail?: string; code?: string };
   const message = problem.detail ?? problem.title ?? `The server answered ${status} ${response.statusText}`.trim();
   return new ApiError(message, { status, code: problem.code });
+}
+
+function payload(body: object): Pick<RequestInit, 'headers' | 'body'> {
+  return body instanceof Blob
+    ? { headers: { 'content-type': body.type || 'application/octet-stream' }, body }
+    : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
 }

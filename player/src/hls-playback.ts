@@ -1,5 +1,6 @@
 import Hls, { type ErrorData } from 'hls.js';
 import { HLS_CONFIG } from './hls-config.ts';
+import { dateAt, hlsCaptions, positionAt, watchChunkRanges } from './hls-dates.ts';
 import type { Playback, PlaybackOptions } from './playback.ts';
 import { retryDelayMs } from './retry.ts';
 
@@ -13,7 +14,8 @@ const LOAD_END_MS = 300;
 const ROUNDING = 0.05;
 
 /** Plays through Media Source Extensions, and goes on after whatever hls.js calls fatal. */
-export function attachHls(video: HTMLVideoElement, { src, startPosition, onConnection }: PlaybackOptions): Playback {
+export function attachHls(video: HTMLVideoElement, options: PlaybackOptions): Playback {
+  const { src, startPosition, onConnection, onChunkRange } = options;
   const hls = new Hls({ ...HLS_CONFIG, startPosition: startPosition ?? -1 });
   let attempt = 0;
   let recoveredAtMs = Number.NEGATIVE_INFINITY;
@@ -54,7 +56,9 @@ export function attachHls(video: HTMLVideoElement, { src, startPosition, onConne
     }
   });
   hls.on(Hls.Events.LEVEL_LOADED, () => onConnection?.('ok'));
+  const readRanges = onChunkRange && watchChunkRanges(onChunkRange);
   hls.on(Hls.Events.LEVEL_UPDATED, (_name, { details }) => {
+    readRanges?.(details);
     if (!details.live) {
       timer = setTimeout(() => loadEnd(hls, video, details.edge), LOAD_END_MS);
     }
@@ -62,6 +66,9 @@ export function attachHls(video: HTMLVideoElement, { src, startPosition, onConne
   hls.on(Hls.Events.FRAG_BUFFERED, () => {
     attempt = 0;
   });
+  const captions = hlsCaptions(hls);
+  let captionsShown = options.captions ?? false;
+  hls.on(Hls.Events.SUBTITLE_TRACKS_UPDATED, () => captions.show(captionsShown));
   hls.loadSource(src);
   hls.attachMedia(video);
 
@@ -74,6 +81,14 @@ export function attachHls(video: HTMLVideoElement, { src, startPosition, onConne
     },
     targetLatency: () => hls.targetLatency ?? undefined,
     playingDateMs: () => hls.playingDate?.getTime(),
+    dateAt: (position) => dateAt(hls.latestLevelDetails, position),
+    positionAt: (dateMs) => positionAt(hls.latestLevelDetails, dateMs),
+    liveEdge: () => hls.latestLevelDetails?.edge,
+    hasCaptions: captions.available,
+    showCaptions(shown) {
+      captionsShown = shown;
+      captions.show(shown);
+    },
     seekToLive() {
       if (hls.liveSyncPosition !== null) {
         video.currentTime = hls.liveSyncPosition;

@@ -33,3 +33,13 @@ test('takes anchors in any order, and the same one twice', () => {
   expect(clock.mediaTimeAt(NOON + 1_000)).toBe(11);
   expect(clock.mediaTimeAt(NOON + 16_000)).toBe(21);
 });
+
+test('maps the timeline back to dates', () => {
+  const clock = new MediaClock();
+  expect(clock.dateMsAt(3)).toBeUndefined();
+  clock.add({ start: 10, dateMs: NOON });
+  clock.add({ start: 20, dateMs: NOON + 15_000 });
+  expect([9, 10, 12.5, 20, 21].map((at) => (clock.dateMsAt(at) ?? 0) - NOON)).toEqual([
+    -1_000, 0, 2_500, 15_000, 16_000,
+  ]);
+});

@@ -44,4 +44,10 @@ export class MediaClock {
     const next = this.#anchors[Math.max(0, index) + 1];
     return next === undefined ? mediaTime : Math.min(mediaTime, next.start - BEFORE);
   }
+
+  /** Program date time of a moment on the session's timeline; undefined while nothing is published. */
+  dateMsAt(mediaTime: number): number | undefined {
+    const anchor = this.#anchors.findLast(({ start }) => start <= mediaTime) ?? this.#anchors[0];
+    return anchor && anchor.dateMs + (mediaTime - anchor.start) * 1000;
+  }
 }

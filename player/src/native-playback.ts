@@ -1,3 +1,4 @@
+import { watchNativeRanges } from './native-ranges.ts';
 import type { Playback, PlaybackOptions } from './playback.ts';
 import { retryDelayMs } from './retry.ts';
 
@@ -8,7 +9,8 @@ type DatedElement = HTMLVideoElement & { getStartDate?: () => Date };
 const HOLD_BACK = 3;
 
 /** Plays with the browser's own HLS (iOS without Managed Media Source). */
-export function attachNative(video: DatedElement, { src, startPosition, onConnection }: PlaybackOptions): Playback {
+export function attachNative(video: DatedElement, options: PlaybackOptions): Playback {
+  const { src, startPosition, onConnection, onChunkRange } = options;
   const abort = new AbortController();
   let attempt = 0;
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -33,15 +35,37 @@ export function attachNative(video: DatedElement, { src, startPosition, onConnec
       video.currentTime = startPosition;
     }
   });
+  const dateAt = (position: number): number | undefined => {
+    const startMs = video.getStartDate?.().getTime() ?? Number.NaN;
+    return Number.isNaN(startMs) ? undefined : startMs + position * 1000;
+  };
+  if (onChunkRange !== undefined) {
+    watchNativeRanges(video, dateAt, onChunkRange, abort.signal);
+  }
+  let captionsShown = options.captions ?? false;
+  const showCaptions = (): void => {
+    for (const track of captionTracks(video)) {
+      track.mode = captionsShown ? 'showing' : 'disabled';
+    }
+  };
+  video.textTracks.addEventListener('addtrack', showCaptions, { signal: abort.signal });
   video.src = src;
 
   return {
     engine: 'native',
     latency: () => (video.duration === Number.POSITIVE_INFINITY ? seekableEnd(video, -video.currentTime) : undefined),
     targetLatency: () => HOLD_BACK,
-    playingDateMs() {
-      const startMs = video.getStartDate?.().getTime() ?? Number.NaN;
-      return Number.isNaN(startMs) ? undefined : startMs + video.currentTime * 1000;
+    playingDateMs: () => dateAt(video.currentTime),
+    dateAt,
+    positionAt(dateMs) {
+      const startMs = dateAt(0);
+      return startMs === undefined ? undefined : (dateMs - startMs) / 1000;
+    },
+    liveEdge: () => seekableEnd(video, 0),
+    hasCaptions: () => captionTracks(video).length > 0,
+    showCaptions(shown) {
+      captionsShown = shown;
+      showCaptions();
     },
     seekToLive() {
       video.currentTime = seekableEnd(video, -HOLD_BACK) ?? video.currentTime;
@@ -57,4 +81,8 @@ export function attachNative(video: DatedElement, { src, startPosition, onConnec
 
 function seekableEnd({ seekable }: HTMLVideoElement, offset: number): number | undefined {
   return seekable.length === 0 ? undefined : seekable.end(seekable.length - 1) + offset;
+}
+
+function captionTracks({ textTracks }: HTMLVideoElement): TextTrack[] {
+  return [...textTracks].filter(({ kind }) => kind === 'subtitles' || kind === 'captions');
 }

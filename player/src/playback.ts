@@ -1,4 +1,5 @@
 import Hls from 'hls.js';
+import type { ChunkRange } from './chunk-range.ts';
 import { attachHls } from './hls-playback.ts';
 import { attachNative } from './native-playback.ts';
 
@@ -10,7 +11,11 @@ export type PlaybackOptions = {
   readonly src: string;
   /** In seconds from the playlist's start; absent: near the live edge. */
   readonly startPosition?: number;
+  /** Whether captions are shown, where there are any. */
+  readonly captions?: boolean;
   readonly onConnection?: (connection: Connection) => void;
+  /** What the playlist says of a chunk, each time it says something new. */
+  readonly onChunkRange?: (range: ChunkRange) => void;
 };
 
 /** A playlist attached to a media element. */
@@ -22,6 +27,14 @@ export type Playback = {
   targetLatency(): number | undefined;
   /** Program date time of what is on screen, in milliseconds since the epoch. */
   playingDateMs(): number | undefined;
+  /** The same at a position of the media element. */
+  dateAt(position: number): number | undefined;
+  /** Position of the media element at a program date time; undefined while it is not known. */
+  positionAt(dateMs: number): number | undefined;
+  /** Position where the published media ends; undefined while it is not known. */
+  liveEdge(): number | undefined;
+  hasCaptions(): boolean;
+  showCaptions(shown: boolean): void;
   /** Moves the playhead to where a new viewer would start. */
   seekToLive(): void;
   close(): void;

@@ -1,19 +1,28 @@
+import { interruptAt } from './api.ts';
+import { trimCues } from './captions.ts';
+import type { ChunkRange } from './chunk-range.ts';
 import { followEvents } from './events.ts';
+import { Hush } from './hush.ts';
+import { type Cut, Interruptions } from './interrupt.ts';
 import { MediaClock } from './media-clock.ts';
 import { attachPlayback, type Connection, type Playback } from './playback.ts';
-import { type QualityFigures, watchQuality } from './quality.ts';
+import { bufferedUntil, type QualityFigures, watchQuality } from './quality.ts';
 import type { PlayerEvent } from './session-event.ts';
 import { type Start, startPlaying, unmute } from './sound.ts';
 
-export type { Connection, PlayerEvent, QualityFigures, Start };
+export type { ChunkRange, Connection, Cut, PlayerEvent, QualityFigures, Start };
 
 export type PlayerOptions = {
   /** The session's playlistUrl. */
   readonly src: string;
   /** The session's eventsUrl: without it joins are not counted and mediaTime() is unknown. */
   readonly eventsUrl?: string;
+  /** Where an interruption is asked for: the session's `interrupt`. */
+  readonly interruptUrl?: string;
   /** In seconds from the playlist's start; absent: near the live edge. */
   readonly startPosition?: number;
+  /** Whether captions are shown, where there are any. */
+  readonly captions?: boolean;
   /** Playback of the stream: standing, being retried, or refused with 404. */
   readonly onConnection?: (connection: Connection) => void;
   /** Called once: did the browser let it start with sound, without, or not at all. */
@@ -21,6 +30,10 @@ export type PlayerOptions = {
   readonly onEvent?: (event: PlayerEvent) => void;
   /** False when the event stream is lost; it comes back by itself. */
   readonly onEventsConnected?: (connected: boolean) => void;
+  /** What the playlist says of a chunk, each time it says something new. */
+  readonly onChunkRange?: (range: ChunkRange) => void;
+  /** A frame is on screen: its program date time, and performance.now() of that moment. */
+  readonly onFrame?: (dateMs: number, nowMs: number) => void;
 };
 
 export type Player = {
@@ -28,13 +41,32 @@ export type Player = {
   readonly engine: Playback['engine'];
   /** Playback position on the session's timeline, in seconds; undefined while it is not known. */
   mediaTime(): number | undefined;
+  /** Program date time of what is on screen, in milliseconds since the epoch; undefined while it is not known. */
+  dateMs(): number | undefined;
+  /** Program date time of a moment on the session's timeline; undefined while nothing is published. */
+  dateMsAt(mediaTime: number): number | undefined;
   figures(): QualityFigures;
   seekToLive(): void;
   /** To be called from a tap or key press. */
   unmute(): Promise<void>;
+  /** What the listener wants; an interruption may silence the element beside. */
+  muted: boolean;
+  readonly hasCaptions: boolean;
+  showCaptions(shown: boolean): void;
+  /**
+   * Silent at once: interrupts what is being said, and skips to the cut as soon as that is here.
+   *
+   * @param ask - Makes the server interrupt, and tells where the cut lies; undefined when there was nothing to cut. Absent: a POST
+   *   to `interruptUrl`.
+   * @throws what `ask` throws, with the sound back.
+   */
+  interrupt(ask?: () => Promise<Cut | undefined>): Promise<Cut | undefined>;
   /** Idempotent; leaves the media element empty. */
   close(): void;
 };
+
+/** Cues of a cut sentence may come in the segment after the one at hand. */
+const TRIM_AGAIN_MS = 1_000;
 
 /** Plays a session's stream on a media element, measures it, and follows the session's events. */
 export function attachPlayer(video: HTMLVideoElement, options: PlayerOptions): Player {
@@ -44,7 +76,39 @@ export function attachPlayer(video: HTMLVideoElement, options: PlayerOptions): P
     const dateMs = playback.playingDateMs();
     return dateMs === undefined ? undefined : clock.mediaTimeAt(dateMs);
   };
-  const quality = watchQuality(video, { playback, mediaTime });
+  const positionOf = (time: number): number | undefined => {
+    const dateMs = clock.dateMsAt(time);
+    return dateMs === undefined ? undefined : playback.positionAt(dateMs);
+  };
+  const onFrame = (position: number, nowMs: number): void => {
+    const dateMs = playback.dateAt(position);
+    if (dateMs !== undefined) {
+      options.onFrame?.(dateMs, nowMs);
+    }
+  };
+  const quality = watchQuality(video, { playback, mediaTime, ...(options.onFrame && { onFrame }) });
+  const hush = new Hush(video);
+  const interruptions = new Interruptions({
+    hush: { begin: () => hush.begin(!document.hidden), end: () => hush.end() },
+    position: () => video.currentTime,
+    seeking: () => video.seeking,
+    seek(position) {
+      video.currentTime = position;
+    },
+    positionOf,
+    liveEdge: () => playback.liveEdge(),
+    bufferedUntil: (position) => bufferedUntil(video, position),
+  });
+
+  let trimTimer: ReturnType<typeof setTimeout> | undefined;
+  const trimAt = (cutAt: number): void => {
+    const position = positionOf(cutAt);
+    if (position !== undefined) {
+      trimCues(video.textTracks, position);
+      clearTimeout(trimTimer);
+      trimTimer = setTimeout(() => trimCues(video.textTracks, position), TRIM_AGAIN_MS);
+    }
+  };
 
   const onEvent = (event: PlayerEvent): void => {
     if (event.type === 'chunk.published') {
@@ -52,6 +116,8 @@ export function attachPlayer(video: HTMLVideoElement, options: PlayerOptions): P
       if (event.programDateTime !== undefined) {
         clock.add({ start: event.start, dateMs: event.programDateTime.getTime() });
       }
+    } else if (event.type === 'interrupted') {
+      trimAt(event.cutAt);
     }
     options.onEvent?.(event);
   };
@@ -72,11 +138,29 @@ export function attachPlayer(video: HTMLVideoElement, options: PlayerOptions): P
     video,
     engine: playback.engine,
     mediaTime,
+    dateMs: () => playback.playingDateMs(),
+    dateMsAt: (time) => clock.dateMsAt(time),
     figures: () => quality.figures(),
     seekToLive: () => playback.seekToLive(),
-    unmute: () => unmute(video),
+    unmute() {
+      hush.muted = false;
+      return hush.active ? Promise.resolve() : unmute(video);
+    },
+    get muted() {
+      return hush.muted;
+    },
+    set muted(muted) {
+      hush.muted = muted;
+    },
+    get hasCaptions() {
+      return playback.hasCaptions();
+    },
+    showCaptions: (shown) => playback.showCaptions(shown),
+    interrupt: (ask = () => interruptAt(options.interruptUrl ?? '')) => interruptions.run(ask),
     close() {
       closed = true;
+      clearTimeout(trimTimer);
+      interruptions.close();
       events?.close();
       quality.close();
       playback.close();

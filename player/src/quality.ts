@@ -25,6 +25,8 @@ export type QualityOptions = {
   readonly playback: Pick<Playback, 'latency' | 'targetLatency'>;
   /** Playback position on the session's timeline. */
   readonly mediaTime: () => number | undefined;
+  /** Called for each frame that was seen: its position in the media element, and performance.now() of the moment it is on screen. */
+  readonly onFrame?: (position: number, nowMs: number) => void;
 };
 
 export type QualityMonitor = {
@@ -38,11 +40,12 @@ export type QualityMonitor = {
 const SAMPLE_MS = 50;
 
 /** Watches a media element and measures what its viewer sees. */
-export function watchQuality(video: HTMLVideoElement, { playback, mediaTime }: QualityOptions): QualityMonitor {
+export function watchQuality(video: HTMLVideoElement, options: QualityOptions): QualityMonitor {
+  const { playback, mediaTime, onFrame } = options;
   const stalls = new StallDetector();
   const gaps = new FrameGaps();
   const joins = new JoinCounter();
-  const stopFrames = watchFrames(video, gaps);
+  const stopFrames = watchFrames(video, gaps, onFrame);
   let started = false;
 
   const sample = (): void => {
@@ -52,6 +55,10 @@ export function watchQuality(video: HTMLVideoElement, { playback, mediaTime }: Q
     const position = shouldPlay ? mediaTime() : undefined;
     if (position !== undefined) {
       joins.sample(position);
+    }
+    // Good to half the sampling step, where the browser does not tell.
+    if (stopFrames === undefined && shouldPlay) {
+      onFrame?.(video.currentTime, performance.now());
     }
   };
   const timer = setInterval(sample, SAMPLE_MS);
@@ -77,12 +84,17 @@ export function watchQuality(video: HTMLVideoElement, { playback, mediaTime }: Q
 }
 
 /** Returns the way to stop; undefined where requestVideoFrameCallback does not exist. */
-function watchFrames(video: HTMLVideoElement, gaps: FrameGaps): (() => void) | undefined {
+function watchFrames(
+  video: HTMLVideoElement,
+  gaps: FrameGaps,
+  onSeen: QualityOptions['onFrame'],
+): (() => void) | undefined {
   if (!('requestVideoFrameCallback' in video)) {
     return undefined;
   }
   const onFrame: VideoFrameRequestCallback = (_nowMs, frame) => {
     gaps.present(frame);
+    onSeen?.(frame.mediaTime, frame.expectedDisplayTime);
     handle = video.requestVideoFrameCallback(onFrame);
   };
   let handle = video.requestVideoFrameCallback(onFrame);
@@ -99,12 +111,17 @@ function watchFrames(video: HTMLVideoElement, gaps: FrameGaps): (() => void) | u
   };
 }
 
-function bufferAhead({ buffered, currentTime }: HTMLVideoElement): number {
+function bufferAhead(video: HTMLVideoElement): number {
+  return Math.max(0, (bufferedUntil(video, video.currentTime) ?? 0) - video.currentTime);
+}
+
+/** End of the buffered range that holds a position; undefined when none does. */
+export function bufferedUntil({ buffered }: HTMLVideoElement, position: number): number | undefined {
   for (let index = 0; index < buffered.length; index++) {
     // The playhead may stand a rounding error in front of a range.
-    if (buffered.start(index) - 0.1 <= currentTime && currentTime <= buffered.end(index)) {
-      return buffered.end(index) - currentTime;
+    if (buffered.start(index) - 0.1 <= position && position <= buffered.end(index)) {
+      return buffered.end(index);
     }
   }
-  return 0;
+  return undefined;
 }

@@ -14,6 +14,8 @@ test('reads a published chunk with its place on the timeline and on the wall clo
     text: 'Hi.',
     start: 4.2,
     duration: 1,
+    stages: { tts: [3, 40], encode: 'soon', publish: [1] },
+    queuedMs: 7,
   };
   expect(parseEvent(JSON.stringify({ ...raw, programDateTime }))).toEqual({
     ...head,
@@ -22,6 +24,8 @@ test('reads a published chunk with its place on the timeline and on the wall clo
     start: 4.2,
     duration: 1,
     programDateTime: new Date(programDateTime),
+    stages: new Map([['tts', [3, 40]]]),
+    lengths: { queuedMs: 7 },
   });
 });
 
@@ -56,4 +60,29 @@ test.each([
 test('ignores a date that is none', () => {
   const raw = { ...head, type: 'chunk.published', chunk: 'c1', start: 0, duration: 1, programDateTime: 'soon' };
   expect(parseEvent(JSON.stringify(raw))).not.toHaveProperty('programDateTime');
+});
+
+test.each([
+  ['turn.started', { utterance: 'Hi?' }],
+  ['turn.started', {}],
+  ['transcription', { text: 'Hi?' }],
+  ['llm.delta', { text: 'H' }],
+  ['llm.completed', { text: 'Hello.' }],
+  ['turn.completed', { outcome: 'interrupted' }],
+  ['sentence', { index: 0, text: 'Hello.' }],
+])('reads %s', (type, fields) => {
+  const raw = { ...head, type, turn: 't1', ...fields };
+  expect(parseEvent(JSON.stringify(raw))).toEqual(raw);
+});
+
+test('reads where an interruption cut, whose time takes the place of the date', () => {
+  const raw = { ...head, type: 'interrupted', at: 12.4, turns: ['t1'], droppedChunks: 2 };
+  expect(parseEvent(JSON.stringify(raw))).toEqual({ seq: 7, at: '', type: 'interrupted', cutAt: 12.4, turns: ['t1'] });
+});
+
+test('reads what took the place of what, and what a session prefers now', () => {
+  const degraded = { ...head, type: 'degraded', stage: 'tts', to: 'flite', reason: { code: 'X', detail: 'quota' } };
+  expect(parseEvent(JSON.stringify(degraded))).toEqual({ ...degraded, reason: 'quota' });
+  const changed = { ...head, type: 'session.changed', voice: 'slt', look: 'anna' };
+  expect(parseEvent(JSON.stringify(changed))).toMatchObject({ preferences: { voice: 'slt', look: 'anna' } });
 });

@@ -1,39 +1,71 @@
 import { button, find, setText } from './dom.ts';
 
-const EXAMPLES: readonly { readonly label: string; readonly text: string }[] = [
-  { label: 'Say hello', text: 'Hello! I am a live stream. Everything I say becomes part of one unbroken line.' },
-  {
-    label: 'Five short sentences',
-    text: 'One sentence. Then another. Each was made on its own. None of them knows the others. Can you hear where they meet?',
-  },
-  {
-    label: 'A long one',
-    text: 'Once upon a time there was a thread so long that nobody had ever seen both of its ends, and yet everyone who held it could feel, from one hand to the next, that it had never been cut.',
-  },
-  { label: 'Count to ten', text: 'One. Two. Three. Four. Five. Six. Seven. Eight. Nine. Ten.' },
-];
+/** `ask`: an answer is wanted; `say`: the text itself is spoken. */
+export type Mode = 'ask' | 'say';
 
-const OPEN = 'Write something to say';
+type Words = {
+  readonly submit: string;
+  readonly label: string;
+  readonly open: string;
+  readonly examples: readonly { readonly label: string; readonly text: string }[];
+};
+
+const WORDS: Record<Mode, Words> = {
+  ask: {
+    submit: 'Ask',
+    label: 'What to ask',
+    open: 'Ask something',
+    examples: [
+      { label: 'Who are you?', text: 'Hello! Who are you?' },
+      { label: 'How does it work?', text: 'How do you turn an answer into one stream?' },
+      { label: 'Tell me a story', text: 'Tell me a short story about a thread that never broke.' },
+      { label: 'What time is it?', text: 'What time is it?' },
+    ],
+  },
+  say: {
+    submit: 'Say',
+    label: 'What to say',
+    open: 'Write something to say',
+    examples: [
+      { label: 'Say hello', text: 'Hello! I am a live stream. Everything I say becomes part of one unbroken line.' },
+      {
+        label: 'Five short sentences',
+        text: 'One sentence. Then another. Each was made on its own. None of them knows the others. Can you hear where they meet?',
+      },
+      {
+        label: 'A long one',
+        text: 'Once upon a time there was a thread so long that nobody had ever seen both of its ends, and yet everyone who held it could feel, from one hand to the next, that it had never been cut.',
+      },
+      { label: 'Count to ten', text: 'One. Two. Three. Four. Five. Six. Seven. Eight. Nine. Ten.' },
+    ],
+  },
+};
 const CLOSED = 'This session has ended';
 
-/** The text box, its button and the examples. */
+/** The text box, what becomes of its text, its button and the examples. */
 export class Composer {
   readonly #form = find('composer', HTMLFormElement);
   readonly #text = find('text', HTMLTextAreaElement);
-  readonly #say = find('say', HTMLButtonElement);
+  readonly #label = find('text-label', HTMLLabelElement);
+  readonly #submitButton = find('say', HTMLButtonElement);
   readonly #problem = find('problem', HTMLElement);
-  readonly #chips: readonly HTMLButtonElement[];
-  readonly #send: (text: string) => Promise<void>;
+  readonly #chips = find('chips', HTMLElement);
+  readonly #modes: Record<Mode, HTMLInputElement> = {
+    ask: find('mode-ask', HTMLInputElement),
+    say: find('mode-say', HTMLInputElement),
+  };
+  readonly #send: (text: string, mode: Mode) => Promise<void>;
+  #enabled = false;
+  #closed = false;
 
   /** @param send - Resolves when the server took the text; what it throws is shown. */
-  constructor(send: (text: string) => Promise<void>) {
+  constructor(send: (text: string, mode: Mode) => Promise<void>) {
     this.#send = send;
-    this.#chips = EXAMPLES.map(({ label, text }) => {
-      const chip = button(label, () => void this.#submit(text), 'chip');
-      chip.title = text;
-      return chip;
-    });
-    find('chips', HTMLElement).replaceChildren(...this.#chips);
+    for (const radio of Object.values(this.#modes)) {
+      radio.addEventListener('change', () => this.#refresh());
+    }
+    // Browsers keep what was chosen over a reload.
+    this.#modes.ask.checked = true;
     this.#form.addEventListener('submit', (event) => {
       event.preventDefault();
       void this.#submitTyped();
@@ -45,21 +77,24 @@ export class Composer {
         void this.#submitTyped();
       }
     });
-    this.enabled = false;
+    this.#refresh();
+  }
+
+  get mode(): Mode {
+    return this.#modes.say.checked ? 'say' : 'ask';
   }
 
   set enabled(enabled: boolean) {
-    this.#text.disabled = !enabled;
-    this.#text.placeholder = OPEN;
-    for (const element of [this.#say, ...this.#chips]) {
-      element.disabled = !enabled;
-    }
+    this.#enabled = enabled;
+    this.#closed = false;
+    this.#refresh();
   }
 
   /** Nothing more can be said. */
   close(): void {
-    this.enabled = false;
-    this.#text.placeholder = CLOSED;
+    this.#enabled = false;
+    this.#closed = true;
+    this.#refresh();
   }
 
   /** Shows a problem; an empty text takes it away. */
@@ -68,27 +103,59 @@ export class Composer {
     this.#problem.hidden = problem === '';
   }
 
-  async #submitTyped(): Promise<void> {
-    const text = this.#text.value.trim();
-    if (text === '' || this.#say.disabled) {
-      return;
-    }
-    this.#text.value = '';
-    if (!(await this.#submit(text)) && this.#text.value === '') {
-      // Nobody should have to type it again.
-      this.#text.value = text;
-    }
+  /** What is being understood stands where one types; what was typed there stays. */
+  whisper(words: string | undefined): void {
+    this.#text.placeholder = words ?? (this.#closed ? CLOSED : WORDS[this.mode].open);
+  }
+
+  focus(): void {
+    this.#text.focus();
   }
 
   /** True when the server took it. */
-  async #submit(text: string): Promise<boolean> {
+  async submit(text: string): Promise<boolean> {
     try {
-      await this.#send(text);
+      await this.#send(text, this.mode);
       this.complain('');
       return true;
     } catch (error) {
       this.complain(error instanceof Error ? error.message : String(error));
       return false;
+    }
+  }
+
+  /** Puts back what could not be sent: nobody should have to type or say it again. */
+  restore(text: string): void {
+    if (this.#text.value === '') {
+      this.#text.value = text;
+    }
+  }
+
+  #refresh(): void {
+    const { submit, label, examples } = WORDS[this.mode];
+    this.#text.disabled = !this.#enabled;
+    this.#submitButton.disabled = !this.#enabled;
+    setText(this.#submitButton, submit);
+    setText(this.#label, label);
+    this.whisper(undefined);
+    this.#chips.replaceChildren(
+      ...examples.map(({ label: name, text }) => {
+        const chip = button(name, () => void this.submit(text), 'chip');
+        chip.title = text;
+        chip.disabled = !this.#enabled;
+        return chip;
+      }),
+    );
+  }
+
+  async #submitTyped(): Promise<void> {
+    const text = this.#text.value.trim();
+    if (text === '' || !this.#enabled) {
+      return;
+    }
+    this.#text.value = '';
+    if (!(await this.submit(text))) {
+      this.restore(text);
     }
   }
 }

@@ -1,31 +1,49 @@
-import { ApiError, endSession, joinSession, type OpenedSession, say } from '../api.ts';
+import type { Preferences } from '../../../server/session/types.ts';
+import { ApiError, endSession, interruptPath, joinSession, type OpenedSession, prefer, providers } from '../api.ts';
+import { Listener } from '../listening.ts';
 import { attachPlayer, type Player, type PlayerEvent } from '../player.ts';
 import { Transcript } from '../transcript.ts';
-import { Composer } from './composer.ts';
-import { wireControls } from './controls.ts';
+import { Composer, type Mode } from './composer.ts';
+import { Controls } from './controls.ts';
+import { Conversation } from './conversation.ts';
 import { find } from './dom.ts';
 import { FiguresPanel } from './figures.ts';
 import { openPatiently } from './open-patiently.ts';
 import { SessionBar } from './session-bar.ts';
+import { rememberedPreferences, Settings } from './settings.ts';
 import { SoundButton } from './sound-button.ts';
 import { Stage } from './stage.ts';
+import { StopButton } from './stop-button.ts';
+import { TalkButton } from './talk-button.ts';
+import { TimingPanel } from './timing-panel.ts';
 import { TranscriptView } from './transcript-view.ts';
 
-/** How often the highlight follows the playhead, and how often the figures do. */
-const HIGHLIGHT_MS = 100;
+/** How often the words follow the playhead, and how often the figures do. */
+const WORDS_MS = 50;
 const FIGURES_MS = 500;
 
 const stage = new Stage();
 const sound = new SoundButton(stage.video);
+const controls = new Controls(stage.video);
 const figures = new FiguresPanel();
 const view = new TranscriptView();
-const composer = new Composer(sayInSession);
+const timing = new TimingPanel();
+const composer = new Composer(send);
+const settings = new Settings(change);
+const stop = new StopButton(() => void interrupt());
+const listener = new Listener({ serverDeaf: () => settings.serverDeaf, language: () => settings.language });
+const talk = new TalkButton(listener, {
+  onBegin: () => void interrupt(),
+  onHeard,
+  onWords: (words) => composer.whisper(words),
+  onProblem: (problem) => composer.complain(problem),
+});
 const bar = new SessionBar(() => void end());
-let transcript = new Transcript();
 let session: OpenedSession | undefined;
+let conversation: Conversation | undefined;
 let player: Player | undefined;
-/** Playback position when it was last known, on the session's timeline. */
-let mediaTime: number | undefined;
+/** Program date time of what was on screen when that was last known. */
+let dateMs: number | undefined;
 /** Playback: false from the first failed request until one succeeds. */
 let connected = true;
 /** One session's stay on the page: aborted when another takes its place. */
@@ -37,11 +55,13 @@ async function start(id: string | undefined): Promise<void> {
   visit = new AbortController();
   const { signal } = visit;
   leave();
+  const preferences = rememberedPreferences();
   try {
     const onUnreachable = (): void => stage.say('The server does not answer. Trying again…');
-    const opened = await openPatiently({ id, signal, onUnreachable });
+    const opened = await openPatiently({ id, preferences, signal, onUnreachable });
     if (opened !== undefined) {
       enter(opened);
+      settings.preferences = opened.preferences ?? (id === undefined ? preferences : {});
     }
   } catch (error) {
     if (!signal.aborted) {
@@ -51,35 +71,53 @@ async function start(id: string | undefined): Promise<void> {
 }
 
 function leave(): void {
-  player?.close();
-  player = undefined;
-  session = undefined;
-  transcript = new Transcript();
-  mediaTime = undefined;
-  view.show(transcript, mediaTime);
+  close();
+  conversation = undefined;
+  dateMs = undefined;
+  view.show(new Transcript(), dateMs);
+  timing.show(undefined);
   stage.load({ width: 1, height: 1 });
   stage.clear();
-  sound.hide();
   bar.idle('opening…');
-  figures.clear();
+  settings.reset();
   connected = true;
-  composer.enabled = false;
+}
+
+/** Nothing is played and nothing can be said. */
+function close(): void {
+  player?.close();
+  player = undefined;
+  controls.player = undefined;
+  session = undefined;
+  figures.clear();
+  sound.hide();
+  enable(false);
   composer.complain('');
+}
+
+function enable(enabled: boolean): void {
+  composer.enabled = enabled;
+  talk.enabled = enabled;
 }
 
 function enter(opened: OpenedSession): void {
   session = opened;
+  const talking = new Conversation(opened);
+  conversation = talking;
   history.replaceState(null, '', `?session=${encodeURIComponent(opened.id)}`);
   stage.clear();
   stage.load(opened.profile);
   bar.opened(opened);
-  composer.enabled = true;
-  if (opened.state !== 'open') {
+  if (opened.state === 'open') {
+    enable(true);
+  } else {
     composer.close();
   }
   const attached = attachPlayer(stage.video, {
     src: opened.playlistUrl,
     eventsUrl: opened.eventsUrl,
+    interruptUrl: interruptPath(opened.id),
+    captions: controls.captionsShown,
     // What is not live is heard from its first sentence.
     ...(opened.pacing === 'asap' && { startPosition: 0 }),
     onStart: (started) => sound.show(attached, started),
@@ -96,17 +134,28 @@ function enter(opened: OpenedSession): void {
         void check(opened.id);
       }
     },
+    onChunkRange: (range) => talking.transcript.addRange(range),
+    onFrame: (date, nowMs) => talking.timings.present(date, nowMs),
   });
   player = attached;
+  talking.player = attached;
   stage.player = attached;
+  controls.player = attached;
 }
 
 function onEvent(event: PlayerEvent): void {
-  transcript.apply(event);
-  if (event.type === 'session.ended') {
-    composer.close();
+  conversation?.apply(event);
+  if (event.type === 'session.changed') {
+    settings.preferences = event.preferences;
+  } else if (event.type === 'session.ended') {
+    closeComposer();
     bar.ended();
   }
+}
+
+function closeComposer(): void {
+  composer.close();
+  talk.enabled = false;
 }
 
 /** The stream or its events failed: is the session still there? */
@@ -123,15 +172,9 @@ async function check(id: string): Promise<void> {
 
 /** Says in words why there is nothing to see, and offers the way on. */
 function refuse(error: unknown, id: string | undefined): void {
-  player?.close();
-  player = undefined;
-  session = undefined;
+  close();
   stage.gone();
   bar.idle('none');
-  figures.clear();
-  sound.hide();
-  composer.enabled = false;
-  composer.complain('');
   const fresh = { label: 'Open a new session', run: () => void start(undefined) };
   if (id !== undefined && error instanceof ApiError && error.status === 404) {
     stage.say('This session does not exist any more.', fresh);
@@ -141,9 +184,50 @@ function refuse(error: unknown, id: string | undefined): void {
   stage.say(reason, { label: 'Try again', run: () => void start(id) }, ...(id === undefined ? [] : [fresh]));
 }
 
-async function sayInSession(text: string): Promise<void> {
+async function send(text: string, mode: Mode): Promise<void> {
+  view.follow();
+  await (mode === 'ask' ? conversation?.ask(text, performance.now()) : conversation?.say(text));
+}
+
+/** Spoken by the user. @param releasedMs - performance.now() of the moment the user was done. */
+async function onHeard(heard: string | Blob, releasedMs: number): Promise<void> {
+  view.follow();
+  try {
+    // What the user says wants an answer; what is to be said as it is must be seen as text first.
+    await (typeof heard === 'string' && composer.mode === 'say'
+      ? conversation?.say(heard)
+      : conversation?.ask(heard, releasedMs));
+    composer.complain('');
+  } catch (error) {
+    if (typeof heard === 'string') {
+      composer.restore(heard);
+    }
+    throw error;
+  }
+}
+
+async function interrupt(): Promise<void> {
+  try {
+    await conversation?.stop();
+  } catch (error) {
+    composer.complain(`Could not stop it: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+async function change(preferences: Preferences): Promise<void> {
   if (session !== undefined) {
-    await say(session.id, text);
+    await prefer(session.id, preferences);
+  }
+}
+
+/** What can be chosen; without it, one talks to whoever is there. */
+async function learnProviders(): Promise<void> {
+  try {
+    settings.status = await providers();
+  } catch (error) {
+    if (!(error instanceof ApiError)) {
+      throw error;
+    }
   }
 }
 
@@ -151,13 +235,13 @@ async function end(): Promise<void> {
   if (session === undefined) {
     return;
   }
-  composer.close();
+  closeComposer();
   bar.ending();
   try {
     await endSession(session.id);
   } catch (error) {
     bar.opened(session);
-    composer.enabled = true;
+    enable(true);
     composer.complain(error instanceof Error ? error.message : String(error));
   }
 }
@@ -171,17 +255,35 @@ stage.video.addEventListener('ended', () => {
   );
 });
 find('new-session', HTMLButtonElement).addEventListener('click', () => void start(undefined));
-wireControls(stage.video);
+document.addEventListener('keydown', (event) => {
+  // What Escape closes or leaves of its own accord comes first.
+  const isTaken = document.fullscreenElement !== null || document.querySelector(':popover-open') !== null;
+  if (event.key !== 'Escape' || event.defaultPrevented || event.isComposing || isTaken) {
+    return;
+  }
+  if (talk.active) {
+    talk.cancel();
+  } else {
+    void interrupt();
+  }
+});
 setInterval(() => {
+  if (conversation === undefined) {
+    return;
+  }
   // At the end everything is said, however the last frame's date rounds.
-  mediaTime = stage.video.ended ? Number.POSITIVE_INFINITY : (player?.mediaTime() ?? mediaTime);
-  view.show(transcript, mediaTime);
-}, HIGHLIGHT_MS);
+  dateMs = stage.video.ended ? Number.POSITIVE_INFINITY : (player?.dateMs() ?? dateMs);
+  view.show(conversation.transcript, dateMs);
+  stop.enabled = session !== undefined && conversation.busy;
+}, WORDS_MS);
 setInterval(() => {
   if (player !== undefined) {
     const now = player.figures();
     figures.show(now);
     stage.refresh(now, connected);
+    controls.refresh();
+    timing.show(conversation?.timings.latest);
   }
 }, FIGURES_MS);
+void learnProviders();
 void start(new URLSearchParams(location.search).get('session') ?? undefined);

@@ -20,6 +20,7 @@ function tell(text: string): void {
 /** `/embed/:id`; the query carries the token that the stream wants, if any. */
 const id = location.pathname.split('/').filter(Boolean).at(-1) ?? '';
 const player = attachPlayer(video, {
+  captions: true,
   src: `/live/${id}/index.m3u8${location.search}`,
   // A player that still has media to show needs no words over it.
   onConnection: (connection) => tell(connection === 'ok' || video.readyState < 3 ? NOTES[connection] : ''),

@@ -1,93 +1,97 @@
-import { type Phase, phaseAt, type Sentence, type Transcript } from '../transcript.ts';
-import { find, setText } from './dom.ts';
+import type { Transcript } from '../transcript.ts';
+import { find } from './dom.ts';
+import { TurnView } from './turn-view.ts';
+import { Unspoken } from './unspoken.ts';
 
-type Row = { readonly item: HTMLLIElement; readonly words: HTMLElement; readonly note: HTMLElement };
+/** Nearer to the end than this, in pixels, one is at the end. */
+const END_PX = 48;
+/** What is being said keeps this far from the edges. */
+const EDGE_PX = 24;
 
-/** Nearer to the end than this, in pixels, the list follows what is said. */
-const FOLLOW_PX = 80;
-
-/** The transcript on the page; text nodes only. */
+/** The conversation on the page; it follows what is being said until somebody scrolls away. */
 export class TranscriptView {
   readonly #list = find('transcript', HTMLOListElement);
   readonly #scroll = find('scroll', HTMLElement);
   readonly #empty = find('empty', HTMLElement);
-  readonly #rows = new Map<string, Row>();
-  #speaking: string | undefined;
+  readonly #turns = new Map<string, TurnView>();
+  readonly #unspoken = new Unspoken();
+  #following = true;
+  #speaking: HTMLElement | undefined;
 
-  show(transcript: Transcript, mediaTime: number | undefined): void {
-    const sentences = transcript.sentences.filter(({ text }) => text !== '');
-    const follow = this.#isAtEnd();
-    const before = this.#rows.size;
-    this.#forget(new Set(sentences.map(({ key }) => key)));
-    for (const sentence of sentences) {
-      this.#showSentence(sentence, phaseAt(sentence, mediaTime));
+  constructor() {
+    for (const type of ['wheel', 'touchmove', 'pointerup', 'keyup']) {
+      this.#scroll.addEventListener(
+        type,
+        () =>
+          requestAnimationFrame(() => {
+            this.#following = this.#isAtEnd();
+          }),
+        { passive: true },
+      );
     }
-    this.#empty.hidden = sentences.length > 0;
-    if (follow && this.#rows.size > before) {
-      this.#scroll.scrollTop = this.#scroll.scrollHeight;
-    }
+    // The place becomes smaller when something opens below it.
+    new ResizeObserver(() => this.#follow(true)).observe(this.#scroll);
   }
 
-  #showSentence(sentence: Sentence, phase: Phase): void {
-    const row = this.#rows.get(sentence.key) ?? this.#add(sentence.key);
-    setText(row.words, sentence.text);
-    setText(row.note, noteOf(sentence, phase));
-    if (row.item.dataset.phase === phase) {
-      return;
+  /** @param dateMs - Program date time of what is on screen; undefined while it is not known. */
+  show({ turns }: Transcript, dateMs: number | undefined): void {
+    const shown = turns.filter(({ utterance, writing, sentences, notes }) => {
+      return utterance !== undefined || writing || notes.length > 0 || sentences.some(({ text }) => text !== '');
+    });
+    const before = this.#list.childElementCount;
+    this.#forget(new Set(shown.map(({ key }) => key)));
+    let speaking: HTMLElement | undefined;
+    for (const [index, turn] of shown.entries()) {
+      const view = this.#turns.get(turn.key) ?? new TurnView(this.#unspoken);
+      this.#turns.set(turn.key, view);
+      speaking = view.show(turn, dateMs) ?? speaking;
+      if (this.#list.children[index] !== view.item) {
+        this.#list.insertBefore(view.item, this.#list.children[index] ?? null);
+      }
     }
-    row.item.dataset.phase = phase;
-    row.item.ariaCurrent = phase === 'speaking' ? 'true' : null;
-    if (phase === 'speaking' && this.#speaking !== sentence.key) {
-      this.#speaking = sentence.key;
-      this.#reveal(row.item);
-    }
+    this.#empty.hidden = shown.length > 0;
+    const isNews = this.#list.childElementCount !== before || speaking !== this.#speaking;
+    this.#speaking = speaking;
+    this.#follow(isNews);
   }
 
-  #add(key: string): Row {
-    const item = document.createElement('li');
-    const words = document.createElement('span');
-    const note = document.createElement('span');
-    item.className = 'sentence';
-    words.className = 'words';
-    note.className = 'note';
-    item.append(words, note);
-    this.#list.append(item);
-    const row = { item, words, note };
-    this.#rows.set(key, row);
-    return row;
+  /** The user has said something: the answer is what they want to see. */
+  follow(): void {
+    this.#following = true;
   }
 
   #forget(keep: ReadonlySet<string>): void {
-    for (const [key, { item }] of this.#rows) {
+    for (const [key, view] of this.#turns) {
       if (!keep.has(key)) {
-        item.remove();
-        this.#rows.delete(key);
+        view.remove();
+        this.#turns.delete(key);
       }
     }
   }
 
   #isAtEnd(): boolean {
     const { scrollHeight, scrollTop, clientHeight } = this.#scroll;
-    return scrollHeight - scrollTop - clientHeight < FOLLOW_PX;
+    const frame = this.#scroll.getBoundingClientRect();
+    const speaking = this.#speaking?.getBoundingClientRect();
+    const isSeen = speaking !== undefined && speaking.bottom > frame.top && speaking.top < frame.bottom;
+    return isSeen || scrollHeight - scrollTop - clientHeight < END_PX;
   }
 
   /** Scrolls the list alone: scrollIntoView would move the page under the reader. */
-  #reveal(item: HTMLElement): void {
-    const { top, bottom } = item.getBoundingClientRect();
-    const frame = this.#scroll.getBoundingClientRect();
-    if (bottom > frame.bottom || top < frame.top) {
-      this.#scroll.scrollTop += top - frame.top - frame.height / 3;
+  #follow(isNews: boolean): void {
+    if (!this.#following || !isNews) {
+      return;
     }
-  }
-}
-
-function noteOf({ reason }: Sentence, phase: Phase): string {
-  switch (phase) {
-    case 'failed':
-      return `Could not be made: ${reason}`;
-    case 'dropped':
-      return 'Dropped';
-    default:
-      return '';
+    const target = this.#speaking ?? this.#list.lastElementChild;
+    if (target === null) {
+      return;
+    }
+    const { top, bottom } = target.getBoundingClientRect();
+    const frame = this.#scroll.getBoundingClientRect();
+    if (bottom > frame.bottom - EDGE_PX) {
+      this.#scroll.scrollTop += Math.min(bottom - frame.bottom + EDGE_PX, top - frame.top - EDGE_PX);
+    } else if (top < frame.top) {
+      this.#scroll.scrollTop += top - frame.top - EDGE_PX;
+    }
   }
 }

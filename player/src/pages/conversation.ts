@@ -1,0 +1,115 @@
+import { ask, type OpenedSession, say } from '../api.ts';
+import type { Cut, Player, PlayerEvent } from '../player.ts';
+import { Transcript } from '../transcript.ts';
+import { type Asked, TurnTimings } from '../turn-timings.ts';
+
+/** How long an interruption that a new question brings may take to be told. */
+const CUT_MS = 3_000;
+/** After the turn that would have interrupted has started, nothing more is cut. */
+const STARTED_MS = 200;
+/** Older events are of the past, which a late joiner is told of. */
+const NOW_MS = 3_000;
+
+/** What is said in one session, by its user and by the stream. */
+export class Conversation {
+  readonly transcript = new Transcript();
+  readonly timings = new TurnTimings();
+  readonly #session: OpenedSession;
+  readonly #waiting = new Set<(event: PlayerEvent) => void>();
+  #asking = 0;
+  player: Player | undefined;
+
+  constructor(session: OpenedSession) {
+    this.#session = session;
+  }
+
+  /** Something is being said, or will be: there is something to stop. */
+  get busy(): boolean {
+    return this.transcript.busyAt(this.player?.dateMs());
+  }
+
+  apply(event: PlayerEvent): void {
+    const isNow = this.#asking > 0 || Math.abs(Date.now() - Date.parse(event.at)) < NOW_MS;
+    this.timings.apply(event, performance.now(), isNow);
+    this.transcript.apply(event);
+    if (event.type === 'interrupted') {
+      this.transcript.cut(this.player?.dateMsAt(event.cutAt), event.turns);
+    }
+    for (const tell of [...this.#waiting]) {
+      tell(event);
+    }
+  }
+
+  /** The text itself is spoken, after what is being said. */
+  async say(text: string): Promise<void> {
+    await this.#timed({ askedMs: performance.now(), sentMs: performance.now(), recorded: false }, () =>
+      say(this.#session.id, text),
+    );
+  }
+
+  /**
+   * An answer is wanted; what is being said makes room.
+   *
+   * @param askedMs - performance.now() of the moment the user was done.
+   */
+  async ask(input: string | Blob, askedMs: number): Promise<void> {
+    const asked = { askedMs, sentMs: performance.now(), recorded: input instanceof Blob };
+    const send = (): Promise<void> => this.#timed(asked, () => ask(this.#session.id, input));
+    if (this.player === undefined || !this.busy) {
+      await send();
+      return;
+    }
+    await this.player.interrupt(async () => {
+      const cut = this.#nextCut();
+      try {
+        await send();
+        return await cut.told;
+      } finally {
+        cut.stop();
+      }
+    });
+  }
+
+  /** Silence. */
+  async stop(): Promise<void> {
+    if (this.busy) {
+      await this.player?.interrupt();
+    }
+  }
+
+  async #timed(asked: Asked, send: () => Promise<{ turn: string }>): Promise<void> {
+    this.#asking++;
+    this.timings.ask(asked);
+    try {
+      const { turn } = await send();
+      this.timings.taken(turn, asked);
+    } catch (error) {
+      this.timings.refused(asked);
+      throw error;
+    } finally {
+      this.#asking--;
+    }
+  }
+
+  /** Where the next interruption cuts; undefined when none comes. */
+  #nextCut(): { told: Promise<Cut | undefined>; stop(): void } {
+    let stop = (): void => undefined;
+    const told = new Promise<Cut | undefined>((resolve) => {
+      let timer = setTimeout(resolve, CUT_MS);
+      const tell = (event: PlayerEvent): void => {
+        if (event.type === 'interrupted') {
+          resolve({ at: event.cutAt });
+        } else if (event.type === 'turn.started') {
+          clearTimeout(timer);
+          timer = setTimeout(resolve, STARTED_MS);
+        }
+      };
+      this.#waiting.add(tell);
+      stop = () => {
+        clearTimeout(timer);
+        this.#waiting.delete(tell);
+      };
+    });
+    return { told, stop: () => stop() };
+  }
+}
