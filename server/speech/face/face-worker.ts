@@ -3,6 +3,7 @@ import { createFacePainter, type FacePainter } from './face.ts';
 import type { FaceJob, FaceOrder, FaceReport } from './face-job.ts';
 import { type FacePose, NEUTRAL_POSE } from './face-pose.ts';
 import { idlePoses, speechPoses } from './poses.ts';
+import { takeTurn } from './turns.ts';
 
 /** Looks and picture sizes whose layers are kept, 10 to 20 MB each: sessions share few. */
 const MAX_PAINTERS = 6;
@@ -46,23 +47,10 @@ function drawNext(entry: OpenJob): void {
   if (entry.next >= entry.poses.length) open.delete(job.id);
 }
 
-/**
- * Whose picture is drawn now. A job's first comes before all others: somebody waits for it. After that, jobs take turns.
- */
-function nextJob(): OpenJob | undefined {
-  const ready = [...open.values()].filter(({ credit }) => credit > 0);
-  const entry = ready.find(({ next }) => next === 0) ?? ready[0];
-  if (entry !== undefined) {
-    open.delete(entry.job.id);
-    open.set(entry.job.id, entry);
-  }
-  return entry;
-}
-
 /** Draws one picture, then lets orders in before the next. */
 function work(): void {
   scheduled = false;
-  const entry = nextJob();
+  const entry = takeTurn(open);
   if (entry === undefined) return;
   try {
     drawNext(entry);

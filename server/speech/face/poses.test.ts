@@ -65,6 +65,17 @@ describe('speechPoses', () => {
       }
     }
   });
+
+  it('raises the brows where words end a question', () => {
+    const words = (text: string) => [
+      { text: 'Is', start: 0.3, end: 0.6 },
+      { text, start: 0.7, end: 1.1 },
+    ];
+    const brow = (text: string) => Math.max(...speechPoses({ ...oo, words: words(text) }, 25).map((pose) => pose.brow));
+    expect(brow('it?')).toBeGreaterThan(brow('it.') + 0.2);
+    expect(brow('it?”')).toBe(brow('it?'));
+    expect(brow('it?')).toBeLessThanOrEqual(1);
+  });
 });
 
 describe('idlePoses', () => {
@@ -80,5 +91,23 @@ describe('idlePoses', () => {
         expect(poses[at + slot - 1]?.blink ?? 0).toBe(0);
       }
     }
+  });
+
+  it.each([15, 24, 25, 30, 50])('never leaves the neutral pose by more than 1.5 design pixels at %i fps', (fps) => {
+    for (const pose of idlePoses(8, fps)) {
+      // The crown is the farthest from the point about which the head leans.
+      const head = Math.hypot(pose.sway + 340 * Math.sin(pose.tilt), pose.nod);
+      const features = head + Math.hypot(pose.turn, pose.nod * 0.35);
+      const eyes = Math.hypot(pose.gazeX + pose.turn * 0.5, pose.gazeY);
+      for (const away of [head, features, eyes, pose.breath, 8 * pose.brow]) expect(away).toBeLessThan(1.5);
+      for (const part of ['open', 'wide', 'teeth', 'bite', 'press', 'tongue'] as const) expect(pose[part]).toBe(0);
+    }
+  });
+
+  it('is alive: it breathes, drifts and looks about', () => {
+    const poses = idlePoses(8, 25);
+    const range = (part: 'breath' | 'sway' | 'turn' | 'gazeX') =>
+      Math.max(...poses.map((pose) => pose[part])) - Math.min(...poses.map((pose) => pose[part]));
+    for (const part of ['breath', 'sway', 'turn', 'gazeX'] as const) expect(range(part)).toBeGreaterThan(0.5);
   });
 });

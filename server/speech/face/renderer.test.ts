@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { afterAll, describe, expect, it } from 'vitest';
 import { createFacePainter } from './face.ts';
 import { NEUTRAL_POSE } from './face-pose.ts';
+import { LOOKS } from './looks.ts';
 import { FaceRenderer } from './renderer.ts';
 
 const renderer = new FaceRenderer();
@@ -60,6 +61,45 @@ describe('FaceRenderer', () => {
     expect(worst.boundary).toBeLessThan(1);
     expect(worst.step).toBeLessThan(0.2);
     expect(difference(last, neutral)).toBeLessThan(0.2);
+  });
+
+  it('holds still for as long as the idle loop, in the picture at which clips begin', async () => {
+    for (const look of [undefined, 'bolt']) {
+      const clip = renderer.still(picture, look);
+      const idle = renderer.idle(picture, look);
+      expect([clip.frames, clip.pcm.length, clip.audioRate]).toEqual([idle.frames, idle.pcm.length, idle.audioRate]);
+      const neutral = createFacePainter(256, 256, look).draw(NEUTRAL_POSE);
+      let count = 0;
+      for await (const pixels of clip.pictures) {
+        if (count % 50 === 0) expect(Buffer.compare(pixels, neutral)).toBe(0);
+        count++;
+      }
+      expect(count).toBe(clip.frames);
+    }
+    for await (const pixels of renderer.still(picture).pictures) {
+      expect(pixels.length).toBe(256 * 256 * 4);
+      break;
+    }
+  });
+
+  it('draws each look in one size side by side, each beginning and ending in its own neutral pose', async () => {
+    const clips = LOOKS.map(({ name }) => renderer.speech(speech, picture, never, name));
+    const drawn = await Promise.all(clips.map((clip) => all(clip.pictures)));
+    for (const [at, { name }] of LOOKS.entries()) {
+      const neutral = createFacePainter(256, 256, name).draw(NEUTRAL_POSE);
+      for (const edge of [0, 24]) expect(Buffer.compare(drawn[at]?.[edge] ?? new Uint8Array(), neutral)).toBe(0);
+      expect(difference(drawn[at]?.[12], neutral)).toBeGreaterThan(0.2);
+      for (const other of LOOKS.slice(at + 1)) {
+        expect(difference(createFacePainter(256, 256, other.name).draw(NEUTRAL_POSE), neutral)).toBeGreaterThan(20);
+      }
+    }
+  });
+
+  it('refuses a look that there is not', () => {
+    const refused = expect.objectContaining({ code: 'REQUEST_INVALID', message: expect.stringContaining("got 'eve'") });
+    expect(() => renderer.speech(speech, picture, never, 'eve')).toThrow(refused);
+    expect(() => renderer.idle(picture, 'eve')).toThrow(refused);
+    expect(() => renderer.still(picture, 'eve')).toThrow(refused);
   });
 
   it('draws any even size', async () => {
