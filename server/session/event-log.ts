@@ -19,7 +19,7 @@ export class BoundedEventLog implements EventLog {
 
   append(type: EventType, nowMs: number, fields: Readonly<Record<string, unknown>> = {}): SessionEvent {
     this.#lastSeq += 1;
-    const event: SessionEvent = { seq: this.#lastSeq, at: new Date(nowMs).toISOString(), type, ...fields };
+    const event: SessionEvent = { ...fields, seq: this.#lastSeq, at: new Date(nowMs).toISOString(), type };
     this.#events.push(event);
     // Trimmed in batches, so that appending stays cheap.
     if (this.#events.length > 2 * REMEMBERED) this.#events = this.#events.slice(-REMEMBERED);

@@ -130,20 +130,21 @@ export class SessionStream {
   /**
    * Ends what is on air where the timeline ends, with its sound faded out.
    *
-   * @returns the chunk that was cut off, and the media time of the cut in seconds.
+   * @returns the media time of the cut in seconds, the chunk that was cut off and what was heard of it.
    */
-  cut(): { chunk: Chunk | undefined; at: number } {
+  cut(): { at: number; chunk: Chunk | undefined; said: string | undefined } {
     // An idle session publishes when asked: what it owes comes before the cut.
     this.#publisher.run();
     const chunk = this.#publisher.cut();
     const at = chunk ? this.#timeline.endFrame / this.#settings.profile.fps : this.publishedUntil();
+    const said = chunk && this.#captions.spokenText(chunk.id, this.#timeline.endFrame);
     this.#publisher.run();
-    return { chunk, at };
+    return { at, chunk, said };
   }
 
-  /** A chunk is on air, or filler stands in for the rest of it. */
-  get speaking(): boolean {
-    return this.#publisher.onAir !== undefined;
+  /** The chunk on air, or the one that filler stands in for. */
+  get onAir(): Chunk | undefined {
+    return this.#publisher.onAir;
   }
 
   presentationMs(frame: number): number {
@@ -234,8 +235,13 @@ export class SessionStream {
         hooks.onStarted(chunk, startFrame);
       },
       // What failed on air was heard as far as it came.
-      finished: (chunk) => this.#leftAir(chunk, chunk.state === 'failed'),
-      cutOff: (chunk) => this.#leftAir(chunk, true),
+      finished: (chunk) => {
+        const { endFrame } = this.#timeline;
+        const said = chunk.state === 'failed' ? this.#captions.spokenText(chunk.id, endFrame) : undefined;
+        this.#leftAir(chunk);
+        hooks.onFinished(chunk, said);
+      },
+      cutOff: (chunk) => this.#leftAir(chunk),
       paused: (chunk, played) => this.#captions.pause(chunk.id, this.#timeline.endFrame, played),
       resumed: (chunk, played) => this.#captions.resume(chunk.id, this.#timeline.endFrame, played),
       fillerChanged: (playing) =>
@@ -245,13 +251,10 @@ export class SessionStream {
     };
   }
 
-  #leftAir(chunk: Chunk, early: boolean): void {
-    const { endFrame } = this.#timeline;
-    const said = early ? this.#captions.spokenText(chunk.id, endFrame) : undefined;
-    this.#captions.end(chunk.id, endFrame);
+  #leftAir(chunk: Chunk): void {
+    this.#captions.end(chunk.id, this.#timeline.endFrame);
     this.#lastShown = chunk.encoded;
     this.#hooks.desk().done(chunk);
-    this.#hooks.onFinished(chunk, said);
   }
 
   /** What is shown in a pause. */

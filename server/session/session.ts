@@ -90,7 +90,7 @@ export class Session implements SessionHandle {
 
   /** Something is being made, waits or is on air. */
   get busy(): boolean {
-    return this.#turns.any || !this.#desk.empty || this.#stream.speaking;
+    return this.#turns.any || !this.#desk.empty || this.#stream.onAir !== undefined;
   }
 
   now(): number {
@@ -135,12 +135,15 @@ export class Session implements SessionHandle {
     if (this.#state === 'ended') throw new StreamError('SESSION_ENDED', `session ${this.id} has ended`);
     this.#interruptions += 1;
     const dropped = this.#desk.drop();
-    const { chunk: cut, at } = this.#stream.cut();
-    cut?.abort.abort();
-    const turns = this.#turns.interrupt([...dropped, ...(cut ? [cut] : [])].flatMap(({ turn }) => turn ?? []));
-    for (const chunk of dropped) this.#chunkDropped(chunk);
-    this.#emit('interrupted', { at, turns, droppedChunks: dropped.length, ...(cut && { chunk: cut.status() }) });
-    this.#logger.info({ at, turns, dropped: dropped.length, cut: cut?.id }, 'interrupted');
+    const { onAir } = this.#stream;
+    const turns = this.#turns.interrupt([...dropped, ...(onAir ? [onAir] : [])].flatMap(({ turn }) => turn ?? []));
+    const { at, chunk, said } = this.#stream.cut();
+    chunk?.abort.abort();
+    const cut = chunk && { chunk: chunk.status(), said: said ?? '' };
+    this.#emit('interrupted', { cutAt: at, turns, droppedChunks: dropped.length, ...cut });
+    this.#logger.info({ cutAt: at, turns, droppedChunks: dropped.length, chunk: chunk?.id }, 'interrupted');
+    if (chunk) this.#chunkFinished(chunk, said);
+    for (const each of dropped) this.#chunkDropped(each);
     this.#stream.run();
     return { at, droppedChunks: dropped.length };
   }
