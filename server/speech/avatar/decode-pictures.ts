@@ -42,7 +42,8 @@ function decoderArguments(request: DecodeRequest): string[] {
   const { width, height, fps } = request.picture;
   const filters = [
     // A clip begins with its first picture, whatever its container says: encoders that reorder pictures start late without an edit list.
-    ...['setpts=PTS-STARTPTS', `fps=${fps}`],
+    // Its last picture is never rounded away: it may be the only one.
+    ...['setpts=PTS-STARTPTS', `fps=${fps}:eof_action=pass`],
     // What is transparent is black; clips have no such thing.
     ...(request.demuxer === undefined ? [] : ['format=gbrap', 'premultiply=inplace=1']),
     `scale=${width}:${height}:force_original_aspect_ratio=decrease`,

@@ -32,6 +32,7 @@ export function createDrawnAvatar(renderer: DrawnFace, { looks, lookVersion }: D
     looks,
     async render(job) {
       const signal = AbortSignal.any([job.signal, life.signal]);
+      if (signal.aborted) throw avatarFailure(undefined, signal);
       const clip = renderer.speech(job.speech, job.picture, signal, known(job.look));
       const reader = clip.pictures[Symbol.asyncIterator]();
       const next = async (): Promise<Uint8Array | undefined> => {

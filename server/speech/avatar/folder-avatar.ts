@@ -81,7 +81,9 @@ async function openDesk(options: FolderAvatarOptions): Promise<FolderDesk> {
     await mkdir(join(directory, 'jobs'), { recursive: true });
     await mkdir(join(directory, 'clips'), { recursive: true });
     const watched = { directory: join(directory, 'clips'), settleMs, graceMs, usePolling, pollMs, onWatchError };
-    const own = await mkdtemp(join(options.temporaryDirectory ?? tmpdir(), 'avatar-'));
+    const { temporaryDirectory = tmpdir() } = options;
+    await mkdir(temporaryDirectory, { recursive: true });
+    const own = await mkdtemp(join(temporaryDirectory, 'avatar-'));
     return new FolderDesk(options, directory, own, await ClipFolder.open(watched));
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);

@@ -1,5 +1,5 @@
 import { createWriteStream } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import { join } from 'node:path';
 import { Readable, type Writable } from 'node:stream';
@@ -120,6 +120,7 @@ export class HttpClip {
   async #decodeFile(body: Body): Promise<void> {
     const { temporaryDirectory } = this.#request;
     const unused = this.#decoder.stop();
+    await mkdir(temporaryDirectory, { recursive: true });
     this.#directory = await mkdtemp(join(temporaryDirectory, 'avatar-'));
     const path = join(this.#directory, 'clip');
     await pipeline(Readable.from(body, { objectMode: false }), createWriteStream(path)).catch((error: unknown) => {

@@ -10,7 +10,7 @@ import { StreamError } from '../../errors.ts';
 import { createDrawnAvatar, type DrawnFace } from './drawn-avatar.ts';
 import { loadIdleMedia } from './idle-media.ts';
 import { createPictureAvatar } from './no-avatar.ts';
-import { isSame, jobOf, PICTURE, picturesOf, speechOf } from './rig.ts';
+import { isSame, jobOf, PICTURE, picturesOf } from './rig.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'still-avatar-'));
 const tools = { ffmpegPath: 'ffmpeg', untrustedInput: UNTRUSTED_INPUT };
@@ -137,9 +137,11 @@ test('a face that can not be drawn, or is not wanted, is known before anything i
   const failing: DrawnFace = {
     speech: (_speech, _picture, signal) => ({
       ...clipOf(3),
-      pictures: (async function* (): AsyncGenerator<Uint8Array> {
-        throw new StreamError(signal.aborted ? 'ABORTED' : 'SPEECH_FAILED', 'no canvas');
-      })(),
+      pictures: {
+        [Symbol.asyncIterator]: () => ({
+          next: () => Promise.reject(new StreamError(signal.aborted ? 'ABORTED' : 'SPEECH_FAILED', 'no canvas')),
+        }),
+      },
     }),
     idle: () => clipOf(1),
   };
@@ -151,5 +153,4 @@ test('a face that can not be drawn, or is not wanted, is known before anything i
   await expect(avatar.render(jobOf(1, { signal: AbortSignal.abort() }))).rejects.toMatchObject({ code: 'ABORTED' });
   await avatar.close();
   await expect(avatar.render(jobOf(1))).rejects.toMatchObject({ code: 'ABORTED' });
-  expect(speechOf(1).pcm).toHaveLength(16_000);
 });
