@@ -201,6 +201,22 @@ describe('a recording', () => {
     expect(rig.session.recordingOptions).toEqual({ keepFiller: true });
     expect((await ask(rig, '/live/abc/recording.mp4?filler=x')).status).toBe(400);
   });
+
+  it('has its captions beside it, if there are any', async () => {
+    rig.session.recordingPath = join(folder, 'r.mp4');
+    const get = (query = '') => ask(rig, `/live/abc/recording.vtt${query}`);
+    expect([(await get()).status, JSON.parse((await get()).text).code]).toEqual([404, 'NOT_FOUND']);
+    await writeFile(join(folder, 'r.vtt'), 'WEBVTT\n\n');
+    const whole = await get();
+    expect([whole.status, whole.text, whole.headers['content-type']]).toEqual([
+      200,
+      'WEBVTT\n\n',
+      'text/vtt; charset=utf-8',
+    ]);
+    expect(rig.session.recordingOptions).toEqual({ keepFiller: false });
+    await get('?filler=keep');
+    expect(rig.session.recordingOptions).toEqual({ keepFiller: true });
+  });
 });
 
 /** Lets real sockets work while timers are fake. */

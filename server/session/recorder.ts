@@ -1,7 +1,7 @@
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { remuxToFile } from '../encode/ffmpeg.ts';
 import { StreamError } from '../errors.ts';
-import { renderWebVtt } from '../playlist/webvtt.ts';
+import { type Cue, renderWebVtt } from '../playlist/webvtt.ts';
 import { pictureSizes } from '../timeline/profile.ts';
 import type { Segment } from '../timeline/timeline.ts';
 import type { SessionOutput } from './output.ts';
@@ -100,11 +100,12 @@ export class Recorder {
 
   async #make(source: Omit<RecordingSource, 'stored' | 'readSegment'>, keepFiller: boolean): Promise<string> {
     await this.#writing;
-    const { store } = this.#options;
+    const { store, output } = this.#options;
     if (!keepFiller && source.runs.every((run) => run.filler))
       throw new StreamError('NOT_FOUND', 'nothing was said in this session: there is no recording');
     const path = store.recordingPath(keepFiller);
     const temporary = `${path}.part`;
+    const captionsTemporary = `${captionsPath(path)}.part`;
     await mkdir(store.directory, { recursive: true });
     const whole = {
       ...source,
@@ -113,26 +114,24 @@ export class Recorder {
     };
     const { signal } = this.#closing;
     try {
-      const captions = await this.#writeCaptions(whole, path, keepFiller);
-      await remuxToFile(recordingStream(whole, keepFiller), temporary, { signal, ...(captions && { captions }) });
+      const cues = recordedCues(whole, output.captions.said(source.endFrame), keepFiller);
+      if (output.captions.enabled) await writeFile(captionsPath(path), renderWebVtt(cues));
+      await writeFile(captionsTemporary, renderWebVtt(cues.map(plainCue)));
+      const captions = { path: captionsTemporary, language: output.captions.language };
+      await remuxToFile(recordingStream(whole, keepFiller), temporary, {
+        signal,
+        ...(cues.length > 0 && { captions }),
+      });
       await rename(temporary, path);
     } finally {
       await rm(temporary, { force: true });
+      await rm(captionsTemporary, { force: true });
     }
     return path;
   }
+}
 
-  /** @returns what the recording is to carry; `undefined` when nothing was said that could be shown. */
-  async #writeCaptions(
-    source: RecordingSource,
-    path: string,
-    keepFiller: boolean,
-  ): Promise<{ path: string; language: string } | undefined> {
-    const { captions } = this.#options.output;
-    if (!captions.enabled) return undefined;
-    const cues = recordedCues(source, captions.said(source.endFrame), keepFiller);
-    const captionsFile = captionsPath(path);
-    await writeFile(captionsFile, renderWebVtt(cues));
-    return cues.length > 0 ? { path: captionsFile, language: captions.language } : undefined;
-  }
+/** ffmpeg turns captions into its own styled text on their way into MP4, and can't tell braces and backslashes from its codes. */
+function plainCue(cue: Cue): Cue {
+  return { ...cue, text: cue.text.replaceAll('{', '(').replaceAll('}', ')').replaceAll('\\', '/') };
 }
