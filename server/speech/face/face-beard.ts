@@ -37,13 +37,15 @@ function paintHairs(pen: Pen, beard: Beard, face: FaceShape, jaw: number): void 
 
 /** A short full beard with a moustache, drawn inside the outline of the face. */
 export function paintBeard(pen: Pen, beard: Beard, face: FaceShape, jaw: number): void {
+  const scale = pen.getTransform().a;
   pen.save();
   pen.translate(CENTER_X, 0);
   for (const [blur, alpha] of [
-    [5, 0.6],
-    [1.6, 0.62],
+    [3.4, 0.6],
+    [1.1, 0.62],
   ] as const) {
-    pen.filter = `blur(${blur}px)`;
+    // A filter counts pixels of the canvas.
+    pen.filter = `blur(${blur * scale}px)`;
     const paint = linear(pen, 0, 230, 0, face.bottom, [
       [0, `rgba(${beard.rgb},${alpha * 0.55})`],
       [0.4, `rgba(${beard.rgb},${alpha})`],

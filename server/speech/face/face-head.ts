@@ -18,11 +18,13 @@ function traceFace(pen: Pen, face: FaceShape, jaw: number): void {
   const { cheek, chin } = face;
   const bottom = face.bottom + jaw;
   const jawY = face.bottom - 25 + jaw * 0.7;
+  // The outline turns at the jaw without a corner, however wide that is.
+  const above = Math.min(cheek + 2, face.jaw + 0.87 * (face.bottom - 321));
   pen.moveTo(CENTER_X - cheek, 205);
-  pen.bezierCurveTo(CENTER_X - cheek - 1, 258, CENTER_X - cheek + 9, 296 + jaw * 0.3, CENTER_X - face.jaw, jawY);
+  pen.bezierCurveTo(CENTER_X - cheek - 1, 258, CENTER_X - above, 296 + jaw * 0.3, CENTER_X - face.jaw, jawY);
   pen.bezierCurveTo(CENTER_X - face.jaw + 18, bottom - 6, CENTER_X - chin, bottom, CENTER_X, bottom);
   pen.bezierCurveTo(CENTER_X + chin, bottom, CENTER_X + face.jaw - 18, bottom - 6, CENTER_X + face.jaw, jawY);
-  pen.bezierCurveTo(CENTER_X + cheek - 9, 296 + jaw * 0.3, CENTER_X + cheek + 1, 258, CENTER_X + cheek, 205);
+  pen.bezierCurveTo(CENTER_X + above, 296 + jaw * 0.3, CENTER_X + cheek + 1, 258, CENTER_X + cheek, 205);
   pen.bezierCurveTo(CENTER_X + cheek - 1, 130, 308, 96, CENTER_X, 96);
   pen.bezierCurveTo(204, 96, CENTER_X - cheek + 1, 130, CENTER_X - cheek, 205);
   pen.closePath();

@@ -5,8 +5,11 @@ import { type FacePose, NEUTRAL_POSE } from './face-pose.ts';
 import { idlePoses, speechPoses } from './poses.ts';
 import { takeTurn } from './turns.ts';
 
-/** Looks and picture sizes whose layers are kept, 10 to 20 MB each: sessions share few. */
-const MAX_PAINTERS = 6;
+/**
+ * Looks at picture sizes whose layers are kept when nobody uses them: some 20 MB each at 512 x 512, twice that at 1080p.
+ * Those in use are never dropped: jobs take turns, and each picture would begin with painting all layers.
+ */
+const MAX_PAINTERS = 4;
 
 type OpenJob = { readonly job: FaceJob; poses?: readonly FacePose[]; next: number; credit: number };
 
@@ -18,13 +21,23 @@ const painters = new Map<string, FacePainter>();
 const open = new Map<number, OpenJob>();
 let scheduled = false;
 
+const painterKey = ({ look, width, height }: FaceJob): string => `${look} ${width}x${height}`;
+
+function dropUnused(): void {
+  const used = new Set([...open.values()].map(({ job }) => painterKey(job)));
+  for (const key of painters.keys()) {
+    if (painters.size > MAX_PAINTERS && !used.has(key)) painters.delete(key);
+  }
+}
+
 function painterFor(job: FaceJob): FacePainter {
-  const key = `${job.look} ${job.width}x${job.height}`;
-  const painter = painters.get(key) ?? createFacePainter(job.width, job.height, job.look);
+  const key = painterKey(job);
+  const known = painters.get(key);
+  const painter = known ?? createFacePainter(job.width, job.height, job.look);
+  // The last used is the last to be dropped.
   painters.delete(key);
   painters.set(key, painter);
-  const [oldest] = painters.keys();
-  if (painters.size > MAX_PAINTERS && oldest !== undefined) painters.delete(oldest);
+  if (painters.size > MAX_PAINTERS) dropUnused();
   return painter;
 }
 

@@ -21,62 +21,59 @@ export function spriteScale(pictureScale: number): number {
   return Math.max(pictureScale, Math.min(1.5, pictureScale * 1.5));
 }
 
-type Box = { readonly left: number; readonly top: number; readonly right: number; readonly bottom: number };
+/** Pixels per design pixel of the sketch in which a sprite's place is found. */
+const SKETCH_SCALE = 0.5;
+const SKETCH_SIDE = Math.ceil((DESIGN_SIZE + 2 * MARGIN) * SKETCH_SCALE);
 
-/** Smallest box around all that is not clear; one clear pixel at the left and top when there is nothing. */
-function inkBox(pen: Pen, side: number): Box {
-  const pixels = new Uint32Array(pen.getImageData(0, 0, side, side).data.buffer);
-  let [left, top, right, bottom] = [side, side, 0, 0];
-  for (let y = 0; y < side; y++) {
-    let first = 0;
-    while (first < side && pixels[y * side + first] === 0) first++;
-    if (first === side) continue;
-    let last = side - 1;
-    while (pixels[y * side + last] === 0) last--;
+type Box = Pick<Sprite, 'x' | 'y' | 'width' | 'height'>;
+
+/** A box around all that `paint` paints, in design pixels; a small one when that is nothing. */
+function boxOf(paint: (pen: Pen) => void): Box {
+  const pen = createCanvas(SKETCH_SIDE, SKETCH_SIDE).getContext('2d');
+  pen.scale(SKETCH_SCALE, SKETCH_SCALE);
+  pen.translate(MARGIN, MARGIN);
+  paint(pen);
+  const pixels = new Uint32Array(pen.getImageData(0, 0, SKETCH_SIDE, SKETCH_SIDE).data.buffer);
+  let [left, top, right, bottom] = [SKETCH_SIDE, SKETCH_SIDE, 0, 0];
+  for (let at = 0; at < pixels.length; at++) {
+    if (pixels[at] === 0) continue;
+    const x = at % SKETCH_SIDE;
+    const y = (at - x) / SKETCH_SIDE;
+    left = Math.min(left, x);
+    right = Math.max(right, x + 1);
     top = Math.min(top, y);
     bottom = y + 1;
-    left = Math.min(left, first);
-    right = Math.max(right, last + 1);
   }
-  return right === 0 ? { left: 0, top: 0, right: 1, bottom: 1 } : { left, top, right, bottom };
+  if (right === 0) return { x: 0, y: 0, width: 1, height: 1 };
+  // One pixel more on each side: the faintest edge is lost in a sketch.
+  return {
+    x: (left - 1) / SKETCH_SCALE - MARGIN,
+    y: (top - 1) / SKETCH_SCALE - MARGIN,
+    width: (right - left + 2) / SKETCH_SCALE,
+    height: (bottom - top + 2) / SKETCH_SCALE,
+  };
 }
 
 export type SpriteMaker = {
   /** Paints a sprite as small as what `paint` paints. */
   make(paint: (pen: Pen) => void): Sprite;
-  /** Paints a sprite with the place and size of another; quicker than to look for its own. */
+  /** Paints a sprite with the place and size of another, without looking for its own. */
   makeLike(other: Sprite, paint: (pen: Pen) => void): Sprite;
 };
 
 /** `scale`: pixels of a sprite per design pixel. */
 export function createSpriteMaker(scale: number): SpriteMaker {
-  const side = Math.ceil((DESIGN_SIZE + 2 * MARGIN) * scale);
+  const makeIn = ({ x, y, width, height }: Box, paint: (pen: Pen) => void): Sprite => {
+    const canvas = createCanvas(Math.ceil(width * scale), Math.ceil(height * scale));
+    const pen = canvas.getContext('2d');
+    pen.scale(scale, scale);
+    pen.translate(-x, -y);
+    paint(pen);
+    return { canvas, x, y, width: canvas.width / scale, height: canvas.height / scale };
+  };
   return {
-    make(paint) {
-      const scratch = createCanvas(side, side);
-      const pen = scratch.getContext('2d');
-      pen.scale(scale, scale);
-      pen.translate(MARGIN, MARGIN);
-      paint(pen);
-      const { left, top, right, bottom } = inkBox(pen, side);
-      const canvas = createCanvas(right - left, bottom - top);
-      canvas.getContext('2d').drawImage(scratch, -left, -top);
-      return {
-        canvas,
-        x: left / scale - MARGIN,
-        y: top / scale - MARGIN,
-        width: (right - left) / scale,
-        height: (bottom - top) / scale,
-      };
-    },
-    makeLike(other, paint) {
-      const canvas = createCanvas(other.canvas.width, other.canvas.height);
-      const pen = canvas.getContext('2d');
-      pen.scale(scale, scale);
-      pen.translate(-other.x, -other.y);
-      paint(pen);
-      return { ...other, canvas };
-    },
+    make: (paint) => makeIn(boxOf(paint), paint),
+    makeLike: makeIn,
   };
 }
 
