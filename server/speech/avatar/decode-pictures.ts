@@ -63,6 +63,7 @@ export class PictureDecoder {
   readonly #pictureBytes: number;
   #wake: (() => void) | undefined;
   #stopped: StreamError | undefined;
+  #hasGiven = false;
 
   /** @throws {StreamError} `INTERNAL` when the system gives no process. */
   constructor(request: DecodeRequest) {
@@ -84,10 +85,10 @@ export class PictureDecoder {
   }
 
   /**
-   * The next picture; `undefined` when the clip has no more. Not to be called again before it settled.
+   * The next picture; `undefined` when the clip has no more, or none that can be decoded. Not to be called again before it settled.
    *
    * @param limitMs - Longest time to wait; time in which nobody asks does not count.
-   * @throws {StreamError} `AVATAR_FAILED`: not decodable, or too late; what `stop` was given.
+   * @throws {StreamError} `AVATAR_FAILED`: not decodable from the start, or too late; what `stop` was given.
    */
   async next(limitMs: number): Promise<Uint8Array | undefined> {
     const limit = setTimeout(() => this.#fail(`no picture came for ${limitMs} ms`), limitMs);
@@ -95,13 +96,20 @@ export class PictureDecoder {
       for (;;) {
         if (this.#stopped) throw this.#stopped;
         const bytes: Buffer | null = this.#output.read(this.#pictureBytes);
-        if (bytes?.length === this.#pictureBytes) return bytes;
+        if (bytes?.length === this.#pictureBytes) {
+          this.#hasGiven = true;
+          return bytes;
+        }
         if (this.#output.readableEnded || this.#output.destroyed) break;
         const { promise, resolve } = Promise.withResolvers<void>();
         this.#wake = resolve;
         await promise;
       }
-      await this.#process.done;
+      await this.#process.done.catch((error: unknown) => {
+        // A clip that is broken further on ends there.
+        if (this.#stopped) throw this.#stopped;
+        if (!this.#hasGiven) throw error;
+      });
       return undefined;
     } finally {
       clearTimeout(limit);

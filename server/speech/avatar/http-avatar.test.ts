@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type RequestListener } from 'node:http';
 import { type AddressInfo, createServer as createTcpServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -324,6 +324,31 @@ test('fails, and asks nobody, when there is no decoder', async () => {
     code: 'AVATAR_FAILED',
     message: expect.stringContaining('not installed'),
   });
+});
+
+test('holds the last picture of a clip that is broken further on, and fails one that is from the start', async () => {
+  const url = await answering((_, response) => response.end(media.get('start.mp4')));
+  const decoder = (pictures: number): string => {
+    const path = join(directory, `decoder-${pictures}`);
+    writeFileSync(path, `#!/bin/sh\nhead -c ${pictures * PICTURE_BYTES} /dev/zero\necho broken >&2\nexit 1\n`, {
+      mode: 0o755,
+    });
+    return path;
+  };
+  const short: number[] = [];
+  const onShort = (_: unknown, got: number) => short.push(got);
+  const avatar = await avatarAt(url, { ffmpegPath: decoder(2), onShort });
+  expect(await picturesOf(await avatar.render(jobOf(1)))).toHaveLength(10);
+  expect(short).toEqual([2]);
+  await expect((await avatarAt(url, { ffmpegPath: decoder(0) })).render(jobOf(1))).rejects.toMatchObject({
+    message: expect.stringContaining('broken'),
+  });
+});
+
+test('leaves no decoder behind when the request can not be made', async () => {
+  const avatar = await avatarAt('http://%:x@127.0.0.1:1/');
+  await expect(avatar.render(jobOf(1))).rejects.toMatchObject({ code: 'AVATAR_FAILED' });
+  expect(childProcesses()).toEqual([]);
 });
 
 test('has no pictures for no sound, and asks nobody', async () => {

@@ -50,9 +50,14 @@ export class HttpClip {
 
   constructor(request: HttpClipRequest) {
     this.#request = request;
-    // It starts while the service works.
-    this.#decoder = new PictureDecoder({ ...request, input: 'pipe' });
     this.#sent = postJob(request.url, request.body, request.headers);
+    try {
+      // It starts while the service works.
+      this.#decoder = new PictureDecoder({ ...request, input: 'pipe' });
+    } catch (error) {
+      this.#sent.destroy();
+      throw error;
+    }
   }
 
   /** Resolves with the first picture, or when nothing is left of the request. */

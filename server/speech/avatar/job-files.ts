@@ -4,7 +4,7 @@ import { open, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { StreamError } from '../../errors.ts';
 import type { AvatarJob } from '../providers.ts';
-import { wavOf } from './wav.ts';
+import { wavBytes, wavOf } from './wav.ts';
 
 const JOB_ID = /^[a-z0-9-]{1,64}$/;
 /** A job is a sentence and a few numbers. */
@@ -57,7 +57,7 @@ export class JobFiles {
       if (isAbsent(error)) return undefined;
       throw error;
     });
-    if (!bytes || sound?.size !== wavOf(job.speech).length) return false;
+    if (!bytes || sound?.size !== wavBytes(job.speech)) return false;
     try {
       const { createdAt, ...order } = JSON.parse(bytes.toString('utf8'));
       return typeof createdAt === 'string' && JSON.stringify(order) === JSON.stringify(orderOf(job));
