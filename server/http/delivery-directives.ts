@@ -36,7 +36,7 @@ function count(name: string, text: string | undefined): number | undefined {
   return Number(text);
 }
 
-/** `v2` may skip date ranges as well; there are none, so both are answered alike. */
+/** `v2` may skip date ranges as well, where CAN-SKIP-DATERANGES says so: it does not, so both are answered alike. */
 function skips(text: string | undefined): boolean {
   if (text === undefined) return false;
   if (text !== 'YES' && text !== 'v2') throw new StreamError('REQUEST_INVALID', '_HLS_skip must be YES or v2');

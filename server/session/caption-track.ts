@@ -55,6 +55,10 @@ type Talk = {
  * What is said when: date ranges and cues of everything on the timeline. Cues are made for segments that are complete, from what
  * was planned when they were listed; what is found out later (a chunk is cut off or paused) changes later segments only. A cue that
  * was listed keeps its planned end for that reason: the length of a phrase is how far that can be wrong.
+ *
+ * RFC 8216bis 3.1.4: a segment has all cues of its time, and each cue its whole time, also where that lies outside the segment. So
+ * who joins late sees what is being said, and hls.js and ffmpeg show it once (same id, same times). VLC 3 stacks the copies; cues
+ * cut at segment ends would help it, but blink each second in players that are as close to the live edge as a segment is long.
  */
 export class CaptionTrack {
   readonly #options: CaptionTrackOptions;
