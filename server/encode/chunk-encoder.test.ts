@@ -235,6 +235,24 @@ test('encodes raw clips like files, at any of their rates', async () => {
   }
 });
 
+test('puts sound made in this process under the pictures of the filler, at any rate', async () => {
+  const filler = await lab.encodeSource({ kind: 'clip', clip: rawClip(25) }, 25);
+  const pictures = { segmentFrames: [25], video: filler.video, init: filler.init.filter((init) => init !== undefined) };
+  for (const audioRate of [16_000, 24_000, 48_000]) {
+    const { pcm } = rawClip(30, { width: 100, height: 80 }, audioRate);
+    const chunk = await lab.encodeSource({ kind: 'sound', sound: { frames: 30, pcm, audioRate } }, 30, { pictures });
+    expect(chunk.video[0]?.slice(0, 25)).toEqual(filler.video[0]);
+    expect(chunk.pcm).toHaveLength(30 * 1920 + 1);
+    expect(loudness(chunk.pcm, 2_000, 55_000)).toBeGreaterThan(0.1);
+  }
+  const silent = await lab.encodeSource(
+    { kind: 'sound', sound: { frames: 10, pcm: new Int16Array(), audioRate: 24_000 } },
+    10,
+    { pictures },
+  );
+  expect(silent.pcm.every((sample) => sample === 0)).toBe(true);
+});
+
 test('tells what stopped a clip that cannot be drawn on', async () => {
   const broken = async function* () {
     yield new Uint8Array(128 * 128 * 4);
