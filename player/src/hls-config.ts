@@ -44,6 +44,10 @@ export const HLS_CONFIG: Partial<HlsConfig> = {
   // fMP4 is passed through: a worker would have nothing to do, and the page's CSP one thing more to allow.
   enableWorker: false,
   enableInterstitialPlayback: false,
+  // Captions and what date ranges say are shown by the player itself.
+  renderTextTracksNatively: false,
+  enableDateRangeMetadataCues: false,
+  enableCEA708Captions: false,
   capLevelToPlayerSize: true,
   // Start where one talking face looks good, instead of at the smallest rendition.
   abrEwmaDefaultEstimate: 2_000_000,

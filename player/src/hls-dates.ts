@@ -1,4 +1,3 @@
-import type Hls from 'hls.js';
 import type { LevelDetails } from 'hls.js';
 import { type ChunkRange, parseChunkRange } from './chunk-range.ts';
 
@@ -52,16 +51,5 @@ export function watchChunkRanges(onRange: (range: ChunkRange) => void): (details
       }
     }
     known = listed;
-  };
-}
-
-/** Turns the captions' rendition on or off, and tells when there is one. */
-export function hlsCaptions(hls: Hls): { available(): boolean; show(shown: boolean): void } {
-  return {
-    available: () => hls.subtitleTracks.length > 0,
-    show(shown) {
-      hls.subtitleDisplay = shown;
-      hls.subtitleTrack = shown ? Math.max(0, hls.subtitleTrack) : -1;
-    },
   };
 }

@@ -1,6 +1,7 @@
 import Hls, { type ErrorData } from 'hls.js';
+import { attachCaptions } from './hls-captions.ts';
 import { HLS_CONFIG } from './hls-config.ts';
-import { dateAt, hlsCaptions, positionAt, watchChunkRanges } from './hls-dates.ts';
+import { dateAt, positionAt, watchChunkRanges } from './hls-dates.ts';
 import type { Playback, PlaybackOptions } from './playback.ts';
 import { retryDelayMs } from './retry.ts';
 
@@ -66,9 +67,7 @@ export function attachHls(video: HTMLVideoElement, options: PlaybackOptions): Pl
   hls.on(Hls.Events.FRAG_BUFFERED, () => {
     attempt = 0;
   });
-  const captions = hlsCaptions(hls);
-  let captionsShown = options.captions ?? false;
-  hls.on(Hls.Events.SUBTITLE_TRACKS_UPDATED, () => captions.show(captionsShown));
+  const captions = attachCaptions(hls, video, options.captions ?? false);
   hls.loadSource(src);
   hls.attachMedia(video);
 
@@ -85,10 +84,7 @@ export function attachHls(video: HTMLVideoElement, options: PlaybackOptions): Pl
     positionAt: (dateMs) => positionAt(hls.latestLevelDetails, dateMs),
     liveEdge: () => hls.latestLevelDetails?.edge,
     hasCaptions: captions.available,
-    showCaptions(shown) {
-      captionsShown = shown;
-      captions.show(shown);
-    },
+    showCaptions: captions.show,
     seekToLive() {
       if (hls.liveSyncPosition !== null) {
         video.currentTime = hls.liveSyncPosition;

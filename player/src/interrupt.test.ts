@@ -41,7 +41,7 @@ test('is silent within 20 ms, skips past the cut once that is buffered, and give
   await vi.advanceTimersByTimeAsync(200);
   expect(state.seeks).toEqual([]);
 
-  state.buffered = 101.6;
+  state.buffered = 101.8;
   await vi.advanceTimersByTimeAsync(40);
   expect(state.seeks).toHaveLength(1);
   expect(state.seeks[0]).toBeCloseTo(101.3);

@@ -22,8 +22,8 @@ export type InterruptHost = {
 
 /** Past the cut, where its fade is over. */
 const AFTER_CUT = 0.1;
-/** Media that must lie past the place one seeks to: with less, playback stands still there, in seconds. */
-const MARGIN = 0.25;
+/** Media that must lie past the place one seeks to, in seconds: two parts and a breath. With less, speech soon stands still. */
+const MARGIN = 0.45;
 const LOOK_MS = 20;
 /** Nobody stays silent for longer, whatever happened to the stream. */
 const PATIENCE_MS = 5_000;

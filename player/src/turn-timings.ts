@@ -2,14 +2,14 @@ import type { PlayerEvent, Published, Stages } from './session-event.ts';
 
 /** What is done for an answer, in order. `ours`: neither a language model, nor a voice, nor a face has to be waited for. */
 export const STAGES = [
-  { name: 'asr', title: 'Speech recognition', ours: false },
+  { name: 'asr', title: 'Recognition', ours: false },
   { name: 'llm', title: 'First token', ours: false },
   { name: 'sentence', title: 'Sentence', ours: false },
   { name: 'tts', title: 'Voice', ours: false },
   { name: 'avatar', title: 'Face', ours: false },
   { name: 'encode', title: 'Encode', ours: true },
   { name: 'publish', title: 'Publish', ours: true },
-  { name: 'screen', title: 'To the screen', ours: true },
+  { name: 'screen', title: 'Screen', ours: true },
 ] as const;
 export type StageName = (typeof STAGES)[number]['name'];
 

@@ -193,7 +193,7 @@ async function send(text: string, mode: Mode): Promise<void> {
 async function onHeard(heard: string | Blob, releasedMs: number): Promise<void> {
   view.follow();
   try {
-    // What the user says wants an answer; what is to be said as it is must be seen as text first.
+    // A recording is understood by the server, which then answers it.
     await (typeof heard === 'string' && composer.mode === 'say'
       ? conversation?.say(heard)
       : conversation?.ask(heard, releasedMs));

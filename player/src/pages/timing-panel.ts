@@ -41,13 +41,17 @@ export class TimingPanel {
     }
     this.#timing = timing;
     const wait = timing && waitOf(timing);
-    const ours =
-      wait === undefined
-        ? ''
-        : `Answer on screen ${seconds(wait.totalMs)} s after you asked, of which ours ${seconds(wait.oursMs)} s`;
     // Until the next answer is on screen, the last one's figure stands.
-    if (ours !== '' || timing === undefined) {
-      setText(this.#headline, ours || HEADLINE);
+    if (wait !== undefined) {
+      this.#headline.replaceChildren(
+        `Answer on screen ${seconds(wait.totalMs)} s`,
+        wideOnly(' after you asked'),
+        ', ',
+        wideOnly('of which '),
+        `ours ${seconds(wait.oursMs)} s`,
+      );
+    } else if (timing === undefined) {
+      setText(this.#headline, HEADLINE);
     }
     this.#draw();
     this.#table.replaceChildren(...(timing === undefined ? [] : rowsOf(timing)));
@@ -104,6 +108,14 @@ function draw(waterfall: Waterfall, isDrawn: boolean): SVGSVGElement {
     );
   }
   return svg;
+}
+
+/** Left out where there is no room for it. */
+function wideOnly(text: string): HTMLElement {
+  const element = document.createElement('span');
+  element.className = 'wide';
+  element.textContent = text;
+  return element;
 }
 
 function rowsOf({ chunks }: TurnTiming): HTMLTableRowElement[] {

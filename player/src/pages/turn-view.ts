@@ -29,7 +29,9 @@ export class TurnView {
     const { utterance, sentences, writing } = turn;
     setText(this.#utterance, utterance ?? '');
     this.#utterance.hidden = utterance === undefined;
-    const shown = sentences.filter(({ text }) => text !== '');
+    // What an interruption left unsaid is counted, not shown.
+    const isCut = turn.outcome === 'interrupted';
+    const shown = sentences.filter(({ text, outcome }) => text !== '' && !(isCut && outcome === 'dropped'));
     let speaking: HTMLElement | undefined;
     let isUnderWay = false;
     for (const [index, sentence] of shown.entries()) {
@@ -127,7 +129,10 @@ function notesOf({ notes, sentences, outcome }: Turn, dateMs: number | undefined
   // Not before the listener gets there.
   const isHeard = sentences.every((sentence) => phaseAt(sentence, dateMs) !== 'speaking');
   if (outcome === 'interrupted' && isHeard) {
-    ends.push('Interrupted');
+    const unsaid = sentences.filter(({ outcome: fate }) => fate === 'dropped').length;
+    ends.push(
+      unsaid === 0 ? 'Interrupted' : `Interrupted, ${unsaid} ${unsaid === 1 ? 'sentence' : 'sentences'} left unsaid`,
+    );
   }
   return [...new Set([...notes, ...failed, ...ends])];
 }
