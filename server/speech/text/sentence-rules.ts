@@ -1,65 +1,113 @@
-/** Never the last word of a sentence: a name or a number follows. */
-const BEFORE_NAME = new Set(
-  'dr mr mrs ms mx prof rev hon st gen col capt cpt lt sgt maj cmdr gov sen rep pres messrs mme mlle sr sra srta dra dott sig hr fr vs cf viz e.g i.e z.b d.h u.a s.o approx ca bzw ggf inkl zzgl p.ej i.d.r'.split(
-    ' ',
-  ),
-);
+import { abbreviationGoesOn } from './abbreviations.ts';
 
-/** Not the last word when a digit follows. */
-const BEFORE_NUMBER = new Set(
-  'no nos nr fig figs eq p pp ch sec art vol vols ed para tel ext abs kap núm pág'.split(' '),
-);
+/** A place after a stop where a sentence may end. */
+export type Boundary = {
+  /** The sentence up to its stop, with what closes after it. */
+  readonly before: string;
+  /** What follows as far as it is known, from its first character that is no space. */
+  readonly after: string;
+  /** Whether there is space in between. */
+  readonly isSpaced: boolean;
+  /** Nothing follows after `after`. */
+  readonly isLast: boolean;
+  readonly language: string | undefined;
+};
 
-/** May end a sentence: what follows decides. */
-const MAY_END = /^(?:etc|inc|ltd|co|corp|llc|jr|sr|a\.m|p\.m|am|pm|usw|est|dept|ave|blvd|(?:\p{L}\.)*\p{L})$/iu;
+/** `unknown`: what follows decides, and is not known far enough. Whatever follows can't change another verdict. */
+export type Verdict = 'ends' | 'goesOn' | 'unknown';
 
-/** Words that begin sentences far more often than they follow an abbreviation. */
-const STARTERS = new Set(
-  'the a an this that these those it he she we you they i there here and but or so in on at if when while what who how why where then now however for not yes no please as its his her their our my your der die das es er sie wir ich und aber el la los las y pero le les il elle et mais'.split(
-    ' ',
-  ),
-);
+/** So many signs in a row are not the beginning of anything. */
+const MAX_SIGNS = 16;
 
+/** Marks that may also be inside a sentence: what follows decides. */
+const FULL_STOP = /[.\u2024\ufe52\uff0e]/u;
+const CLOSERS = /["'\p{Pe}\p{Pf}\p{Pi}]+$/u;
+/** Unicode's SContinue (UAX 29): a sentence goes on with these. */
+const CONTINUES = /^[,:;\-–—՝،؛、\uff0c\uff1a\uff1b\uff0d]/u;
+const NEGATIVE = /^[-–]\p{N}/u;
+const OPENERS = /^[\p{Ps}“‘«‹¿¡]+$/u;
+/** Georgian has small letters only, whatever Unicode calls them. */
+const LOWER = /^(?!\p{Script=Georgian})\p{Ll}/u;
+const CASED = /^(?:\p{Lu}|\p{Ll}|\p{Lt})/u;
+const UNSPACED = /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]/u;
 /** Web and mail addresses, versions and file names: a mark inside them ends nothing. */
 const ADDRESS = /(?:https?:\/\/|www\.|\w@\w|\w\.\w+\/)\S*$/iu;
-const LIST_NUMBER = /^\(?(?:\d{1,3}|\p{L}|[ivx]{1,5})[.)]$/iu;
 const LATIN_START = /^["'“‘(]?[\p{Script=Latin}\p{N}/&=_-]/u;
+const LIST_NUMBER = /^\(?(?:\d{1,3}|\p{L}|[ivx]{1,5})[.)]$/iu;
+const LIST_AFTER_COLON = /:\s\(?\d{1,2}\.$/u;
+const ORDINAL = /^\d{1,2}\.$/u;
+
+export function isLowercase(text: string): boolean {
+  return LOWER.test(text);
+}
+
+/** Tells whether a sentence ends at a stop. */
+export function judge(boundary: Boundary): Verdict {
+  const { before, after, isLast } = boundary;
+  if (after === '') return isLast ? 'ends' : 'unknown';
+  const core = before.replace(CLOSERS, '');
+  const sign = core.at(-1) ?? '';
+  if (CONTINUES.test(after)) {
+    if (NEGATIVE.test(after)) return 'ends';
+    return /^[-–]$/u.test(after) && !isLast ? 'unknown' : 'goesOn';
+  }
+  const quoted = afterQuote(before, after, isLast);
+  if (quoted !== undefined) return quoted;
+  if (!FULL_STOP.test(sign) && /[^\p{ASCII}…]/u.test(sign)) return 'ends';
+  const lead = /^[^\p{L}\p{N}]*/u.exec(after)?.[0] ?? '';
+  const start = after.slice(lead.length);
+  if (start === '') return isLast || lead.length > MAX_SIGNS ? 'ends' : 'unknown';
+  const isEllipsis = /(?:\.{2,}|…)$/u.test(core);
+  if (!boundary.isSpaced) {
+    const glued = judgeGlued({ before, after, lead, start, isEllipsis, isStop: FULL_STOP.test(sign) });
+    if (glued !== undefined) return glued;
+  }
+  if (isEllipsis) return judgeEllipsis(lead, start, isLast);
+  if (!FULL_STOP.test(sign)) return LOWER.test(start) && lead === '' && core !== before ? 'goesOn' : 'ends';
+  return judgeStop(boundary, lead, start);
+}
+
+/** Who said it often follows in Japanese without a space: 「…。」と言った. */
+function afterQuote(before: string, after: string, isLast: boolean): Verdict | undefined {
+  if (!/[」』]$/u.test(before)) return undefined;
+  if (/^(?:と|って|を)/u.test(after)) return 'goesOn';
+  return after === 'っ' && !isLast ? 'unknown' : undefined;
+}
+
+type Glued = {
+  readonly before: string;
+  readonly after: string;
+  readonly lead: string;
+  readonly start: string;
+  readonly isEllipsis: boolean;
+  readonly isStop: boolean;
+};
+
+/** Without a space, most marks are inside something: 3.14, main.ts, J.R.R., a?b=c. */
+function judgeGlued({ before, after, lead, start, isEllipsis, isStop }: Glued): Verdict | undefined {
+  if (LATIN_START.test(after) && ADDRESS.test(lastWord(before))) return 'goesOn';
+  if (lead !== '' && !OPENERS.test(lead)) return 'goesOn';
+  if (isEllipsis) return CASED.test(start) ? undefined : 'goesOn';
+  if (isStop) return UNSPACED.test(start) ? 'ends' : 'goesOn';
+  return LOWER.test(start) || /^\p{N}/u.test(start) ? 'goesOn' : undefined;
+}
+
+function judgeEllipsis(lead: string, start: string, isLast: boolean): Verdict {
+  if (LOWER.test(start) || /^\p{N}/u.test(start)) return 'goesOn';
+  if (lead === '' && start === 'I' && !isLast) return 'unknown';
+  return lead === '' && /^I\b/u.test(start) ? 'goesOn' : 'ends';
+}
+
+function judgeStop({ before, isLast, language }: Boundary, lead: string, start: string): Verdict {
+  if (LOWER.test(start)) return 'goesOn';
+  if (LIST_NUMBER.test(before) || LIST_AFTER_COLON.test(before)) return 'goesOn';
+  const word = lastWord(before);
+  if (language?.toLowerCase().startsWith('de') && ORDINAL.test(word)) return /^\p{Lu}/u.test(start) ? 'goesOn' : 'ends';
+  if (!word.endsWith('.')) return 'ends';
+  const goesOn = abbreviationGoesOn(word, lead === '' ? start : lead, isLast);
+  return goesOn === undefined ? 'unknown' : goesOn ? 'goesOn' : 'ends';
+}
 
 function lastWord(text: string): string {
   return text.slice(text.lastIndexOf(' ') + 1);
-}
-
-function firstWord(text: string): string {
-  return /^[\p{L}\p{M}]+/u.exec(text)?.[0] ?? '';
-}
-
-function abbreviationGoesOn(word: string, next: string): boolean {
-  const bare = word.replace(/^["'“‘(]+/u, '').replace(/\.$/u, '');
-  if (BEFORE_NAME.has(bare.toLowerCase())) return true;
-  if (/^\d/u.test(next) && BEFORE_NUMBER.has(bare.toLowerCase())) return true;
-  if (!MAY_END.test(bare) || bare === 'I' || /^\p{Ll}$/u.test(bare)) return false;
-  // An ending such as "etc." mostly ends; an initial or "U.S." mostly goes on, unless a word follows that starts sentences.
-  if (/^(?:etc|usw|a\.m|p\.m|am|pm)$/iu.test(bare)) return false;
-  const starter = firstWord(next);
-  return starter !== '' && !STARTERS.has(starter.toLowerCase());
-}
-
-/**
- * Tells whether a sentence goes on although Intl.Segmenter (Unicode UAX 29) put a boundary here: it knows no
- * abbreviations, initials, list numbers or addresses.
- *
- * @param before - Text up to the boundary, with its trailing space.
- * @param after - The next segment.
- */
-export function joinsNext(before: string, after: string, language?: string): boolean {
-  const left = before.trimEnd();
-  const glued = left.length === before.length;
-  const word = lastWord(left);
-  if (glued && ADDRESS.test(word) && LATIN_START.test(after)) return true;
-  if (LIST_NUMBER.test(left)) return true;
-  if (/["'”’»]$/u.test(word) && /^\p{Ll}/u.test(after)) return true;
-  if (/[」』]$/u.test(word) && /^(?:と|って)/u.test(after)) return true;
-  if (/(?:\.{2,}|…)$/u.test(word)) return /^I\b/u.test(after);
-  if (language?.toLowerCase().startsWith('de') && /^\d{1,2}\.$/u.test(word)) return /^\p{Lu}/u.test(after);
-  return word.endsWith('.') && abbreviationGoesOn(word, after);
 }

@@ -1,0 +1,257 @@
+import { describe, expect, it } from 'vitest';
+import { MARKDOWN_CASES } from './markdown-cases.ts';
+import { SENTENCE_CASES } from './sentence-cases.ts';
+import { SentenceStream, sentencesOf } from './sentence-stream.ts';
+import { splitSentences } from './sentences.ts';
+
+const CASES = [...SENTENCE_CASES, ...MARKDOWN_CASES];
+
+function streamed(deltas: Iterable<string>, language?: string): string[] {
+  const stream = new SentenceStream({ language });
+  return [...Array.from(deltas, (delta) => stream.push(delta)).flat(), ...stream.end()];
+}
+
+/** Numbers from 0 to 1 that are the same in every run (mulberry32). */
+function randomFrom(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+function randomPieces(text: string, random: () => number): string[] {
+  const pieces: string[] = [];
+  for (let at = 0; at < text.length; ) {
+    const length = Math.floor(random() * 7);
+    pieces.push(text.slice(at, at + length));
+    at += length;
+  }
+  return pieces;
+}
+
+const ALL = CASES.map(([, text]) => text).join('\n\n');
+
+describe('SentenceStream', () => {
+  for (const [title, text, expected, language] of CASES) {
+    it(`gives the same for ${title} however it is cut`, () => {
+      for (let cut = 0; cut <= text.length; cut++)
+        expect(streamed([text.slice(0, cut), text.slice(cut)], language)).toEqual(expected);
+      expect(streamed(text.split(''), language)).toEqual(expected);
+      const random = randomFrom(1);
+      for (let run = 0; run < 20; run++) expect(streamed(randomPieces(text, random), language)).toEqual(expected);
+    });
+  }
+
+  it('gives the same for random mixtures of marks', () => {
+    const random = randomFrom(2);
+    const signs = [
+      ...'aBé1 \n\r*_`~[]()<>!.?#|-\\"\u201c\u00ab\u3002\u4f60\u{1f600}\u200d',
+      'think>',
+      '</',
+      'http://',
+      'Dr',
+      'U.S. ',
+      '```',
+    ];
+    for (let run = 0; run < 400; run++) {
+      const text = Array.from({ length: 60 }, () => signs[Math.floor(random() * signs.length)]).join('');
+      const whole = splitSentences(text);
+      expect(streamed(text.split(''))).toEqual(whole);
+      expect(streamed(randomPieces(text, random))).toEqual(whole);
+    }
+  });
+
+  it('says every letter of plain text, in order', () => {
+    const text = SENTENCE_CASES.map(([, plain]) => plain).join('\n\n');
+    const letters = (from: string) => from.replace(/[^\p{L}\p{N}]/gu, '').replaceAll('ℹ', '');
+    expect(letters(splitSentences(text).join(''))).toBe(letters(text.replaceAll('\u001b', '')));
+  });
+
+  it.each([
+    ['Hello there! N', 'Hello there!'],
+    ['Hello there. N', 'Hello there.'],
+    ['Hello there.\n', 'Hello there.'],
+    ['Hello there\n\n', 'Hello there'],
+    ['Hello there\nN', 'Hello there'],
+    ['# Hello\n', 'Hello'],
+    ['**Hello!** N', 'Hello!'],
+    ['\u4f60\u597d\u3002\u6211', '\u4f60\u597d\u3002'],
+    ['It is 5 p.m. N', 'It is 5 p.m.'],
+    ['In the U.S. He ', 'In the U.S.'],
+    ['| a | b |\n|--|--|\n', 'a, b'],
+  ])('waits no longer than needed in %j', (text, sentence) => {
+    const stream = new SentenceStream();
+    expect(stream.push(text.slice(0, -1))).toEqual([]);
+    expect(stream.push(text.slice(-1))).toEqual([sentence]);
+  });
+
+  it('waits for what an abbreviation needs', () => {
+    const stream = new SentenceStream();
+    expect(stream.push('I met Dr. ')).toEqual([]);
+    expect(stream.push('Smith. ')).toEqual([]);
+    expect(stream.push('T')).toEqual(['I met Dr. Smith.']);
+  });
+
+  it('gives the front of a sentence that has no end', () => {
+    const stream = new SentenceStream();
+    const given = stream.push('and then, '.repeat(30));
+    expect(given.length).toBe(1);
+    expect(given[0]?.length).toBeGreaterThan(150);
+  });
+
+  it('cuts Chinese by the time it takes to say', () => {
+    const pieces = splitSentences('\u4eca\u5929\u5929\u6c14\u5f88\u597d\uff0c'.repeat(30), 'zh');
+    for (const piece of pieces) expect(piece.length).toBeLessThanOrEqual(85);
+  });
+
+  it('begins anew after the end', () => {
+    const stream = new SentenceStream();
+    stream.push('```\nx \ud83d');
+    expect(stream.end()).toEqual([]);
+    expect([...stream.push('One. **Tw'), ...stream.end()]).toEqual(['One.', 'Tw']);
+    expect([...stream.push('Three'), ...stream.end()]).toEqual(['Three']);
+  });
+
+  it('splits 20,000 characters in pieces of three in little time', () => {
+    const text = ALL.repeat(Math.ceil(20_000 / ALL.length)).slice(0, 20_000);
+    const deltas = text.match(/[\s\S]{1,3}/g) ?? [];
+    streamed(deltas);
+    const started = performance.now();
+    streamed(deltas);
+    expect(performance.now() - started).toBeLessThan(400);
+  });
+});
+
+const HOSTILE: readonly (readonly [title: string, text: string])[] = [
+  ['no space', 'x'.repeat(1_000_000)],
+  ['line ends', 'a\n'.repeat(100_000)],
+  ['empty lines', '\n'.repeat(1_000_000)],
+  ['lone surrogates', '\ud83d'.repeat(500_000) + '\ude00'.repeat(500_000)],
+  ...[
+    '[',
+    '](',
+    '[a](',
+    '![',
+    '<',
+    '<a ',
+    '<!--',
+    '<a href="',
+    '*',
+    '*a',
+    '_ ',
+    '`',
+    '` ',
+    '``a`',
+    '~~',
+    '|',
+    '|-',
+    '| a |\n|--|\n',
+  ].map((part) => [JSON.stringify(part), part.repeat(Math.ceil(1_000_000 / part.length))] as const),
+  ...[
+    '.',
+    '. ',
+    '.a',
+    '!',
+    '! ',
+    '\u2026',
+    '3.1',
+    'a@',
+    'www.',
+    'a.b/',
+    'U.S. ',
+    '"',
+    '." ',
+    '\u00bb. ',
+    '- ',
+    '> ',
+    '#',
+    '# ',
+    '1. ',
+    '```\n',
+    '<think>',
+    '</think',
+    '\\',
+    'e\u0301',
+    '\u200d',
+    '\u{1f600}',
+    ')',
+    'a.)',
+    ',',
+    'h\u3002',
+    '\t',
+  ].map((part) => [JSON.stringify(part), part.repeat(Math.ceil(1_000_000 / part.length))] as const),
+  ['a link text without an end', `[${'a '.repeat(500_000)}`],
+  ['an address without an end', `[a](${'a "'.repeat(300_000)}`],
+  ['a row without an end', `|${'a|'.repeat(500_000)}`],
+  ['a fence without an end', `\`\`\`${'a '.repeat(500_000)}`],
+  ['a tag without an end', `<a${' a="b"'.repeat(160_000)}`],
+];
+
+describe('hostile text', () => {
+  it.each(HOSTILE)(
+    'takes a million characters of %s in linear time, piece by piece',
+    (_title, text) => {
+      const started = performance.now();
+      const pieces = streamed(text.match(/[\s\S]{1,1000}/g) ?? []);
+      expect(performance.now() - started).toBeLessThan(8000);
+      for (const piece of pieces) expect(piece.length).toBeLessThanOrEqual(220);
+    },
+    30_000,
+  );
+});
+
+describe('sentencesOf', () => {
+  async function collect(sentences: AsyncIterable<string>): Promise<string[]> {
+    const collected: string[] = [];
+    for await (const sentence of sentences) collected.push(sentence);
+    return collected;
+  }
+
+  it('gives the sentences of a source', async () => {
+    async function* source() {
+      yield* ['Hel', 'lo. Am 3', '. Mai. ', '', 'Gut'];
+    }
+    expect(await collect(sentencesOf(source(), 'de'))).toEqual(['Hello.', 'Am 3. Mai.', 'Gut']);
+  });
+
+  it('gives a sentence before the source has more', async () => {
+    async function* source() {
+      yield 'One. Two';
+      await new Promise(() => undefined);
+    }
+    expect(await sentencesOf(source()).next()).toEqual({ done: false, value: 'One.' });
+  });
+
+  it('ends the source when its reader leaves early', async () => {
+    let ended = 0;
+    async function* source() {
+      try {
+        yield 'One. Two. Three';
+        yield 'never';
+      } finally {
+        ended += 1;
+      }
+    }
+    for await (const sentence of sentencesOf(source())) {
+      expect(sentence).toBe('One.');
+      break;
+    }
+    expect(ended).toBe(1);
+  });
+
+  it('passes an error of the source through, and nothing unfinished', async () => {
+    async function* source() {
+      yield 'One. Two';
+      throw new Error('gone');
+    }
+    const collected: string[] = [];
+    const reading = (async () => {
+      for await (const sentence of sentencesOf(source())) collected.push(sentence);
+    })();
+    await expect(reading).rejects.toThrow('gone');
+    expect(collected).toEqual(['One.']);
+  });
+});
