@@ -35,8 +35,12 @@ export class Listener {
     this.#options = options;
   }
 
-  /** @param onWords - Called with what was understood so far. @throws {ListeningError} */
-  async start(onWords: (text: string) => void): Promise<Listening> {
+  /**
+   * @param onWords - Called with what was understood so far.
+   * @param onFailure - Called when it turns out, while one talks, that nothing is heard.
+   * @throws {ListeningError}
+   */
+  async start(onWords: (text: string) => void, onFailure: (error: ListeningError) => void): Promise<Listening> {
     if (!isSecureContext || navigator.mediaDevices === undefined) {
       throw new ListeningError('The microphone works on https:// and localhost only. You can type instead.');
     }
@@ -44,19 +48,21 @@ export class Listener {
     if (Recogniser === undefined) {
       return this.#record();
     }
-    return this.#recognise(recognise(Recogniser, this.#options.language(), onWords));
+    return this.#recognise(recognise(Recogniser, this.#options.language(), onWords), onFailure);
   }
 
-  #recognise(recognition: Recognition): Listening {
+  #recognise(recognition: Recognition, onFailure: (error: ListeningError) => void): Listening {
     let instead: Promise<Listening> | undefined;
     // Settles at once when the recogniser does not work: the rest of what is said is recorded.
     const text = recognition.text.catch((error: unknown) => {
       if (!(error instanceof RecognitionError) || !BROKEN.includes(error.code)) {
-        throw inWords(error);
+        const failure = inWords(error);
+        onFailure(failure);
+        throw failure;
       }
       this.#recogniserBroken = true;
       instead = this.#record();
-      instead.catch(() => undefined); // finish() tells
+      instead.catch(onFailure);
       return undefined;
     });
     text.catch(() => undefined); // finish() tells

@@ -75,9 +75,10 @@ test.each([
   expect(parseEvent(JSON.stringify(raw))).toEqual(raw);
 });
 
-test('reads where an interruption cut, whose time takes the place of the date', () => {
-  const raw = { ...head, type: 'interrupted', at: 12.4, turns: ['t1'], droppedChunks: 2 };
-  expect(parseEvent(JSON.stringify(raw))).toEqual({ seq: 7, at: '', type: 'interrupted', cutAt: 12.4, turns: ['t1'] });
+test('reads where an interruption cut', () => {
+  const raw = { ...head, type: 'interrupted', cutAt: 12.4, turns: ['t1', 3] };
+  expect(parseEvent(JSON.stringify(raw))).toEqual({ ...raw, turns: ['t1'] });
+  expect(parseEvent(JSON.stringify({ ...raw, cutAt: undefined }))).toBeUndefined();
 });
 
 test('reads what took the place of what, and what a session prefers now', () => {

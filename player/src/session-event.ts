@@ -154,14 +154,13 @@ function parseOfTurn(head: Head, type: OfTurn, raw: Fields): PlayerEvent | undef
   }
 }
 
-/** `at` is the media time of the cut here; should it be the date that all other events have there, the cut stands beside it. */
-function parseInterrupted({ seq }: Head, raw: Fields): PlayerEvent | undefined {
-  const cutAt = finite(raw.at) ?? finite(raw.cutAt);
+function parseInterrupted(head: Head, raw: Fields): PlayerEvent | undefined {
+  const cutAt = finite(raw.cutAt);
   if (cutAt === undefined) {
     return undefined;
   }
   const turns = Array.isArray(raw.turns) ? raw.turns.filter((turn) => typeof turn === 'string') : [];
-  return { seq, at: text(raw.at) ?? '', type: 'interrupted', cutAt, turns };
+  return { ...head, type: 'interrupted', cutAt, turns };
 }
 
 function parsePublished(head: Head, raw: Fields): PlayerEvent | undefined {

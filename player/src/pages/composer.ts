@@ -25,7 +25,7 @@ const WORDS: Record<Mode, Words> = {
   say: {
     submit: 'Say',
     label: 'What to say',
-    open: 'Write something to say',
+    open: 'Text to say',
     examples: [
       { label: 'Say hello', text: 'Hello! I am a live stream. Everything I say becomes part of one unbroken line.' },
       {

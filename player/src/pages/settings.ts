@@ -1,4 +1,5 @@
 import type { Preferences, ProviderStatus } from '../../../server/session/types.ts';
+import { recogniserOf } from '../recogniser.ts';
 import { readSetting, writeSetting } from '../stored.ts';
 import { find, setText } from './dom.ts';
 
@@ -49,13 +50,13 @@ export class Settings {
     this.#status = status;
     this.#fill('voice', status.tts.voices);
     this.#fill('look', status.avatar.looks);
-    const asr = status.asr.unavailable === undefined ? status.asr.name : 'your browser';
+    const hearing = recogniserOf(globalThis) === undefined ? 'none' : 'this browser';
     this.#makers.replaceChildren(
       ...[
         ['Answers', status.llm.name],
         ['Voice', status.tts.name],
         ['Face', status.avatar.name],
-        ['Hearing', asr],
+        ['Hearing', status.asr.unavailable === undefined ? status.asr.name : hearing],
       ].flatMap(([term = '', maker = '']) => [entry('dt', term), entry('dd', maker)]),
     );
     this.#button.hidden = false;

@@ -115,25 +115,29 @@ export class TalkButton {
 
   async #begin(): Promise<void> {
     const { onBegin, onWords, onProblem } = this.#handlers;
+    const isCurrent = (): boolean => this.#listening === listening;
+    const fail = (error: unknown): void => {
+      if (isCurrent()) {
+        this.#end();
+        onProblem(messageOf(error));
+      }
+    };
     const listening = this.#listener.start((words) => {
-      if (this.#listening === listening) {
+      if (isCurrent()) {
         onWords(words);
       }
-    });
+    }, fail);
     this.#listening = listening;
     this.#show('Listening…');
     onProblem('');
     onWords('Listening…');
     try {
       await listening;
-      if (this.#listening === listening) {
+      if (isCurrent()) {
         onBegin();
       }
     } catch (error) {
-      if (this.#listening === listening) {
-        this.#end();
-        onProblem(messageOf(error));
-      }
+      fail(error);
     }
   }
 
