@@ -30,7 +30,7 @@ export async function startApp(config: Config, logger: Logger): Promise<App> {
   const dataDirectory = resolve(config.DATA_DIR);
   await prepareDataDirectory(dataDirectory, logger);
   const clock = new Clock();
-  const providers = await chooseProviders(config);
+  const providers = await chooseProviders(config, logger);
   const { llm, tts, asr, avatar } = providers;
   const encoder = await Encoder.open({
     ffmpegPath: config.FFMPEG_PATH,

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { Logger } from 'pino';
 import type { Config } from './config.ts';
 import { UNTRUSTED_INPUT } from './encode/chunk-arguments.ts';
 import { StreamError } from './errors.ts';
@@ -10,7 +11,7 @@ import { createPictureAvatar } from './speech/avatar/no-avatar.ts';
 import { FaceRenderer, LOOKS, lookVersion } from './speech/face/renderer.ts';
 import { createOfflineLlm } from './speech/llm/offline-llm.ts';
 import { createOpenAiLlm } from './speech/llm/openai-llm.ts';
-import type { Asr, Avatar, Llm, Tts } from './speech/providers.ts';
+import type { Asr, Avatar, AvatarJob, Llm, Tts } from './speech/providers.ts';
 import { createOpenAiTts } from './speech/voice/openai-tts.ts';
 import { chooseTts } from './speech/voice/tts.ts';
 
@@ -29,7 +30,7 @@ export type Providers = {
 };
 
 /** Chooses the providers that the settings name, and the embedded ones for the rest. @throws {StreamError} `CONFIG_INVALID`. */
-export async function chooseProviders(config: Config): Promise<Providers> {
+export async function chooseProviders(config: Config, logger: Logger): Promise<Providers> {
   const signal = AbortSignal.timeout(CHOICE_LIMIT_MS);
   const ffmpegPath = config.FFMPEG_PATH;
   const renderer = new FaceRenderer();
@@ -38,7 +39,7 @@ export async function chooseProviders(config: Config): Promise<Providers> {
     const [embedded, asr, avatar] = await Promise.all([
       chooseTts({ ffmpegPath, signal }),
       chooseAsr({ ...openAiAsr(config), ffmpegPath, untrustedInput: UNTRUSTED_INPUT, signal }),
-      chooseAvatar(config, drawn, renderer),
+      chooseAvatar(config, drawn, renderer, logger),
     ]);
     const tts = openAiTts(config);
     return {
@@ -95,11 +96,13 @@ function openAiAsr(config: Config): Pick<Parameters<typeof chooseAsr>[0], 'opena
   return model === undefined ? {} : { openai: { ...serverOf(config, 'ASR'), model, timeoutMs } };
 }
 
-async function chooseAvatar(config: Config, drawn: Avatar, renderer: FaceRenderer): Promise<Avatar> {
+async function chooseAvatar(config: Config, drawn: Avatar, renderer: FaceRenderer, logger: Logger): Promise<Avatar> {
   const { AVATAR_URL: url, AVATAR_DIR: directory, AVATAR_IDLE: idlePath, AVATAR_CONCURRENCY: concurrency } = config;
   const kind = config.AVATAR ?? (url !== undefined ? 'http' : directory !== undefined ? 'folder' : 'drawn');
   const tools = { ffmpegPath: config.FFMPEG_PATH, untrustedInput: UNTRUSTED_INPUT };
-  const idle = { ...(idlePath !== undefined && { idlePath }), fallback: drawn };
+  const onShort = ({ id }: AvatarJob, got: number, wanted: number): void =>
+    logger.warn({ job: id, got, wanted }, 'the avatar gave fewer pictures than the sentence has: the last one is held');
+  const idle = { onShort, ...(idlePath !== undefined && { idlePath }), fallback: drawn };
   const temporaryDirectory = join(config.DATA_DIR, '.jobs');
   const firstPictureMs = config.AVATAR_TIMEOUT_MS;
   switch (kind) {

@@ -30,7 +30,7 @@ export function avatarFailure(error: unknown, signal: AbortSignal): StreamError 
   return new StreamError('AVATAR_FAILED', `the avatar failed: ${message}`, { cause: error });
 }
 
-/** Exactly `frames` pictures: the last one of a source that has too few is repeated. */
+/** Exactly `frames` pictures: the last one of a source that has too few, fails or stalls is repeated. */
 export class ClipPictures implements AsyncIterableIterator<Uint8Array> {
   readonly #options: ClipPicturesOptions;
   readonly #onAbort = (): void => this.#fail(avatarFailure(undefined, this.#options.signal));
@@ -85,14 +85,15 @@ export class ClipPictures implements AsyncIterableIterator<Uint8Array> {
       const picture = await this.#options.source.next();
       if (picture) return picture;
     } catch (error) {
-      this.#fail(avatarFailure(error, this.#options.signal));
-      return undefined;
+      // Once the voice is heard a still face is better than none: the sentence goes on.
+      if (this.#given === 0 || this.#options.signal.aborted) this.#fail(avatarFailure(error, this.#options.signal));
     }
     if (this.#isOver) return undefined;
     if (this.#given === 0) this.#fail(new StreamError('AVATAR_FAILED', 'the clip has no picture'));
     else this.#options.onShort?.(this.#given);
     this.#isHeld = true;
-    this.#end();
+    // What is late is not waited for.
+    this.#end(new StreamError('ABORTED', 'the clip goes on with its last picture'));
     return this.#last;
   }
 

@@ -27,7 +27,7 @@ export type FolderAvatarOptions = DecoderTools & {
   readonly concurrency?: number;
   /** From the job's turn to its first picture: 60 s by default. */
   readonly timeoutMs?: number;
-  /** Longest decoding of one more picture: 5 s by default. */
+  /** Longest decoding of one more picture: 2 s by default. */
   readonly stallMs?: number;
   /** A clip is finished when it did not change for so long: 200 ms by default. 0: the service renames, what is there is finished. */
   readonly settleMs?: number;
@@ -216,7 +216,7 @@ class FolderDesk {
   }
 
   async #decode(job: AvatarJob, frames: number, path: string, signal: AbortSignal): Promise<OpenClip> {
-    const { ffmpegPath, untrustedInput, stallMs = 5_000 } = this.#options;
+    const { ffmpegPath, untrustedInput, stallMs = 2_000 } = this.#options;
     const { width, height, fps } = job.picture;
     const picture = { width, height, fps };
     const decoder = new PictureDecoder({ ffmpegPath, untrustedInput, picture, frames, input: { path } });

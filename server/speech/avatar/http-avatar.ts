@@ -19,11 +19,11 @@ const MAX_BODY_BYTES = 512 * 1024 * 1024;
 export type HttpAvatarTimeouts = {
   /** From the job's turn to its first picture, with all retries: 20 s by default. */
   readonly firstPictureMs: number;
-  /** Longest wait for one more picture: 5 s by default. */
+  /** Longest wait for one more picture: 2 s by default. */
   readonly stallMs: number;
 };
 
-export const DEFAULT_TIMEOUTS: HttpAvatarTimeouts = { firstPictureMs: 20_000, stallMs: 5_000 };
+export const DEFAULT_TIMEOUTS: HttpAvatarTimeouts = { firstPictureMs: 20_000, stallMs: 2_000 };
 
 export type HttpAvatarOptions = DecoderTools & {
   /** Of the operator: `http:` or `https:`. Redirects are not followed. */
