@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { answer } from './answer.ts';
 import { cpu } from './cpu.ts';
 import type { PartReport } from './figures.ts';
 import { firstPart } from './first-part.ts';
@@ -17,6 +18,7 @@ import { closeConnections } from './timed-http.ts';
 const PARTS: Readonly<Record<string, BenchPart>> = {
   'first-part': firstPart,
   'on-screen': onScreen,
+  answer,
   cpu,
   talkers,
   idle,
