@@ -5,6 +5,7 @@ import { fetchMediaPlaylist, fetchMultivariant } from './support/hls-client.ts';
 import { filesIn } from './support/leftovers.ts';
 import { messagesOf, speechOf, TalkServer } from './support/talk-server.ts';
 import { refusal, Talker } from './support/talker.ts';
+import { until } from './support/until.ts';
 
 const HISTORY_TOKENS = 400;
 
@@ -143,7 +144,7 @@ describe.concurrent('a turn', () => {
       talk.answers(`Go on, number ${number}`, { text: answer(number) });
       await talker.ask(`Go on, number ${number}`, { onBusy: 'queue' });
     }
-    await expect.poll(() => talk.chats('Go on, number 5'), { timeout: 30_000 }).toHaveLength(1);
+    await until('the provider was asked', () => talk.chats('Go on, number 5').length === 1);
     const messages = messagesOf(talk.chats('Go on, number 5')[0]);
     const tokens = messages.reduce((sum, { content }) => sum + content.length / 4 + 4, 0);
     expect(tokens).toBeLessThanOrEqual(HISTORY_TOKENS);
@@ -260,7 +261,7 @@ describe.concurrent('a turn', () => {
     talk.speaks('More of it comes', { hangBeforeHeaders: true });
     await using talker = await Talker.open(talk.origin);
     const turn = await talker.ask('Delete me');
-    await expect.poll(() => talk.speeches('More of it comes'), { timeout: 20_000 }).toHaveLength(1);
+    await until('the provider was asked', () => talk.speeches('More of it comes').length === 1);
     const sinceMs = Date.now();
     await talker.delete();
     const open = [
