@@ -127,6 +127,13 @@ export function attachPlayer(video: HTMLVideoElement, options: PlayerOptions): P
       ? undefined
       : followEvents({ url: eventsUrl, onEvent, ...(onEventsConnected && { onConnected: onEventsConnected }) });
 
+  const askServer = async (): Promise<Cut> => {
+    if (options.interruptUrl === undefined) {
+      throw new Error('interrupt() needs the option interruptUrl');
+    }
+    return interruptAt(options.interruptUrl);
+  };
+
   let closed = false;
   void startPlaying(video).then(
     (start) => closed || options.onStart?.(start),
@@ -156,7 +163,7 @@ export function attachPlayer(video: HTMLVideoElement, options: PlayerOptions): P
       return playback.hasCaptions();
     },
     showCaptions: (shown) => playback.showCaptions(shown),
-    interrupt: (ask = () => interruptAt(options.interruptUrl ?? '')) => interruptions.run(ask),
+    interrupt: (ask = askServer) => interruptions.run(ask),
     close() {
       closed = true;
       clearTimeout(trimTimer);

@@ -62,14 +62,15 @@ export class TurnTimings {
   #last: Draft | undefined;
   #asked: Asked | undefined;
   #shown: TurnTiming | undefined;
+  #stale = false;
 
-  /** The same object until something changes. */
+  /** The last turn of which something is known; the same object until something changes. */
   get latest(): TurnTiming | undefined {
     const last = this.#last;
-    if (last === undefined || last.chunks.length === 0) {
-      return undefined;
+    if (last !== undefined && last.chunks.length > 0 && this.#stale) {
+      this.#stale = false;
+      this.#shown = { turn: last.turn, chunks: last.chunks.map(({ timing }) => timing) };
     }
-    this.#shown ??= { turn: last.turn, chunks: last.chunks.map(({ timing }) => timing) };
     return this.#shown;
   }
 
@@ -101,7 +102,7 @@ export class TurnTimings {
    */
   apply(event: PlayerEvent, nowMs: number, isNow: boolean): void {
     if (event.type === 'turn.started' && isNow) {
-      this.#shown = undefined;
+      this.#stale = true;
       this.#last = {
         turn: event.turn,
         atMs: Date.parse(event.at),
@@ -129,7 +130,7 @@ export class TurnTimings {
         const publishedMs = Math.max(0, ...timing.bars.map(({ toMs }) => toMs));
         const bar = { stage: 'screen', fromMs: Math.min(publishedMs, screenMs), toMs: screenMs } as const;
         chunk.timing = { ...timing, bars: [...timing.bars, bar], screenMs };
-        this.#shown = undefined;
+        this.#stale = true;
       }
     }
   }
@@ -140,7 +141,7 @@ export class TurnTimings {
     draft.heardMs = sentMs - askedMs;
     // There and back again: the turn began about half way.
     draft.offsetMs = draft.heardMs + underWayMs * (recorded ? 1 : 0.5);
-    this.#shown = undefined;
+    this.#stale = true;
   }
 
   #add(last: Draft, event: Published): void {
@@ -158,7 +159,7 @@ export class TurnTimings {
       bars.unshift({ stage: 'asr', fromMs: 0, toMs: last.heardMs });
     }
     last.chunks.push({ timing: { id, text, bars }, startMs, endMs: startMs + event.duration * 1000 });
-    this.#shown = undefined;
+    this.#stale = true;
   }
 }
 

@@ -32,11 +32,11 @@ export class TimingPanel {
       }),
     );
     new ResizeObserver(() => this.#draw()).observe(this.#picture);
-    this.show(undefined);
+    this.#draw();
   }
 
   show(timing: TurnTiming | undefined): void {
-    if (timing !== undefined && timing === this.#timing) {
+    if (timing === this.#timing) {
       return;
     }
     this.#timing = timing;
