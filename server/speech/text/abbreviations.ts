@@ -9,7 +9,7 @@ const BEFORE_NAME = words(
 
 /** Not the last word when a digit follows. */
 const BEFORE_NUMBER = words(
-  'no nos nr núm fig figs abb tab eq p pp s ch kap cap sec art vol vols ed para tel ext abs pág págs jan feb mar apr jun jul aug sep sept oct okt nov dec dez',
+  'no nos nr núm fig figs abb tab eq p pp s ch kap cap sec art vol vols ed para tel ext abs pág págs jan feb mar apr jun jul aug sep sept oct okt nov dec dez geb gest',
 );
 
 /** May end a sentence: what follows decides. */
@@ -43,7 +43,7 @@ function startsSentence(next: string, isLast: boolean): boolean | undefined {
  * @returns `undefined` when more of what follows is needed.
  */
 export function abbreviationGoesOn(word: string, next: string, isLast: boolean): boolean | undefined {
-  const bare = word.replace(/^["'“‘„«(¿¡]+/u, '').replace(/\.$/u, '');
+  const bare = word.replace(/^["'“‘«¿¡\p{Ps}]+/u, '').replace(/\.$/u, '');
   const key = bare.toLowerCase();
   if (BEFORE_NAME.has(key)) return true;
   if (/^\p{N}/u.test(next) && BEFORE_NUMBER.has(key)) return true;

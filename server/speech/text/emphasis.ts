@@ -6,7 +6,8 @@ const SPACE = /^\s?$/u;
 const IN_WORD = /[\p{Lu}\p{Ll}\p{Lt}\p{N}]/u;
 const ALPHANUMERIC = /[\p{L}\p{N}]/u;
 /** What is emphasized doesn't begin with these: "a *= b", "f(*)". */
-const NEVER_FIRST = /[=/)\],;:!?%>}|&+]/u;
+const NEVER_FIRST = /[=/)\],;:!?%>}|&+.]/u;
+const NEVER_FIRST_IN_STRONG = /[=/)\],;]/u;
 
 /** Tells delimiters of emphasis (`*`, `**`, `_`, `~~`) from characters that mean themselves, by what is beside them alone. */
 export class Emphasis {
@@ -35,7 +36,6 @@ function closes({ char, before, after }: Run): boolean {
 }
 
 function opens({ char, count, before, after }: Run): boolean {
-  if (count > 3 || SPACE.test(after) || NEVER_FIRST.test(after)) return false;
-  if (count === 1 && after === '.') return false;
+  if (count > 3 || SPACE.test(after) || (count === 1 ? NEVER_FIRST : NEVER_FIRST_IN_STRONG).test(after)) return false;
   return !(char === '_' ? ALPHANUMERIC : IN_WORD).test(before);
 }

@@ -17,6 +17,9 @@ const NAME = /^<\/?[a-z][a-z0-9]*$/i;
 /** Attributes need a value: "a <b and c> d" is no tag. */
 const TAG =
   /^<\/?([a-z][a-z0-9]*)(?:\s+[a-z][a-z0-9-]*="[^"]*"|\s+[a-z][a-z0-9-]*='[^']*'|\s+[a-z][a-z0-9-]*=[^\s"'>]+)*\s*\/?>$/i;
+/** What may still become a tag with attributes: a sentence must not wait for a sign in it. */
+const PARTIAL_TAG =
+  /^<\/?[a-z][a-z0-9]*(?:\s+[a-z][a-z0-9-]*="[^"]*"|\s+[a-z][a-z0-9-]*='[^']*'|\s+[a-z][a-z0-9-]*=[^\s"'>]+)*(?:\s+[a-z][a-z0-9-]*(?:=(?:"[^"]*|'[^']*)?)?|\s*\/?)$/i;
 const ADDRESS_START =
   /^<(?:h|ht|htt|http|https|https?:|https?:\/[^\s<>]*|m|ma|mai|mail|mailt|mailto|mailto:[^\s<>]*)$/i;
 const ADDRESS = /^<(?:mailto:)?([^\s<>]+)>$/i;
@@ -37,7 +40,7 @@ export function tagOf(source: string): Tag | undefined {
   if (NAME.test(source)) return source.length > MAX_NAME ? text : undefined;
   const name = WHOLE_NAME.exec(source)?.[1]?.toLowerCase();
   if (name !== undefined) return INLINE.has(name) || BLOCKS.has(name) ? undefined : text;
-  return /^<\/?[a-z][a-z0-9]*[\s/]/i.test(source) ? undefined : text;
+  return PARTIAL_TAG.test(source) ? undefined : text;
 }
 
 function autolinkOf(source: string): Tag | undefined {

@@ -74,6 +74,10 @@ export const MARKDOWN_CASES: readonly SentenceCase[] = [
   ['thoughts', '<think>\nHm. *What*?\n</think>\n\nHello. <think> is a tag', ['Hello. is a tag']],
   ['thoughts without an end', '<thinking>Hm. So', []],
   ['thoughts before the answer on one line', '<think>a</think>Yes. No', ['Yes.', 'No']],
+  ['cells without a word', '| ok | what |\n|-|-|\n| ✅ | Tea |\n| — | Pie |', ['ok, what', 'Tea', 'Pie']],
+  ['a strong sign', 'It is **+5** and **!x**. All **/*.ts.', ['It is +5 and !x.', 'All **/*.ts.']],
+  ['brackets around an abbreviation', '[Dr. Who] and {e.g. This}. Ok', ['[Dr. Who] and {e.g. This}.', 'Ok']],
+  ['a line of one small letter', 'plan\na\nis best\nb) new', ['plan a is best', 'b) new']],
   ['markup at the end', 'a *', ['a *']],
   ['a long heading of signs', '####### seven', ['####### seven']],
 ];

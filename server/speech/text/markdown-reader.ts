@@ -146,7 +146,7 @@ export class MarkdownReader {
     const line = this.#line;
     const mode = this.#mode;
     if (mode === 'thought') return;
-    if (mode === 'start' && line !== '') this.#prose(false);
+    if (mode === 'start' && line !== '') this.#prose(/^\p{Ll}$/u.test(line));
     this.#line = '';
     this.#mode = 'start';
     this.#isItem = false;

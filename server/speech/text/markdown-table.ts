@@ -41,6 +41,6 @@ function isDelimiter(line: string): boolean {
 function phraseOf(row: string): string {
   const cells = row.split(/(?<!\\)\|/).map((cell) => cell.trim());
   return cells
-    .filter((cell) => cell !== '')
+    .filter((cell) => /[\p{L}\p{N}]/u.test(cell))
     .reduce((phrase, cell) => (phrase === '' ? cell : `${phrase}${/[.!?:;,]$/u.test(phrase) ? '' : ','} ${cell}`), '');
 }

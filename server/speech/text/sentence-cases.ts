@@ -130,6 +130,7 @@ export const SENTENCE_CASES: readonly SentenceCase[] = [
   ['a line break after a title', 'One line\nand more\nThen new', ['One line and more', 'Then new']],
   ['lines that end otherwise', 'one\r\n\r\ntwo\rThree\u2028Four', ['one', 'two', 'Three', 'Four']],
   ['small letters throughout', 'hey there! how are you? fine', ['hey there!', 'how are you?', 'fine']],
+  ['a smiley after a stop', 'Great! :) Next one. ;-) Fine! : no', ['Great!', ':) Next one.', ';-) Fine! : no']],
   // German
   [
     'German abbreviations',
@@ -159,6 +160,12 @@ export const SENTENCE_CASES: readonly SentenceCase[] = [
     'German decimals',
     'Es kostet 3,50 Euro. Bzw. 1.000,00 im Jahr.',
     ['Es kostet 3,50 Euro.', 'Bzw. 1.000,00 im Jahr.'],
+    'de',
+  ],
+  [
+    'German years in brackets',
+    'Er (geb. 1950) und sie (gest. 1990). Ja.',
+    ['Er (geb. 1950) und sie (gest. 1990).', 'Ja.'],
     'de',
   ],
   // French

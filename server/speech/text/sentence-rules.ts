@@ -24,7 +24,9 @@ const FULL_STOP = /[.\u2024\ufe52\uff0e]/u;
 const CLOSERS = /["'\p{Pe}\p{Pf}\p{Pi}]+$/u;
 /** Unicode's SContinue (UAX 29): a sentence goes on with these. */
 const CONTINUES = /^[,:;\-–—՝،؛、\uff0c\uff1a\uff1b\uff0d]/u;
-const NEGATIVE = /^[-–]\p{N}/u;
+/** A negative number, a smiley. */
+const BEGINS = /^(?:[-–]\p{N}|[:;]-?[()DP])/u;
+const MAY_BEGIN = /^(?:[-–]|[:;]-?)$/u;
 const OPENERS = /^[\p{Ps}“‘«‹¿¡]+$/u;
 /** Georgian has small letters only, whatever Unicode calls them. */
 const LOWER = /^(?!\p{Script=Georgian})\p{Ll}/u;
@@ -47,10 +49,7 @@ export function judge(boundary: Boundary): Verdict {
   if (after === '') return isLast ? 'ends' : 'unknown';
   const core = before.replace(CLOSERS, '');
   const sign = core.at(-1) ?? '';
-  if (CONTINUES.test(after)) {
-    if (NEGATIVE.test(after)) return 'ends';
-    return /^[-–]$/u.test(after) && !isLast ? 'unknown' : 'goesOn';
-  }
+  if (CONTINUES.test(after) && !BEGINS.test(after)) return MAY_BEGIN.test(after) && !isLast ? 'unknown' : 'goesOn';
   const quoted = afterQuote(before, after, isLast);
   if (quoted !== undefined) return quoted;
   if (!FULL_STOP.test(sign) && /[^\p{ASCII}…]/u.test(sign)) return 'ends';

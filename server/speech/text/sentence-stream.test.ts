@@ -80,6 +80,7 @@ describe('SentenceStream', () => {
     ['**Hello!** N', 'Hello!'],
     ['\u4f60\u597d\u3002\u6211', '\u4f60\u597d\u3002'],
     ['It is 5 p.m. N', 'It is 5 p.m.'],
+    ['If x <a and y. N', 'If x <a and y.'],
     ['In the U.S. He ', 'In the U.S.'],
     ['| a | b |\n|--|--|\n', 'a, b'],
   ])('waits no longer than needed in %j', (text, sentence) => {
@@ -149,7 +150,7 @@ const HOSTILE: readonly (readonly [title: string, text: string])[] = [
     '|',
     '|-',
     '| a |\n|--|\n',
-  ].map((part) => [JSON.stringify(part), part.repeat(Math.ceil(1_000_000 / part.length))] as const),
+  ].map((part) => [JSON.stringify(part), part.repeat(Math.ceil(250_000 / part.length))] as const),
   ...[
     '.',
     '. ',
@@ -182,7 +183,7 @@ const HOSTILE: readonly (readonly [title: string, text: string])[] = [
     ',',
     'h\u3002',
     '\t',
-  ].map((part) => [JSON.stringify(part), part.repeat(Math.ceil(1_000_000 / part.length))] as const),
+  ].map((part) => [JSON.stringify(part), part.repeat(Math.ceil(250_000 / part.length))] as const),
   ['a link text without an end', `[${'a '.repeat(500_000)}`],
   ['an address without an end', `[a](${'a "'.repeat(300_000)}`],
   ['a row without an end', `|${'a|'.repeat(500_000)}`],
@@ -192,11 +193,11 @@ const HOSTILE: readonly (readonly [title: string, text: string])[] = [
 
 describe('hostile text', () => {
   it.each(HOSTILE)(
-    'takes a million characters of %s in linear time, piece by piece',
+    'takes %s in linear time, piece by piece',
     (_title, text) => {
       const started = performance.now();
       const pieces = streamed(text.match(/[\s\S]{1,1000}/g) ?? []);
-      expect(performance.now() - started).toBeLessThan(8000);
+      expect(performance.now() - started).toBeLessThan(5000);
       for (const piece of pieces) expect(piece.length).toBeLessThanOrEqual(220);
     },
     30_000,
