@@ -9,6 +9,9 @@ const ALPHANUMERIC = /[\p{L}\p{N}]/u;
 const NEVER_FIRST = /[=/)\],;:!?%>}|&+.]/u;
 const NEVER_FIRST_IN_STRONG = /[=/)\],;]/u;
 
+/** Nor does it come right after these: "/_x", ".*", "a=_b". */
+const NEVER_BEFORE = /[/\\.$=@#&^]/u;
+
 /** Tells delimiters of emphasis (`*`, `**`, `_`, `~~`) from characters that mean themselves, by what is beside them alone. */
 export class Emphasis {
   readonly #open = new Map<string, number>();
@@ -37,5 +40,6 @@ function closes({ char, before, after }: Run): boolean {
 
 function opens({ char, count, before, after }: Run): boolean {
   if (count > 3 || SPACE.test(after) || (count === 1 ? NEVER_FIRST : NEVER_FIRST_IN_STRONG).test(after)) return false;
+  if (count === 1 && NEVER_BEFORE.test(before)) return false;
   return !(char === '_' ? ALPHANUMERIC : IN_WORD).test(before);
 }

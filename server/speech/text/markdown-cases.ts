@@ -78,6 +78,11 @@ export const MARKDOWN_CASES: readonly SentenceCase[] = [
   ['a strong sign', 'It is **+5** and **!x**. All **/*.ts.', ['It is +5 and !x.', 'All **/*.ts.']],
   ['brackets around an abbreviation', '[Dr. Who] and {e.g. This}. Ok', ['[Dr. Who] and {e.g. This}.', 'Ok']],
   ['a line of one small letter', 'plan\na\nis best\nb) new', ['plan a is best', 'b) new']],
+  [
+    'paths and patterns',
+    'See $HOME/_x or .*foo and a=_b. So.**Bold** _(so)_',
+    ['See $HOME/_x or .*foo and a=_b. So.Bold (so)'],
+  ],
   ['markup at the end', 'a *', ['a *']],
   ['a long heading of signs', '####### seven', ['####### seven']],
 ];
