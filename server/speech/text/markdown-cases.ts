@@ -81,7 +81,7 @@ export const MARKDOWN_CASES: readonly SentenceCase[] = [
   [
     'paths and patterns',
     'See $HOME/_x or .*foo and a=_b. So.**Bold** _(so)_',
-    ['See $HOME/_x or .*foo and a=_b. So.Bold (so)'],
+    ['See $HOME/_x or .*foo and a=_b.', 'So.Bold (so)'],
   ],
   ['markup at the end', 'a *', ['a *']],
   ['a long heading of signs', '####### seven', ['####### seven']],
