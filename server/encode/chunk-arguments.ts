@@ -28,13 +28,12 @@ export const JOB_FILES = {
  */
 export type Variant =
   | { readonly kind: 'file'; readonly video: boolean; readonly audio: boolean }
-  | { readonly kind: 'clip'; readonly width: number; readonly height: number; readonly audioRate: number }
+  /** Its sound says its own rate (WAV): which voice speaks next is not known before. */
+  | { readonly kind: 'clip'; readonly width: number; readonly height: number }
   | { readonly kind: 'sound'; readonly audioRate: number };
 
 export function variantOf(source: ChunkSource): Variant {
-  if (source.kind === 'clip') {
-    return { kind: 'clip', width: source.clip.width, height: source.clip.height, audioRate: source.clip.audioRate };
-  }
+  if (source.kind === 'clip') return { kind: 'clip', width: source.clip.width, height: source.clip.height };
   if (source.kind === 'sound') return { kind: 'sound', audioRate: source.sound.audioRate };
   return { kind: 'file', video: source.probe.video !== undefined, audio: source.probe.audio !== undefined };
 }
@@ -46,13 +45,13 @@ export type Outputs = {
   readonly extraPipes: number;
 };
 
-/** Descriptor of the pipe that a clip's PCM goes in by. */
-export const CLIP_PCM_FD = 3;
+/** Descriptor of the pipe that a clip's sound goes in by. */
+export const CLIP_SOUND_FD = 3;
 
 export function outputsOf(variant: Variant, profile: Profile): Outputs {
   const hasVideo = variant.kind === 'clip' || (variant.kind === 'file' && variant.video);
   const hasAudio = variant.kind !== 'file' || variant.audio;
-  let next = variant.kind === 'clip' ? CLIP_PCM_FD + 1 : 3;
+  let next = variant.kind === 'clip' ? CLIP_SOUND_FD + 1 : 3;
   const video = hasVideo ? pictureSizes(profile).map((_, index) => (index === 0 ? 1 : next++)) : [];
   const audio = hasAudio ? (hasVideo ? next++ : 1) : undefined;
   return { video, audio, extraPipes: next - 3 };
@@ -83,7 +82,7 @@ export function chunkArguments(variant: Variant, profile: Profile, encoder: Vide
 
 function inputOf(variant: Variant, fps: number): string[] {
   if (variant.kind === 'clip') return clipInput(variant, fps);
-  return variant.kind === 'sound' ? rawSoundInput(variant.audioRate, 0) : fileInput();
+  return variant.kind === 'sound' ? soundInput(variant.audioRate) : fileInput();
 }
 
 /** A gate (raw bytes on stdin) in front of the file: ffmpeg opens inputs in order, so it waits at the gate for the file to be there. */
@@ -95,17 +94,18 @@ function fileInput(): string[] {
   ];
 }
 
-function clipInput(clip: { width: number; height: number; audioRate: number }, fps: number): string[] {
+function clipInput(clip: { width: number; height: number }, fps: number): string[] {
   return [
     ...['-protocol_whitelist', 'pipe', '-probesize', '32', '-analyzeduration', '0'],
     ...['-f', 'rawvideo', '-pix_fmt', 'rgba', '-s', `${clip.width}x${clip.height}`, '-r', `${fps}`, '-i', 'pipe:0'],
-    ...rawSoundInput(clip.audioRate, CLIP_PCM_FD),
+    ...['-protocol_whitelist', 'pipe', '-probesize', '32', '-analyzeduration', '0'],
+    ...['-f', 'wav', '-i', `pipe:${CLIP_SOUND_FD}`],
   ];
 }
 
-function rawSoundInput(audioRate: number, fd: number): string[] {
+function soundInput(audioRate: number): string[] {
   return [
     ...['-protocol_whitelist', 'pipe', '-probesize', '32', '-analyzeduration', '0'],
-    ...['-f', 's16le', '-ar', `${audioRate}`, '-ac', '1', '-i', `pipe:${fd}`],
+    ...['-f', 's16le', '-ar', `${audioRate}`, '-ac', '1', '-i', 'pipe:0'],
   ];
 }

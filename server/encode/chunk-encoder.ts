@@ -4,12 +4,13 @@ import type { Writable } from 'node:stream';
 import { StreamError } from '../errors.ts';
 import { FragmentReader } from '../isobmff/fragment-reader.ts';
 import { type OwnedProcess, stopOnAbort } from '../lib/owned-process.ts';
-import { CLIP_PCM_FD, JOB_FILES, outputsOf, variantOf } from './chunk-arguments.ts';
+import { CLIP_SOUND_FD, JOB_FILES, outputsOf, variantOf } from './chunk-arguments.ts';
 import type { EncodedChunk } from './encoded-chunk.ts';
 import { filterScripts } from './filter-scripts.ts';
 import type { EncodePool } from './pool.ts';
 import type { ChunkSource, RawClip } from './types.ts';
 import type { ReadyProcess, WarmProcesses } from './warm-processes.ts';
+import { wavHeader } from './wav-header.ts';
 
 /**
  * Longest time for one encode: a file that gives a picture now and then passes every watchdog. Real time four times over is far
@@ -166,8 +167,9 @@ async function readPcm(process: OwnedProcess, fd: number, chunk: EncodedChunk): 
 }
 
 async function feedClip(process: OwnedProcess, clip: RawClip): Promise<void> {
-  const sound = process.stream(CLIP_PCM_FD) as Writable;
+  const sound = process.stream(CLIP_SOUND_FD) as Writable;
   sound.on('error', () => sound.destroy());
+  sound.write(wavHeader(clip.pcm.length, clip.audioRate));
   sound.end(bytesOf(clip.pcm));
   const pictures = clip.pictures[Symbol.asyncIterator]();
   // Whoever draws may never answer: the end of the process is the end of waiting.

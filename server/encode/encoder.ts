@@ -64,8 +64,9 @@ export class Encoder {
     return new Encoder(options, choice);
   }
 
-  /** Has a process waiting for the first upload of this profile. */
+  /** Has a process waiting for the first upload of this profile, and one for the first answer. */
   warm(profile: Profile): void {
+    this.#processes.warm({ kind: 'clip', width: profile.width, height: profile.height }, profile);
     this.#processes.warm({ kind: 'file', video: true, audio: true }, profile);
   }
 

@@ -54,10 +54,12 @@ export function filterScripts(source: ChunkSource, plan: ChunkPlan): FilterScrip
   const shift = source.kind === 'file' ? chunkOrigin(source.probe, profile.fps) - fileStart(source.probe) : 0;
   const starts = segmentStarts([...plan.segmentFrames, plan.holdFrames].filter((length) => length > 0)).slice(1);
   const leaps = starts.map((start) => `gte(N,${start})`).join('+') || '0';
+  // A clip's pictures are one per frame. `fps` gives each only when the next one is there: 40 ms late, of a face that is drawn in real time.
+  const rate =
+    source.kind === 'clip' ? [] : [`setpts=PTS-${seconds(shift)}/TB`, `fps=fps=${profile.fps}:start_time=0:round=near`];
   const video = pictureSizes(profile).map(({ width, height }) =>
     [
-      `setpts=PTS-${seconds(shift)}/TB`,
-      `fps=fps=${profile.fps}:start_time=0:round=near`,
+      ...rate,
       // Where a timestamp leaps by 20 h, `fps` gives 1.8 M pictures and does not stop when told: at least nobody scales them.
       `trim=end_frame=${total}`,
       `scale=w=${width}:h=${height}:force_original_aspect_ratio=decrease:force_divisible_by=2:${COLOUR}`,
