@@ -25,6 +25,10 @@ export function followEvents(options: EventsOptions): EventStream {
     // A reconnection may repeat what was seen.
     if (event !== undefined && event.seq > lastSeq) {
       lastSeq = event.seq;
+      if (event.type === 'session.ended') {
+        // Nothing follows: the server hangs up now, and would again.
+        source?.close();
+      }
       onEvent(event);
     }
   };

@@ -18,6 +18,12 @@ export function attachCaptions(hls: Hls, video: HTMLVideoElement, shownAtFirst: 
     track.mode = shown ? 'showing' : 'hidden';
   };
   hls.on(Hls.Events.SUBTITLE_TRACKS_UPDATED, apply);
+  hls.on(Hls.Events.SUBTITLE_TRACK_SWITCH, (_name, { id }) => {
+    // hls.js selects the default rendition after it has told of it, and would load it all along.
+    if (id !== -1 && !shown) {
+      queueMicrotask(apply);
+    }
+  });
   hls.on(Hls.Events.CUES_PARSED, (_name, { cues }: { cues: readonly TextTrackCue[] }) => {
     for (const cue of cues) {
       // A segment repeats the cues of the one before that still last; one that was trimmed stays so.
