@@ -64,7 +64,7 @@ export const PHRASES: Readonly<Record<OfflineLanguage, Phrases>> = {
       'That I cannot answer. Would you like to hear how this stream works instead?',
     ],
     notice:
-      'By the way, no language model is set up yet, so my answers are simple ones. Set OPENAI_API_KEY, or OPENAI_BASE_URL for a server of your own, and LLM_MODEL to choose a model. Then I will be much better company.',
+      'By the way, no language model is set up yet, so my answers are simple ones. Set OPENAI_BASE_URL and LLM_MODEL, and I will be much better company.',
   },
   de: {
     greeting: (name) => named('Hallo', name, '! Schön, mit dir zu sprechen. Was möchtest du hören?'),
@@ -97,7 +97,7 @@ export const PHRASES: Readonly<Record<OfflineLanguage, Phrases>> = {
       'Darauf habe ich keine Antwort. Aber frag mich nach einer Geschichte oder nach der Uhrzeit.',
     ],
     notice:
-      'Übrigens ist noch kein Sprachmodell eingerichtet, darum sind meine Antworten einfach. Setze OPENAI_API_KEY, oder OPENAI_BASE_URL für einen eigenen Server, und LLM_MODEL für das Modell. Dann bin ich viel bessere Gesellschaft.',
+      'Übrigens ist noch kein Sprachmodell eingerichtet, darum sind meine Antworten einfach. Mit OPENAI_BASE_URL und LLM_MODEL bin ich viel bessere Gesellschaft.',
   },
   fr: {
     greeting: (name) => named('Bonjour', name, ' ! Je suis content de parler avec vous. Que voulez-vous entendre ?'),
@@ -130,7 +130,7 @@ export const PHRASES: Readonly<Record<OfflineLanguage, Phrases>> = {
       "Cela me dépasse. Mais demandez-moi une histoire, ou l'heure qu'il est.",
     ],
     notice:
-      "Au fait, aucun modèle de langage n'est encore configuré, et mes réponses restent simples. Définissez OPENAI_API_KEY, ou OPENAI_BASE_URL pour votre propre serveur, et LLM_MODEL pour choisir un modèle. Je serai alors de bien meilleure compagnie.",
+      "Au fait, aucun modèle de langage n'est encore configuré, et mes réponses restent simples. Avec OPENAI_BASE_URL et LLM_MODEL, je serai de bien meilleure compagnie.",
   },
   es: {
     greeting: (name) => named('Hola', name, '. Me alegra hablar contigo. ¿Qué te gustaría oír?'),
@@ -160,7 +160,7 @@ export const PHRASES: Readonly<Record<OfflineLanguage, Phrases>> = {
       'A eso no sé responder. Pero pídeme un cuento, o pregúntame la hora.',
     ],
     notice:
-      'Por cierto, todavía no hay ningún modelo de lenguaje configurado, y por eso mis respuestas son sencillas. Define OPENAI_API_KEY, u OPENAI_BASE_URL para un servidor propio, y LLM_MODEL para elegir un modelo. Entonces seré mucho mejor compañía.',
+      'Por cierto, todavía no hay ningún modelo de lenguaje configurado, y por eso mis respuestas son sencillas. Con OPENAI_BASE_URL y LLM_MODEL seré mucho mejor compañía.',
   },
 };
 
