@@ -118,6 +118,23 @@ test('shows a sentence nobody can speak for as long as it takes to read', async 
   expect(told).toEqual(['0 tts retry', '0 tts captions']);
 });
 
+test('speaks on with the other voice while the first one rests', async () => {
+  const { tts, told, maker } = rig();
+  for (const [index, text] of ['A.', 'B.'].entries()) {
+    const rendering = maker.sentence(text).render(NEVER);
+    if (index === 0) {
+      await settle();
+      tts.calls[0]?.reject(new StreamError('SPEECH_FAILED', 'no'));
+      await vi.waitFor(() => expect(tts.calls).toHaveLength(2));
+      tts.calls[1]?.reject(new StreamError('SPEECH_FAILED', 'no'));
+    }
+    expect((await rendering).media.frames).toBeGreaterThan(0);
+  }
+  // The second sentence was not tried: that is told before its call is made.
+  expect(told).toEqual(['0 tts retry', '0 tts captions', '1 tts captions']);
+  expect(tts.texts).toEqual(['A.', 'A.']);
+});
+
 test('a clip that is never read gives the avatar’s place back and ends its job', async () => {
   const { tts, avatar, maker } = rig();
   const [first, second] = [maker.sentence('A.'), maker.sentence('B.')].map((origin) => origin.render(NEVER));

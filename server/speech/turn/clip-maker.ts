@@ -41,8 +41,8 @@ export class ClipMaker {
   /** The origin of the next sentence's chunk; its speech may begin at once. */
   sentence(text: string): Extract<ChunkOrigin, { kind: 'render' }> {
     const { voice, speech, onDegraded } = this.#options;
-    const number: number = this.#speech.add((signal) =>
-      voice.speak({ ...speech, text }, signal, (degraded) => onDegraded(number, degraded)),
+    const number = this.#speech.add((signal, own) =>
+      voice.speak({ ...speech, text }, signal, (degraded) => onDegraded(own, degraded)),
     );
     const before = this.#facesDone;
     const face = Promise.withResolvers<void>();

@@ -1,7 +1,11 @@
 import { StreamError } from '../../errors.ts';
 
+/** @param number - Of the sentence: work may begin, and fail, before `add` has returned it. */
+type Work<T> = (signal: AbortSignal, number: number) => Promise<T>;
+
 type Task<T> = {
-  readonly work: (signal: AbortSignal) => Promise<T>;
+  readonly number: number;
+  readonly work: Work<T>;
   readonly abort: AbortController;
   result?: Promise<T>;
   done: boolean;
@@ -20,10 +24,11 @@ export class SpeechAhead<T> {
   }
 
   /** @returns the sentence's number. */
-  add(work: (signal: AbortSignal) => Promise<T>): number {
-    this.#tasks.push({ work, abort: new AbortController(), done: false });
+  add(work: Work<T>): number {
+    const number = this.#tasks.length;
+    this.#tasks.push({ number, work, abort: new AbortController(), done: false });
     this.#begin();
-    return this.#tasks.length - 1;
+    return number;
   }
 
   /**
@@ -69,7 +74,7 @@ export class SpeechAhead<T> {
 
   #start(task: Task<T>): Promise<T> {
     if (task.result !== undefined) return task.result;
-    const result = task.work(task.abort.signal);
+    const result = task.work(task.abort.signal, task.number);
     // Whoever takes the sentence hears of the failure; until then nobody listens.
     result.catch(() => undefined);
     task.result = result;
