@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { EventType, SessionEvent } from '../../server/session/types.ts';
 
 /** For one event: the machine may be busy, but a test that hangs must say what it waited for. */
-const WAIT_LIMIT_MS = 60_000;
+const WAIT_LIMIT_MS = 40_000;
 const RECONNECT_MS = 50;
 
 type Waiter = { readonly matches: (event: SessionEvent) => boolean; resolve(event: SessionEvent): void };
@@ -41,7 +41,7 @@ export class EventReader implements AsyncDisposable {
     if (known) return known;
     const { promise, resolve, reject } = Promise.withResolvers<SessionEvent>();
     this.#waiters.push({ matches, resolve });
-    const tail = () => this.seen.slice(-12).map((event) => JSON.stringify(event).slice(0, 220));
+    const tail = () => this.seen.slice(-12).map((event) => JSON.stringify(event).slice(0, 400));
     const late = () => reject(new Error(`no ${what} in ${WAIT_LIMIT_MS} ms; the last events:\n${tail().join('\n')}`));
     const limit = setTimeout(late, WAIT_LIMIT_MS);
     return await Promise.race([promise, this.#faulty.promise]).finally(() => clearTimeout(limit));

@@ -118,7 +118,7 @@ test('shows a sentence nobody can speak for as long as it takes to read', async 
   expect(told).toEqual(['0 tts retry', '0 tts captions']);
 });
 
-test('speaks on with the other voice while the first one rests', async () => {
+test('goes on while a voice that failed twice rests', async () => {
   const { tts, told, maker } = rig();
   for (const [index, text] of ['A.', 'B.'].entries()) {
     const rendering = maker.sentence(text).render(NEVER);
