@@ -7,6 +7,11 @@ import type { ChunkPlan, FillerClip } from './types.ts';
 
 /** Frames come every few milliseconds; an encoder that pauses for longer has stalled. */
 const STALLED_AFTER_MS = 1_000;
+/**
+ * Pictures of a face that is drawn in real time come two or three at once, and some are there when the encoder begins: for so long
+ * they look up to 1.5 times as fast as they are, and whoever believes that breaks off in the middle of the sentence.
+ */
+const UNCERTAIN = { forMs: 400, belowSpeed: 2 };
 
 /**
  * A chunk on its way out of the encoder: frames and PCM grow until it is `done` or `failed`. Read it at any time.
@@ -53,7 +58,8 @@ export class EncodedChunk {
   }
 
   /**
-   * Media seconds encoded per second of wall clock, from the encoder's begin to its last frame; or to now, once it has stalled.
+   * Media seconds encoded per second of wall clock, from the encoder's begin to its last frame; or to now, once it has stalled. Real
+   * time at most while it is uncertain.
    *
    * @param nowMs - On the clock that `started` and `addFrame` were told by.
    */
@@ -61,7 +67,9 @@ export class EncodedChunk {
     const startedMs = this.#startedMs ?? nowMs;
     const lastMs = this.#lastFrameMs ?? startedMs;
     const elapsedMs = (nowMs - lastMs > STALLED_AFTER_MS ? nowMs : lastMs) - startedMs;
-    return elapsedMs <= 0 ? Number.POSITIVE_INFINITY : this.framesReady / this.plan.profile.fps / (elapsedMs / 1000);
+    if (elapsedMs <= 0) return Number.POSITIVE_INFINITY;
+    const speed = this.framesReady / this.plan.profile.fps / (elapsedMs / 1000);
+    return elapsedMs < UNCERTAIN.forMs && speed < UNCERTAIN.belowSpeed ? Math.min(speed, 1) : speed;
   }
 
   /** The encoder begins; time spent waiting for it does not count. */
