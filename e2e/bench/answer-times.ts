@@ -14,6 +14,8 @@ export type AnswerMarks = {
   readonly aheadMs: number;
   /** Filler between its first sentence and its second, if it has two. */
   readonly pauseMs: number | undefined;
+  /** Filler in the middle of its sentences, because the face fell behind. */
+  readonly brokenMs: number;
 };
 
 /** How long each stage of one answer took, one after the other, in ms. */
@@ -39,6 +41,7 @@ export type AnswerTimes = {
   readonly oursServer: number;
   readonly oursHeld: number;
   readonly pause: number | undefined;
+  readonly broken: number;
   /** Length of the first sentence. */
   readonly length: number;
 };
@@ -79,6 +82,7 @@ export function splitAnswer(marks: AnswerMarks, facePartMs: number): AnswerTimes
     oursServer: total - theirs - held - screen,
     oursHeld: total - theirs,
     pause: marks.pauseMs,
+    broken: marks.brokenMs,
     length: Number(published.duration) * 1000,
   };
 }
@@ -101,6 +105,7 @@ const ROWS: readonly (readonly [key: keyof AnswerTimes, title: string])[] = [
   ['ahead', '  of it: media the player had in hand'],
   ['oursHeld', 'ours, the hold for the face counted'],
   ['pause', 'filler between first and second sentence'],
+  ['broken', 'filler in the middle of a sentence'],
   ['length', 'length of the first sentence'],
 ];
 
@@ -108,7 +113,7 @@ const ROWS: readonly (readonly [key: keyof AnswerTimes, title: string])[] = [
 export function answerFigures(id: string, name: string, answers: readonly AnswerTimes[]): Figure[] {
   return ROWS.flatMap(([key, title]) => {
     const samples = answers.map((times) => times[key]).filter((value) => value !== undefined);
-    const isEmpty = samples.every((value) => value === 0) && key !== 'pause';
+    const isEmpty = samples.every((value) => value === 0) && key !== 'pause' && key !== 'broken';
     const isSame = key === 'oursHeld' && answers.every(({ held }) => held === 0);
     if (samples.length === 0 || isEmpty || isSame) return [];
     return [{ id: `answer.${id}.${key}`, title: `${name}${title}`, unit: 'ms', samples }];

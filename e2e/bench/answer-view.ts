@@ -49,6 +49,35 @@ async function mediaOffset(video: Locator, { origin, id, events }: Conversation,
   );
 }
 
+type Filler = { readonly start: number; readonly end: number };
+
+/** Stretches of filler that are over, in seconds of the session. */
+function fillersOf({ seen }: EventFeed): Filler[] {
+  const fillers: Filler[] = [];
+  let start: number | undefined;
+  for (const event of seen) {
+    if (event.type === 'filler.started') start = Number(event.start);
+    if (event.type !== 'filler.stopped' || start === undefined) continue;
+    fillers.push({ start, end: Number(event.start) });
+    start = undefined;
+  }
+  return fillers;
+}
+
+/** Milliseconds of filler that a sentence was broken off for. */
+function fillerWithin(sentence: SessionEvent, fillers: readonly Filler[]): number {
+  const start = Number(sentence.start);
+  const halfFrame = 0.5 / PICTURE.fps;
+  let end = start + Number(sentence.duration);
+  let withinMs = 0;
+  for (const filler of fillers) {
+    if (filler.start < start + halfFrame || filler.start > end - halfFrame) continue;
+    end += filler.end - filler.start;
+    withinMs += (filler.end - filler.start) * 1000;
+  }
+  return withinMs;
+}
+
 function bufferedAheadMs(video: Locator): Promise<number> {
   return video.evaluate((element) => {
     const { buffered, currentTime } = element as HTMLVideoElement;
@@ -82,8 +111,13 @@ async function ask(
   const degraded = events.seen.find((event) => event.type === 'degraded' && event.turn === turn);
   if (degraded) throw new Error(`a provider failed: ${JSON.stringify(degraded)}`);
   const second = events.seen.find(isSentence(1));
-  const pauseMs = second && (Number(second.start) - Number(published.start) - Number(published.duration)) * 1000;
-  return { sentMs: answer.sentMs, turnStarted, published, shownMs, aheadMs, pauseMs };
+  const fillers = fillersOf(events);
+  const sentences = events.seen.filter((event) => event.type === 'chunk.published' && chunkOf(event).turn === turn);
+  const brokenMs = sentences.reduce((sum, sentence) => sum + fillerWithin(sentence, fillers), 0);
+  const firstMs = Number(published.duration) * 1000 + fillerWithin(published, fillers);
+  // Whole frames: what remains of the subtraction is no time.
+  const pauseMs = second && Math.max(0, Math.round((Number(second.start) - Number(published.start)) * 1000 - firstMs));
+  return { sentMs: answer.sentMs, turnStarted, published, shownMs, aheadMs, pauseMs, brokenMs };
 }
 
 /**
