@@ -1,0 +1,45 @@
+import { once } from 'node:events';
+
+/** For a server that is started with it, so that its heap can be looked at. */
+export const INSPECTED = { NODE_OPTIONS: '--inspect=127.0.0.1:0' } as const;
+
+export type Heap = {
+  /** Living objects of the main thread, in bytes. */
+  readonly heapUsed: number;
+  /** Buffers, in bytes; those of workers too. */
+  readonly arrayBuffers: number;
+};
+
+type Answer = { readonly id: number; readonly result?: { readonly result?: { readonly value?: string } } };
+
+/**
+ * Collects a server's garbage and tells what is left.
+ *
+ * @param log - Of a server that was started with `INSPECTED`.
+ */
+export async function heapAfterCollection(log: readonly string[]): Promise<Heap> {
+  const url = log.map((line) => /Debugger listening on (ws:\S+)/.exec(line)?.[1]).find((found) => found !== undefined);
+  if (url === undefined) throw new Error('the server is not inspected');
+  const socket = new WebSocket(url);
+  await once(socket, 'open');
+  try {
+    // What finalizers let go of is garbage only then.
+    for (const id of [1, 2]) await ask(socket, id, 'HeapProfiler.collectGarbage');
+    const expression = 'JSON.stringify(process.memoryUsage())';
+    const { result } = await ask(socket, 3, 'Runtime.evaluate', { expression });
+    return JSON.parse(result?.result?.value ?? '') as Heap;
+  } finally {
+    socket.close();
+  }
+}
+
+async function ask(socket: WebSocket, id: number, method: string, params: object = {}): Promise<Answer> {
+  const { promise, resolve } = Promise.withResolvers<Answer>();
+  const onMessage = ({ data }: MessageEvent): void => {
+    const answer = JSON.parse(`${data}`) as Answer;
+    if (answer.id === id) resolve(answer);
+  };
+  socket.addEventListener('message', onMessage);
+  socket.send(JSON.stringify({ id, method, params }));
+  return await promise.finally(() => socket.removeEventListener('message', onMessage));
+}
