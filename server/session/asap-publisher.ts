@@ -12,6 +12,7 @@ const STARVED_AFTER = 1.25;
  * to be played, so that the playlist goes on growing for a while when the generator pauses.
  */
 export class AsapPublisher extends Publisher {
+  protected readonly hasParts = false;
   readonly #targetDurationMs: number;
   #anchorMs: number | undefined;
   #lastPublishedMs = 0;

@@ -171,6 +171,19 @@ describe('a live session', () => {
   });
 });
 
+test('tells the end a little after the last part, which players want to have loaded by then', async () => {
+  const rig = new Rig({ pacing: 'live' });
+  rig.publisher.run();
+  await rig.clock.advance(1_000);
+  rig.end();
+  await rig.clock.advance(200);
+  const { endFrame } = rig.timeline;
+  expect([rig.timeline.ended, rig.timeline.open]).toEqual([false, undefined]);
+  await rig.clock.advance(300);
+  expect([rig.timeline.ended, rig.timeline.endFrame]).toEqual([true, endFrame]);
+  expect(rig.log.at(-1)).toBe('end');
+});
+
 describe('an idle live session', () => {
   test('has no appointment with the clock', async () => {
     const rig = new Rig({ pacing: 'live', watched: false });

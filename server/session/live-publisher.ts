@@ -18,6 +18,7 @@ export type LiveOptions = {
 
 /** Publishes against the wall clock: each part `leadMs` before it is to be shown; filler whenever nothing is said. */
 export class LivePublisher extends Publisher {
+  protected readonly hasParts = true;
   readonly #options: LiveOptions;
   /** Wall clock of frame 0, in ms since the epoch. */
   #anchorMs: number;
@@ -36,8 +37,8 @@ export class LivePublisher extends Publisher {
 
   /** End of what is published or will have been by the time somebody looks, in frames: an idle session publishes when asked. */
   publishedFrames(nowMs: number): number {
-    const { endFrame, ended } = this.host.playout.timeline;
-    if (ended || !this.host.filler()) return endFrame;
+    const { endFrame } = this.host.playout.timeline;
+    if (this.isOver || !this.host.filler()) return endFrame;
     const { partFrames } = this.host.grid;
     const due =
       Math.floor(((nowMs + this.#options.leadMs - this.#anchorMs) * this.#fps) / 1000 / partFrames) * partFrames;

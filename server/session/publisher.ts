@@ -44,6 +44,11 @@ export type PausedChunk = { readonly chunk: Chunk; readonly cursor: MediaCursor 
 /** After a fault, so that one that repeats does not spin. */
 const RETRY_MS = 1_000;
 
+/**
+ * EXT-X-ENDLIST comes so long after the last part: hls.js 1.7 may never load parts that come together with it, and then does not end.
+ */
+const END_AFTER_PART_MS = 300;
+
 /** What one step came to (`Publisher.step`). */
 export type Step = boolean | Promise<void>;
 
@@ -57,6 +62,8 @@ export abstract class Publisher {
   #running = false;
   #again = false;
   #stopped = false;
+  /** The last part is out; the stream ends at this time. */
+  #endsAtMs: number | undefined;
   #fillerPlaying = false;
 
   constructor(host: PublisherHost) {
@@ -89,7 +96,7 @@ export abstract class Publisher {
     const paused = this.paused?.chunk;
     this.paused = undefined;
     const cut = this.chunk ?? paused;
-    if (!cut || playout.timeline.ended) return undefined;
+    if (!cut || this.isOver) return undefined;
     if (this.chunk) {
       const clip = this.host.closing();
       playout.cut(clip);
@@ -113,6 +120,11 @@ export abstract class Publisher {
 
   /** Takes one step. True: there may be another one at once. False: nothing to do now. A promise: go on when it settles. */
   protected abstract step(): Step;
+
+  /** The last part is out. */
+  protected get isOver(): boolean {
+    return this.#endsAtMs !== undefined;
+  }
 
   /** Called when a cut put filler on air. */
   protected abstract fillsPause(): void;
@@ -159,19 +171,30 @@ export abstract class Publisher {
     const { playout } = this.host;
     if (!playout.publish(frames, final)) return playout.soundReady(frames, final);
     this.fading = false;
-    if (final) this.close();
+    if (final) this.#last();
     return true;
   }
 
-  /** Ends the stream. */
-  protected close(): void {
-    const { playout } = this.host;
+  /** The playlist has parts, which want to be loaded before the end is known. */
+  protected abstract readonly hasParts: boolean;
+
+  /** Everything is out. */
+  #last(): void {
     this.setFiller(false);
     this.finish();
-    playout.stop();
-    playout.timeline.end();
+    this.host.playout.stop();
+    this.#endsAtMs = this.host.clock.now() + (this.hasParts ? END_AFTER_PART_MS : 0);
+  }
+
+  #end(endsAtMs: number): Step {
+    if (this.host.clock.now() < endsAtMs) {
+      this.wakeAt(endsAtMs);
+      return false;
+    }
+    this.host.playout.timeline.end();
     this.stop();
     this.host.ended();
+    return true;
   }
 
   #drive(): void {
@@ -192,7 +215,7 @@ export abstract class Publisher {
   /** A fault of ours costs the chunk on air, not the stream: it is told, and the next step comes a little later. */
   #safeStep(): Step {
     try {
-      return this.step();
+      return this.#endsAtMs === undefined ? this.step() : this.#end(this.#endsAtMs);
     } catch (error) {
       this.#fault(error);
       return false;
