@@ -12,8 +12,8 @@ import { until } from './support/until.ts';
 
 const SEED = Number(process.env.SOAK_SEED ?? 20_261_120);
 const ROUNDS = Number(process.env.SOAK_ROUNDS ?? 2);
-const SESSIONS = 20;
-const TURNS = 5;
+const SESSIONS = 25;
+const TURNS = 4;
 const APOLOGY = 'That went wrong.';
 const DEADLINE_MS = 1_500;
 /** What a second half of the same may add: resident memory comes and goes by what the allocators keep; objects hardly do. */
