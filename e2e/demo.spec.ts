@@ -36,7 +36,37 @@ function watchForTrouble(page: Page): string[] {
   return trouble;
 }
 
+const QUESTIONS = ['Hello, who are you?', 'What is 12 times 7?', 'Tell me a joke.'];
+
 const figure = (page: Page, name: string) => page.locator(`[data-id=${name}]`).innerText();
+
+test('the page answers three questions asked by keyboard, in speech and face, as parts of one stream', async () => {
+  const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
+  const trouble = watchForTrouble(page);
+  await page.goto(server.origin);
+  const video = page.locator('video');
+  const position = () => video.evaluate((element: HTMLVideoElement) => element.currentTime);
+  await expect.poll(position, { timeout: 10_000 }).toBeGreaterThan(0);
+  await video.evaluate((element: HTMLVideoElement) => {
+    for (const name of ['emptied', 'loadstart', 'error'])
+      element.addEventListener(name, () => element.setAttribute('data-broken', name));
+  });
+  const turns = page.locator('[data-id=transcript] > .turn');
+  for (const [index, question] of QUESTIONS.entries()) {
+    await page.locator('[data-id=text]').focus();
+    await page.keyboard.type(question);
+    await page.keyboard.press('Enter');
+    const sentence = turns.nth(index).locator('.sentence').first();
+    // Its first sentence was heard to the end: word by word, from the stream's own metadata.
+    const heard = () =>
+      sentence.evaluate((element) => Number((element as HTMLElement).dataset.heard) / (element.textContent?.trim().length || 1));
+    await expect.poll(heard, { timeout: 20_000 }).toBeGreaterThanOrEqual(1);
+  }
+  expect(await turns.nth(1).innerText()).toContain('84');
+  expect(await video.getAttribute('data-broken')).toBeNull();
+  expect(await page.locator('[data-id=timing-headline]').innerText()).toMatch(/on screen \d/i);
+  expect(trouble).toEqual([]);
+});
 
 test('the page shows a face that is alive, speaks what is typed as one stream, and counts no stall', async () => {
   const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
@@ -45,10 +75,13 @@ test('the page shows a face that is alive, speaks what is typed as one stream, a
   const position = () => page.locator('video').evaluate((video: HTMLVideoElement) => video.currentTime);
   await expect.poll(position, { timeout: 10_000 }).toBeGreaterThan(0);
 
+  await page.locator('[data-id=mode-say]').check();
   await page.locator('[data-id=text]').fill(SENTENCES.join(' '));
   await page.keyboard.press('Enter');
-  const lines = page.locator('[data-id=transcript] li');
-  await expect.poll(() => lines.allInnerTexts(), { timeout: 10_000 }).toEqual(SENTENCES);
+  const lines = page.locator('[data-id=transcript] .words');
+  await expect
+    .poll(async () => (await lines.allInnerTexts()).map((text) => text.trim()), { timeout: 10_000 })
+    .toEqual(SENTENCES);
   // Into speech, from one sentence to the next twice, and back to the idle face. A busy machine may breathe in between.
   await expect.poll(async () => Number(await figure(page, 'joins')), { timeout: 30_000 }).toBeGreaterThanOrEqual(4);
   expect(await figure(page, 'stalls')).toBe('0');
@@ -57,6 +90,8 @@ test('the page shows a face that is alive, speaks what is typed as one stream, a
   // The page asks once more: others may be watching.
   await page.locator('[data-id=end]').click();
   await page.locator('[data-id=recording]').waitFor({ state: 'visible', timeout: 20_000 });
+  const ended = () => page.locator('video').evaluate((element: HTMLVideoElement) => element.ended);
+  await expect.poll(ended, { timeout: 10_000 }).toBe(true);
   const link = await page.locator('[data-id=recording]').getAttribute('href');
   const recording = await page.request.get(new URL(link ?? '', server.origin).href);
   expect(recording.status()).toBe(200);
