@@ -1,4 +1,6 @@
-/** Steps from loud to silent: falling to nothing at once is heard as a click. */
+import type { Level } from './level.ts';
+
+/** Steps of `volume` from loud to silent, where there is no smoother way: falling to nothing at once is a louder click. */
 const RAMP = [0.6, 0.3, 0.1];
 const RAMP_STEP_MS = 5;
 
@@ -11,12 +13,15 @@ export type Audible = { muted: boolean; volume: number };
  */
 export class Hush {
   readonly #element: Audible;
+  readonly #level: Level | undefined;
   /** Set while it is silenced: what its listener wants, and the volume to go back to. */
-  #held: { muted: boolean; readonly volume: number } | undefined;
+  #held: { muted: boolean; readonly volume: number; readonly fell: boolean } | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(element: Audible) {
+  /** @param level - Without one, or while it is not ready, `volume` and `muted` do it. */
+  constructor(element: Audible, level?: Level) {
     this.#element = element;
+    this.#level = level;
   }
 
   get active(): boolean {
@@ -36,14 +41,17 @@ export class Hush {
     }
   }
 
-  /** Silent within 20 ms. @param ramp - False: at once. A page that is not seen has slow timers. */
+  /** Silent within 20 ms. @param ramp - False: `volume` falls at once. A page that is not seen has slow timers. */
   begin(ramp = true): void {
     if (this.#held !== undefined) {
       return;
     }
     const { muted, volume } = this.#element;
-    this.#held = { muted, volume };
-    if (!muted) {
+    const fell = this.#level?.ready === true;
+    this.#held = { muted, volume, fell };
+    if (fell) {
+      this.#level?.fall();
+    } else if (!muted) {
       this.#fade(ramp ? [...RAMP] : [], volume);
     }
   }
@@ -56,8 +64,12 @@ export class Hush {
     }
     clearTimeout(this.#timer);
     this.#held = undefined;
-    this.#element.volume = held.volume;
     this.#element.muted = held.muted;
+    if (held.fell) {
+      this.#level?.rise();
+    } else {
+      this.#element.volume = held.volume;
+    }
   }
 
   #fade(steps: number[], volume: number): void {

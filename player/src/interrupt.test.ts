@@ -52,7 +52,21 @@ test('is silent within 20 ms, skips past the cut once that is buffered, and give
   expect(vi.getTimerCount()).toBe(0);
 });
 
-test('falls in steps, so that there is no click', async () => {
+test('who plays into the cut hears its fade later than the position says: the sound comes back after that', async () => {
+  const { element, state, interruptions } = playing();
+  await interruptions.run(cutAt(10));
+  for (const position of [100.07, 100.12]) {
+    state.position = position;
+    await vi.advanceTimersByTimeAsync(40);
+    expect(element.muted).toBe(true);
+  }
+  state.position = 100.16;
+  await vi.advanceTimersByTimeAsync(20);
+  expect(element.muted).toBe(false);
+  expect(state.seeks).toEqual([]);
+});
+
+test('falls in steps, where there is no smoother way', async () => {
   const { element, interruptions } = playing();
   void interruptions.run(cutAt(11));
   const volumes = [element.volume];

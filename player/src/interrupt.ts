@@ -22,6 +22,11 @@ export type InterruptHost = {
 
 /** Past the cut, where its fade is over. */
 const AFTER_CUT = 0.1;
+/**
+ * An element's position runs ahead of what is heard of it, in seconds: who played into the cut hears its fade a little later. After a
+ * seek nothing of it is left.
+ */
+const HEARD_BEHIND = 0.1;
 /** Media that must lie past the place one seeks to, in seconds: two parts and a breath. With less, speech soon stands still. */
 const MARGIN = 0.45;
 const LOOK_MS = 20;
@@ -33,6 +38,7 @@ export class Interruptions {
   readonly #host: InterruptHost;
   #stop: (() => void) | undefined;
   #count = 0;
+  #sought = false;
 
   constructor(host: InterruptHost) {
     this.#host = host;
@@ -86,6 +92,7 @@ export class Interruptions {
       return;
     }
     const startedMs = performance.now();
+    this.#sought = false;
     const timer = setInterval(() => {
       if (this.#skip(target()) || performance.now() - startedMs >= PATIENCE_MS) {
         this.#stop?.();
@@ -105,11 +112,13 @@ export class Interruptions {
       return false;
     }
     // A seek lands up to a rounding error in front of where it was sent.
-    if (host.position() >= target - AFTER_CUT / 2) {
-      return true;
+    const past = host.position() - (target - AFTER_CUT / 2);
+    if (past >= 0) {
+      return this.#sought || past >= HEARD_BEHIND;
     }
     const until = host.bufferedUntil(target);
     if (until !== undefined && until >= target + MARGIN) {
+      this.#sought = true;
       host.seek(target);
     }
     return false;

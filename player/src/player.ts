@@ -4,6 +4,7 @@ import type { ChunkRange } from './chunk-range.ts';
 import { followEvents } from './events.ts';
 import { Hush } from './hush.ts';
 import { type Cut, Interruptions } from './interrupt.ts';
+import { SmoothLevel } from './level.ts';
 import { MediaClock } from './media-clock.ts';
 import { attachPlayback, type Connection, type Playback } from './playback.ts';
 import { bufferedUntil, type QualityFigures, watchQuality } from './quality.ts';
@@ -87,7 +88,10 @@ export function attachPlayer(video: HTMLVideoElement, options: PlayerOptions): P
     }
   };
   const quality = watchQuality(video, { playback, mediaTime, ...(options.onFrame && { onFrame }) });
-  const hush = new Hush(video);
+  // Where nothing is interrupted, or the browser plays by itself (WebKit gives that no way through Web Audio), it stays as it is.
+  const smooth = options.interruptUrl !== undefined && playback.engine === 'hls.js';
+  const level = smooth ? new SmoothLevel(video) : undefined;
+  const hush = new Hush(video, level);
   const interruptions = new Interruptions({
     hush: { begin: () => hush.begin(!document.hidden), end: () => hush.end() },
     position: () => video.currentTime,
@@ -168,6 +172,7 @@ export function attachPlayer(video: HTMLVideoElement, options: PlayerOptions): P
       closed = true;
       clearTimeout(trimTimer);
       interruptions.close();
+      level?.close();
       events?.close();
       quality.close();
       playback.close();
