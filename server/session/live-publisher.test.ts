@@ -85,6 +85,41 @@ describe('a live session', () => {
     expectContinuous(rig);
   });
 
+  test('plays what is made at exactly real time in one go, and starts it after a seventh of it', async () => {
+    const rig = new Rig({ pacing: 'live' });
+    rig.publisher.run();
+    await rig.clock.advance(130);
+    const chunk = rig.push('a', 80, { encoded: 0 });
+    let startedAt = 0;
+    for (let frames = 0; frames < 80; frames++) {
+      await rig.clock.advance(40);
+      chunk.encode(1, rig.clock.now());
+      if (startedAt === 0 && rig.log.includes('start a')) startedAt = frames;
+    }
+    await rig.clock.advance(3_000);
+    expect(rig.stretches.filter((stretch) => !stretch.startsWith('~'))).toEqual(['a80']);
+    // 3.2 s at 1.0x: without slack it would be 16 frames.
+    expect(startedAt).toBeGreaterThan(6);
+    expect(startedAt).toBeLessThan(13);
+    expectContinuous(rig);
+  });
+
+  test('waits a moment at a segment boundary before filler breaks a sentence', async () => {
+    const rig = new Rig({ pacing: 'live' });
+    rig.publisher.run();
+    const chunk = rig.push('a', 75, { encoded: 0 });
+    chunk.encode(25, rig.clock.now());
+    while (rig.frames.at(-1) !== 'a24') await rig.clock.advance(20);
+    await rig.clock.advance(350);
+    chunk.encode(50, rig.clock.now());
+    await rig.clock.advance(3_000);
+    expect(rig.stretches.filter((stretch) => !stretch.startsWith('~'))).toEqual(['a75']);
+    // No part was later than what players have in hand.
+    const gaps = rig.published.map(({ atMs }, at) => atMs - (rig.published[at - 1]?.atMs ?? atMs));
+    expect(Math.max(...gaps)).toBeLessThanOrEqual(200 + 250);
+    expectContinuous(rig);
+  });
+
   test('interrupts speech whose encode falls behind at a segment boundary, and goes on with nothing lost or repeated', async () => {
     const rig = new Rig({ pacing: 'live' });
     rig.publisher.run();

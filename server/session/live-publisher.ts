@@ -4,6 +4,10 @@ import { type PausedChunk, Publisher, type PublisherHost, type Step } from './pu
 
 /** An encode that is this much faster than real time is not going to be outrun. */
 const SAFE_SPEED = 1.25;
+/** Once a chunk is on air, filler in the middle of a sentence is worse than a part that comes a little late. */
+const SPEED_ON_AIR = 1.05;
+/** Share of the lead that a part may be late by: players have more than that in hand. */
+const SLACK = 0.5;
 /** Speech that starts before its part is due gives the gained time back by so much per part, so that parts keep coming. */
 const PAY_BACK_MS = 50;
 
@@ -75,7 +79,7 @@ export class LivePublisher extends Publisher {
   }
 
   /** True when the first part from `frame` on is there and the encode of the rest can't be outrun by the clock. */
-  #canGoOn(encoded: EncodedChunk | undefined, frame: number, now: number): boolean {
+  #canGoOn(encoded: EncodedChunk | undefined, frame: number, now: number, onAir = false): boolean {
     if (!encoded) return false;
     if (encoded.state === 'done') return true;
     const first = Math.min(this.host.grid.partFrames, encoded.frames - frame);
@@ -83,7 +87,8 @@ export class LivePublisher extends Publisher {
     const speed = encoded.speed(now);
     if (speed >= SAFE_SPEED) return true;
     const secondsToEncode = (encoded.frames - encoded.framesReady) / this.#fps / speed;
-    return secondsToEncode * SAFE_SPEED <= (encoded.frames - frame) / this.#fps;
+    const margin = onAir ? SPEED_ON_AIR : SAFE_SPEED;
+    return secondsToEncode * margin <= (encoded.frames - frame) / this.#fps + this.#slackMs / 1000;
   }
 
   #startNext(now: number, dueMs: number): boolean {
@@ -105,8 +110,12 @@ export class LivePublisher extends Publisher {
       this.finish();
       return true;
     }
-    if (cursor.atSegmentStart && cursor.frame > 0 && !this.#canGoOn(encoded, cursor.frame, now))
-      return this.#pause(encoded);
+    if (cursor.atSegmentStart && cursor.frame > 0 && !this.#canGoOn(encoded, cursor.frame, now, true)) {
+      const lateMs = dueMs + this.#slackMs;
+      if (now >= lateMs || encoded.state === 'failed') return this.#pause(encoded);
+      this.wakeAt(lateMs);
+      return false;
+    }
     const frames = Math.min(grid.partFrames, cursor.segmentLeft);
     if (!playout.has(frames)) {
       if (encoded.state === 'failed') {
@@ -192,6 +201,10 @@ export class LivePublisher extends Publisher {
     const step = this.publish(frames, final);
     if (step === true) this.#earlyMs = Math.max(0, this.#earlyMs - PAY_BACK_MS);
     return step;
+  }
+
+  get #slackMs(): number {
+    return this.#options.leadMs * SLACK;
   }
 
   get #fps(): number {
