@@ -97,6 +97,9 @@ export async function startApp(config: Config, logger: Logger): Promise<App> {
     // The first visitor should not wait for the idle loop to be drawn, nor for ffmpeg to start.
     await encoder.filler(DEFAULT_PROFILE, 1);
     encoder.warm(DEFAULT_PROFILE);
+    providers
+      .warm(DEFAULT_PROFILE)
+      .catch((error: unknown) => logger.warn({ err: error }, 'the face could not be drawn'));
     const { port } = await http.listen(config.PORT, config.HOST);
     const host = config.HOST.includes(':') ? `[${config.HOST}]` : config.HOST;
     let closing: Promise<void> | undefined;
