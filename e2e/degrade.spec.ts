@@ -10,7 +10,7 @@ import { until } from './support/until.ts';
 const APOLOGY = 'Forgive me, I have no words.';
 /** Deadlines of the providers, in ms: short, and long enough for a busy machine to answer within. */
 const DEADLINE_MS = 1_500;
-const EMBEDDED = /^tts .*(espeak-ng|flite)/
+const EMBEDDED = /^tts .*(espeak-ng|flite)/;
 
 let face: BrokenFace;
 /** The model and the ears fail; the voice of the first fails now and then. */
