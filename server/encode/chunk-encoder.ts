@@ -4,13 +4,13 @@ import type { Writable } from 'node:stream';
 import { StreamError } from '../errors.ts';
 import { FragmentReader } from '../isobmff/fragment-reader.ts';
 import { type OwnedProcess, stopOnAbort } from '../lib/owned-process.ts';
+import { wavHeader } from '../lib/wav-header.ts';
 import { CLIP_SOUND_FD, JOB_FILES, outputsOf, variantOf } from './chunk-arguments.ts';
 import type { EncodedChunk } from './encoded-chunk.ts';
 import { filterScripts } from './filter-scripts.ts';
 import type { EncodePool } from './pool.ts';
 import type { ChunkSource, RawClip } from './types.ts';
 import type { ReadyProcess, WarmProcesses } from './warm-processes.ts';
-import { wavHeader } from './wav-header.ts';
 
 /**
  * Longest time for one encode: a file that gives a picture now and then passes every watchdog. Real time four times over is far

@@ -1,13 +1,13 @@
 const BYTES = 2;
 const CHANNELS = 1;
-const HEADER_BYTES = 44;
+export const WAV_HEADER_BYTES = 44;
 
 /** The beginning of a WAV file of mono, 16 bit PCM: whoever reads it need not be told the rate beforehand. */
 export function wavHeader(samples: number, audioRate: number): Uint8Array {
-  const header = Buffer.alloc(HEADER_BYTES);
+  const header = Buffer.alloc(WAV_HEADER_BYTES);
   const dataBytes = samples * BYTES;
   header.write('RIFF', 0, 'latin1');
-  header.writeUInt32LE(HEADER_BYTES - 8 + dataBytes, 4);
+  header.writeUInt32LE(WAV_HEADER_BYTES - 8 + dataBytes, 4);
   header.write('WAVEfmt ', 8, 'latin1');
   header.writeUInt32LE(16, 16);
   header.writeUInt16LE(1, 20);
