@@ -152,7 +152,7 @@ async function atRest(files?: number): Promise<Resources> {
   // Our own connections to the server are let go when they were idle for so long.
   if (files === undefined) await sleep(KEPT_ALIVE_MS);
   else
-    await until('all files are closed', async () => (await openFiles()).length <= files, 2 * KEPT_ALIVE_MS).catch(
+    await until('all files are closed', async () => (await openFiles()).length <= files, 5 * KEPT_ALIVE_MS).catch(
       () => undefined,
     );
   return await resources();
