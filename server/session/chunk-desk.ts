@@ -91,6 +91,13 @@ export class ChunkDesk {
     this.prepareAhead();
   }
 
+  /** The chunk that went on air leaves it before anything of it was published. */
+  takeBack(chunk: Chunk): void {
+    chunk.state = 'dropped';
+    this.counts.published -= 1;
+    this.counts.dropped += 1;
+  }
+
   /** The chunk is off air: its media is let go. */
   done(chunk: Chunk): void {
     if (this.#onAir === chunk) this.#onAir = undefined;

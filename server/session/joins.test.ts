@@ -118,7 +118,8 @@ async function play(signal: Signal, pacing: 'asap' | 'live'): Promise<Result> {
   for (const clips of pacing === 'asap' ? [lengths.length] : GROUPS) {
     await push(session, signal.clips.slice(pushed, pushed + clips));
     pushed += clips;
-    await told(session, 'chunk.published', pushed);
+    // An asap session that is told to end before its last chunk is out needs nothing behind it.
+    await told(session, 'chunk.published', pacing === 'asap' ? pushed - 1 : pushed);
     if (pacing === 'live' && pushed < lengths.length) await delay(1_500 + 40 * (lengths[pushed - 1] ?? 0));
   }
   session.end();

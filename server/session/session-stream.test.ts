@@ -17,8 +17,7 @@ class NoStore extends SegmentStore {
 }
 
 /** An `asap` session whose queue is filled by hand. */
-function makeStream(clock: FakeClock, waiting: Chunk[]): SessionStream {
-  const aac = new FakeAac();
+function makeStream(clock: FakeClock, waiting: Chunk[], aac = new FakeAac(), told: string[] = []): SessionStream {
   const desk = {
     ...{ next: () => waiting[0], gapEndsMs: () => undefined, take: () => waiting.shift(), done: () => undefined },
     get empty() {
@@ -44,7 +43,8 @@ function makeStream(clock: FakeClock, waiting: Chunk[]): SessionStream {
       limits: { maxChunkBytes: 1, maxChunkSeconds: 10, maxQueuedSeconds: 10, maxQueuedChunks: 10 },
     },
     {
-      ...{ desk: () => desk as unknown as ChunkDesk, ending: () => false, emit: nothing, onStarted: nothing },
+      ...{ desk: () => desk as unknown as ChunkDesk, ending: () => false, emit: nothing },
+      onStarted: (chunk) => told.push(`start ${chunk.id}`),
       ...{
         onFinished: nothing,
         onEnded: nothing,
@@ -77,5 +77,31 @@ test('holds the last picture of the last chunk, though that is encoded after the
   await clock.advance(5_000);
   expect(stream.publishedUntil()).toBe(8);
   expect(await bytesOf(stream, 2)).toContain('b=0b=1b=2');
+  await stream.close();
+});
+
+test('a chunk that is cut before its first part is published was never told to be', async () => {
+  const clock = new FakeClock();
+  const aac = new FakeAac();
+  const waiting: Chunk[] = [];
+  const told: string[] = [];
+  const stream = makeStream(clock, waiting, aac, told);
+  stream.output.subscribe(() => undefined);
+  const first = new HandMadeChunk('a', 50, { grid: GRID, nowMs: clock.now() });
+  waiting.push(first.encode(50, clock.now()));
+  stream.run();
+  await clock.advance(0);
+  expect(told).toEqual(['start a']);
+  const { promise, resolve } = Promise.withResolvers<void>();
+  aac.gate = promise;
+  const second = new HandMadeChunk('b', 50, { grid: GRID, nowMs: clock.now() });
+  waiting.push(second.encode(50, clock.now()));
+  stream.run();
+  await clock.advance(0);
+  expect([stream.onAir, told]).toEqual([second, ['start a']]);
+  expect(stream.cut()).toMatchObject({ chunk: second, said: undefined });
+  resolve();
+  await clock.advance(10_000);
+  expect(told).toEqual(['start a']);
   await stream.close();
 });

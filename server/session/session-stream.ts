@@ -57,6 +57,8 @@ export class SessionStream {
   /** The last chunk, until its last picture is encoded for holding: a chunk is played out before that. */
   #lastShown: EncodedChunk | undefined;
   #announcedPart = -1;
+  /** On air, but nothing of it is published yet: nobody was told. */
+  #untold: { readonly chunk: Chunk; readonly startFrame: number } | undefined;
 
   constructor(settings: SessionSettings, parts: SessionParts, hooks: StreamHooks) {
     this.#settings = settings;
@@ -130,14 +132,17 @@ export class SessionStream {
   /**
    * Ends what is on air where the timeline ends, with its sound faded out.
    *
-   * @returns the media time of the cut in seconds, the chunk that was cut off and what was heard of it.
+   * @returns the media time of the cut in seconds, and the chunk that was cut off with what was heard of it: `undefined` when
+   * nothing of it is published.
    */
   cut(): { at: number; chunk: Chunk | undefined; said: string | undefined } {
     // An idle session publishes when asked: what it owes comes before the cut.
     this.#publisher.run();
     const chunk = this.#publisher.cut();
     const at = chunk ? this.#timeline.endFrame / this.#settings.profile.fps : this.publishedUntil();
-    const said = chunk && this.#captions.spokenText(chunk.id, this.#timeline.endFrame);
+    const unheard = chunk !== undefined && this.#untold?.chunk === chunk;
+    const said = !chunk || unheard ? undefined : this.#captions.spokenText(chunk.id, this.#timeline.endFrame);
+    if (unheard) this.#untold = undefined;
     this.#publisher.run();
     return { at, chunk, said };
   }
@@ -164,11 +169,6 @@ export class SessionStream {
   secondsLeftOnAir(): number {
     const chunk = this.#playout.chunk;
     return chunk ? (chunk.frames - (this.#playout.cursor?.frame ?? 0)) / this.#settings.profile.fps : 0;
-  }
-
-  /** Milliseconds until a chunk queued now could be on air. */
-  startsInMs(): number {
-    return this.secondsLeftOnAir() * 1000;
   }
 
   viewers(): number {
@@ -232,7 +232,7 @@ export class SessionStream {
       started: (chunk, startFrame) => {
         this.#captions.begin(chunk.caption(), startFrame);
         hooks.desk().take(chunk);
-        hooks.onStarted(chunk, startFrame);
+        this.#untold = { chunk, startFrame };
       },
       // What failed on air was heard as far as it came.
       finished: (chunk) => {
@@ -289,5 +289,9 @@ export class SessionStream {
     if (nextPart === this.#announcedPart && !ended) return;
     this.#announcedPart = nextPart;
     this.output.changed();
+    const { chunk, startFrame } = this.#untold ?? {};
+    if (!chunk || startFrame === undefined || this.#timeline.endFrame <= startFrame) return;
+    this.#untold = undefined;
+    this.#hooks.onStarted(chunk, startFrame);
   }
 }

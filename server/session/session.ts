@@ -71,7 +71,7 @@ export class Session implements SessionHandle {
       limits: parts.limits,
       fps: settings.profile.fps,
       clock: parts.clock,
-      startsInMs: () => this.#stream.startsInMs(),
+      startsInMs: () => this.#stream.secondsLeftOnAir() * 1000,
       ending: () => this.#state !== 'open',
       onEncoding: (chunk) => this.#emit('chunk.encoding', { chunk: chunk.status() }),
       onProgress: () => this.#stream.run(),
@@ -134,15 +134,18 @@ export class Session implements SessionHandle {
   interrupt(): Interruption {
     if (this.#state === 'ended') throw new StreamError('SESSION_ENDED', `session ${this.id} has ended`);
     this.#interruptions += 1;
-    const dropped = this.#desk.drop();
+    const waiting = this.#desk.drop();
     const { onAir } = this.#stream;
-    const turns = this.#turns.interrupt([...dropped, ...(onAir ? [onAir] : [])].flatMap(({ turn }) => turn ?? []));
+    const turns = this.#turns.interrupt([...waiting, ...(onAir ? [onAir] : [])].flatMap(({ turn }) => turn ?? []));
     const { at, chunk, said } = this.#stream.cut();
     chunk?.abort.abort();
-    const cut = chunk && { chunk: chunk.status(), said: said ?? '' };
+    const isHeard = said !== undefined;
+    if (chunk && !isHeard) this.#desk.takeBack(chunk);
+    const dropped = chunk && !isHeard ? [chunk, ...waiting] : waiting;
+    const cut = chunk && isHeard && { chunk: chunk.status(), said };
     this.#emit('interrupted', { cutAt: at, turns, droppedChunks: dropped.length, ...cut });
     this.#logger.info({ cutAt: at, turns, droppedChunks: dropped.length, chunk: chunk?.id }, 'interrupted');
-    if (chunk) this.#chunkFinished(chunk, said);
+    if (chunk && isHeard) this.#chunkFinished(chunk, said);
     for (const each of dropped) this.#chunkDropped(each);
     this.#stream.run();
     return { at, droppedChunks: dropped.length };

@@ -50,6 +50,11 @@ export class Turn {
     return this.#makers === 0 && this.#waiting === 0;
   }
 
+  /** Sentences so far. */
+  get sentences(): number {
+    return this.#sentences.size;
+  }
+
   /** Somebody makes it. */
   get beingMade(): boolean {
     return this.#makers > 0;

@@ -19,7 +19,7 @@ function rig(options: { fallback?: FakeAvatar; concurrency?: number } = {}) {
   const voice = new ResilientVoice({ tts, deadlineMs: 60_000, parallel: 20, now });
   const makerOf = (jobPrefix: string) =>
     new ClipMaker({
-      ...{ voice, face, speech: {}, picture: PICTURE, look: undefined, jobPrefix, now },
+      ...{ voice, face, speech: {}, picture: PICTURE, look: undefined, jobPrefix, firstIndex: 0, now },
       onDegraded: (index, { stage, to }) => told.push(`${index} ${stage} ${to}`),
     });
   return { tts, avatar, told, makerOf, maker: makerOf('turn') };

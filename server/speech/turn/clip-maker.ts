@@ -22,6 +22,8 @@ export type ClipMakerOptions = {
   readonly look: string | undefined;
   /** Names the turn in avatar jobs: the same after a restart. */
   readonly jobPrefix: string;
+  /** Sentences that the turn has already. */
+  readonly firstIndex: number;
   now(): number;
   /** @param index - Of the sentence in its turn. */
   onDegraded(index: number, degraded: Degraded): void;
@@ -40,9 +42,9 @@ export class ClipMaker {
 
   /** The origin of the next sentence's chunk; its speech may begin at once. */
   sentence(text: string): Extract<ChunkOrigin, { kind: 'render' }> {
-    const { voice, speech, onDegraded } = this.#options;
+    const { voice, speech, firstIndex, onDegraded } = this.#options;
     const number = this.#speech.add((signal, own) =>
-      voice.speak({ ...speech, text }, signal, (degraded) => onDegraded(own, degraded)),
+      voice.speak({ ...speech, text }, signal, (degraded) => onDegraded(firstIndex + own, degraded)),
     );
     const before = this.#facesDone;
     const face = Promise.withResolvers<void>();
@@ -68,7 +70,8 @@ export class ClipMaker {
     sentence: { text: string; number: number; before: Promise<unknown>; faceDone: () => void },
     signal: AbortSignal,
   ): Promise<RenderedClip> {
-    const { now, picture, look, face, jobPrefix, onDegraded } = this.#options;
+    const { now, picture, look, face, jobPrefix, firstIndex, onDegraded } = this.#options;
+    const index = firstIndex + sentence.number;
     const { text, number, before, faceDone } = sentence;
     const spoken = await this.#speech.take(number, signal);
     if (!spoken) {
@@ -78,13 +81,13 @@ export class ClipMaker {
     const { speech, startMs, endMs } = spoken;
     const askedMs = now();
     await unlessAborted(before, signal);
-    const id = createHash('sha256').update(`${jobPrefix} ${number} ${text}`).digest('hex').slice(0, 32);
+    const id = createHash('sha256').update(`${jobPrefix} ${index} ${text}`).digest('hex').slice(0, 32);
     // The encoder may fail before it reads a picture: the job ends with the clip, whatever became of it.
     const over = new AbortController();
     const job = { id, text, speech, picture, ...(look !== undefined && { look }) };
     const clip = await face.render(
       { ...job, signal: AbortSignal.any([signal, over.signal]) },
-      { degraded: (degraded) => onDegraded(number, degraded), done: faceDone },
+      { degraded: (degraded) => onDegraded(index, degraded), done: faceDone },
     );
     const stages: StageTimes = { tts: [startMs, endMs], ...(clip && { avatar: [askedMs, now()] }) };
     return {

@@ -153,6 +153,7 @@ export class Conversation {
       picture: { width, height, fps },
       look: session.preferences.look,
       jobPrefix: `${session.id} ${turn.id}`,
+      firstIndex: turn.sentences,
       now: () => session.now(),
       onDegraded: (index, degraded) => turn.emit('degraded', { index, ...degradedFields(degraded) }),
     });
