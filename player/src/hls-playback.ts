@@ -2,6 +2,7 @@ import Hls, { type ErrorData } from 'hls.js';
 import { attachCaptions } from './hls-captions.ts';
 import { HLS_CONFIG } from './hls-config.ts';
 import { dateAt, positionAt, watchChunkRanges } from './hls-dates.ts';
+import { keepParts } from './hls-parts.ts';
 import type { Playback, PlaybackOptions } from './playback.ts';
 import { retryDelayMs } from './retry.ts';
 
@@ -57,6 +58,7 @@ export function attachHls(video: HTMLVideoElement, options: PlaybackOptions): Pl
     }
   });
   hls.on(Hls.Events.LEVEL_LOADED, () => onConnection?.('ok'));
+  keepParts(hls, video);
   const readRanges = onChunkRange && watchChunkRanges(onChunkRange);
   hls.on(Hls.Events.LEVEL_UPDATED, (_name, { details }) => {
     readRanges?.(details);
