@@ -55,5 +55,8 @@ export const MAX_OUTPUT_BYTES = 240 * 22_050 * 2;
 /** Samples in little-endian bytes; an odd last byte is dropped. */
 export function samplesFrom(bytes: Uint8Array): Int16Array {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  return Int16Array.from({ length: bytes.byteLength >> 1 }, (_, index) => view.getInt16(index * 2, true));
+  const samples = new Int16Array(bytes.byteLength >> 1);
+  // Not `from`: minutes of a server's speech would hold up all streams for a second.
+  for (let at = 0; at < samples.length; at++) samples[at] = view.getInt16(at * 2, true);
+  return samples;
 }

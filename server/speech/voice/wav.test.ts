@@ -91,4 +91,15 @@ describe('readWav', () => {
       }
     }
   });
+
+  it.each([
+    ['16 bit in two channels', format(1, 2, 48_000, 16)],
+    ['float in two channels', format(3, 2, 48_000, 32)],
+  ])('does not hold up the streams of others for minutes of %s', (_, description) => {
+    // As much as a server may send for one sentence; it took 2 s.
+    const bytes = wav(description, chunk('data', Buffer.alloc(46_000_000, 7)));
+    const before = performance.now();
+    readWav(bytes);
+    expect(performance.now() - before).toBeLessThan(600);
+  });
 });

@@ -36,18 +36,23 @@ function formatIn(chunk: Buffer): Format {
 }
 
 function floatSamples(data: Buffer): Int16Array {
-  return Int16Array.from({ length: data.length >> 2 }, (_, at) => {
+  const samples = new Int16Array(data.length >> 2);
+  for (let at = 0; at < samples.length; at++) {
     const value = data.readFloatLE(at * 4);
-    return Number.isFinite(value) ? Math.round(Math.max(-1, Math.min(1, value)) * 32_767) : 0;
-  });
+    samples[at] = Number.isFinite(value) ? Math.round(Math.max(-1, Math.min(1, value)) * 32_767) : 0;
+  }
+  return samples;
 }
 
 function mono(samples: Int16Array, channels: number): Int16Array {
   if (channels === 1) return samples;
-  return Int16Array.from({ length: Math.floor(samples.length / channels) }, (_, frame) => {
-    const values = samples.subarray(frame * channels, (frame + 1) * channels);
-    return Math.round(values.reduce((sum, value) => sum + value, 0) / channels);
-  });
+  const mixed = new Int16Array(Math.floor(samples.length / channels));
+  for (let frame = 0; frame < mixed.length; frame++) {
+    let sum = 0;
+    for (let channel = 0; channel < channels; channel++) sum += samples[frame * channels + channel] ?? 0;
+    mixed[frame] = Math.round(sum / channels);
+  }
+  return mixed;
 }
 
 /**
