@@ -340,4 +340,20 @@ describe('without a model', () => {
     await ask(model);
     expect(server.requests.at(-1)!.body).toMatchObject({ model: 'new' });
   });
+
+  it.each(['chat', 'models'] as const)(
+    'reads no more than a refusal or a list has of a long answer to %s, and closes the connection',
+    async (endpoint) => {
+      server.next(endpoint, { status: endpoint === 'chat' ? 500 : 200, body: 'x'.repeat(40_000_000) });
+      const model = createOpenAiLlm({
+        baseUrl: server.baseUrl,
+        ...(endpoint === 'chat' && { model: 'm' }),
+        ...{ firstTokenMs: 5000, tokenMs: 5000 },
+      });
+      const { code, message } = await failure(ask(model));
+      expect(code).toBe('LLM_FAILED');
+      expect(message.length).toBeLessThan(500);
+      expect((await lastRequest()).closedByClientAtMs).toBeDefined();
+    },
+  );
 });

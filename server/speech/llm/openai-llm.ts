@@ -2,6 +2,7 @@ import OpenAI from 'openai';
 import { StreamError } from '../../errors.ts';
 import type { ChatMessage, Llm } from '../providers.ts';
 import { Answer, type AnswerLimits } from './answer.ts';
+import { boundedFetch } from './bounded-fetch.ts';
 import { llmFailure } from './provider-error.ts';
 
 const OPENAI_URL = 'https://api.openai.com/v1';
@@ -57,6 +58,7 @@ class OpenAiLlm implements Llm {
       timeout: options.firstTokenMs + 60_000,
       // What people say goes to the address that was configured, and to no other.
       fetchOptions: { redirect: 'manual' },
+      fetch: boundedFetch,
       logLevel: 'off',
     });
   }

@@ -1,5 +1,6 @@
 import OpenAI, { APIError } from 'openai';
 import { type ErrorCode, StreamError } from '../../errors.ts';
+import { boundedFetch } from '../llm/bounded-fetch.ts';
 import { deepestMessage, safeReason } from '../llm/provider-error.ts';
 
 const OPENAI_URL = 'https://api.openai.com/v1';
@@ -26,6 +27,7 @@ export function openAiClient({ baseUrl, apiKey }: OpenAiServerOptions, timeoutMs
     timeout: timeoutMs,
     // What people say goes to the address that was configured, and to no other.
     fetchOptions: { redirect: 'manual' },
+    fetch: boundedFetch,
     logLevel: 'off',
   });
 }

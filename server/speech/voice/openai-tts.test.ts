@@ -162,4 +162,11 @@ describe('createOpenAiTts', () => {
     expect(error).toMatchObject({ code: 'SPEECH_FAILED' });
     expect(inspect(error, { depth: 20, showHidden: true })).not.toContain('0123456789');
   });
+
+  it('reads no more of a refusal than it tells, and closes the connection', async () => {
+    server.next('speech', { status: 500, body: 'x'.repeat(40_000_000) });
+    await expect(tts().speak({ text: 'x', signal: never })).rejects.toMatchObject({ code: 'SPEECH_FAILED' });
+    await server.requests[0]?.over;
+    expect(server.requests[0]?.closedByClientAtMs).toBeDefined();
+  });
 });
