@@ -114,7 +114,7 @@ describe('a client that does not read', () => {
     await until(() => client.text !== '');
     client.res.pause();
     await fillUp();
-    add(3_000);
+    add(5_000);
     client.res.resume();
     await until(() => client.closed);
     const ids = client.ids();
@@ -151,19 +151,31 @@ describe('events that the log has forgotten', () => {
     [10, 11],
   ])('are named to a client that comes back with %i', async (has, missedFrom) => {
     lastSeq = has;
-    add(3_000);
+    add(5_000);
     const oldest = log.since(0)[0]?.seq ?? 0;
     const client = await follow();
-    await until(() => client.ids().at(-1) === 3_000);
+    await until(() => client.ids().at(-1) === 5_000);
     expect(client.text).toContain(`\n: events ${missedFrom} to ${oldest - 1} are forgotten\n\nid: ${oldest}\n`);
-    expect(client.ids()).toEqual(upTo(oldest, 3_000));
+    expect(client.ids()).toEqual(upTo(oldest, 5_000));
   });
 
   it('are not spoken of when there are none', async () => {
-    lastSeq = 2_990;
-    add(3_000);
+    lastSeq = 4_990;
+    add(5_000);
     const client = await follow();
     await until(() => client.ids().length === 10);
     expect(client.text).not.toContain('forgotten');
   });
+});
+
+it('has no line break in an event that any reader could see', async () => {
+  const client = await follow();
+  const text = 'a\nb\rc\u0085d\u2028e\u2029f\vg\fh';
+  log.append('llm.delta', 0, { text });
+  await until(() => client.ids().length === 1);
+  // Python's `splitlines`, by which several clients read events.
+  const lines = client.text.split(/\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]/);
+  const data = lines.filter((line) => line.startsWith('data: '));
+  expect(lines.filter((line) => line !== '')).toHaveLength(3);
+  expect(JSON.parse(data[0]?.slice(6) ?? '')).toMatchObject({ text });
 });

@@ -124,12 +124,20 @@ export class EventStream {
   }
 }
 
+/** What JSON leaves as it is and some readers, not browsers, take for ends of lines (Python's `splitlines`: httpx and others). */
+const OTHER_BREAKS = /[\x85\u2028\u2029]/g;
+
 /** JSON escapes every line break, so that one event is one `data` line, whatever was said. */
 function textOf(event: SessionEvent): string {
   let text = texts.get(event);
   if (text === undefined) {
-    text = `id: ${event.seq}\ndata: ${JSON.stringify(event)}\n\n`;
+    const json = JSON.stringify(event).replace(OTHER_BREAKS, escaped);
+    text = `id: ${event.seq}\ndata: ${json}\n\n`;
     texts.set(event, text);
   }
   return text;
+}
+
+function escaped(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }
