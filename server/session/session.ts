@@ -130,6 +130,12 @@ export class Session implements SessionHandle {
     return this.#turns.join(id, this.now(), fields);
   }
 
+  /** @throws {StreamError} `SESSION_ENDED`, `TURN_INTERRUPTED`: a turn of this name can't be begun any more. */
+  assertTakes(turn: string | undefined): void {
+    this.#assertOpen();
+    this.#turns.assertNotInterrupted(turn);
+  }
+
   /** Cancels all that is being made and drops all that is not published. @throws {StreamError} `SESSION_ENDED`. */
   interrupt(): Interruption {
     if (this.#state === 'ended') throw new StreamError('SESSION_ENDED', `session ${this.id} has ended`);

@@ -66,6 +66,8 @@ export class Conversation {
   /** Begins a turn: it is answered from now on. @throws {StreamError} `SESSION_ENDED`, `QUEUE_FULL`, `TURN_INTERRUPTED`. */
   turn(utterance: Utterance, options: TurnOptions): string {
     const interrupts = options.onBusy === 'interrupt';
+    // What is refused interrupts nobody.
+    this.#session.assertTakes(options.turn);
     if (!interrupts && this.#queued >= MAX_QUEUED_TURNS)
       throw new StreamError('QUEUE_FULL', `${MAX_QUEUED_TURNS} turns wait already`);
     if (interrupts && this.#session.busy) this.interrupt();
