@@ -44,17 +44,27 @@ export class ChunkDesk {
 
   /** Media that waits, in seconds, as far as lengths are known. */
   get queuedSeconds(): number {
-    return this.#queue.upcoming().reduce((sum, chunk) => sum + chunk.frames, 0) / this.#options.fps;
+    return this.#queue.frames / this.#options.fps;
   }
 
   /** @throws {StreamError} `INDEX_TAKEN`, `QUEUE_FULL`. */
   reserve(turn: string | undefined, index: number | undefined): number {
+    this.assertRoom(1);
+    return this.#queue.reserve(turn, index);
+  }
+
+  /** @throws {StreamError} `QUEUE_FULL` when not all of `chunks` more may wait. */
+  assertRoom(chunks: number): void {
     const { maxQueuedChunks, maxQueuedSeconds } = this.#options.limits;
-    if (this.#queue.size >= maxQueuedChunks)
-      throw new StreamError('QUEUE_FULL', `${maxQueuedChunks} chunks wait already`);
+    const { size } = this.#queue;
+    if (size + chunks > maxQueuedChunks) {
+      throw new StreamError(
+        'QUEUE_FULL',
+        `at most ${maxQueuedChunks} chunks may wait: ${size} do, ${chunks} more came`,
+      );
+    }
     if (this.queuedSeconds >= maxQueuedSeconds)
       throw new StreamError('QUEUE_FULL', `${maxQueuedSeconds} s of media wait already`);
-    return this.#queue.reserve(turn, index);
   }
 
   release(turn: string | undefined, index: number): void {
@@ -121,8 +131,7 @@ export class ChunkDesk {
   prepareAhead(): void {
     let startsInMs = this.#options.startsInMs();
     // A failed chunk stays in the queue until its turn comes: those behind it must not wait for that.
-    const alive = this.#queue.upcoming().filter((chunk) => chunk.state !== 'failed');
-    for (const chunk of alive.slice(0, ENCODE_AHEAD)) {
+    for (const chunk of this.#queue.first(ENCODE_AHEAD, ({ state }) => state !== 'failed')) {
       if (!chunk.preparation) this.#prepare(chunk, this.#options.clock.now() + startsInMs);
       startsInMs += (chunk.frames / this.#options.fps) * 1000;
     }

@@ -141,3 +141,15 @@ test('forgets old turns, but never one with chunks that wait', () => {
   expect(() => queue.reserve('kept', 0)).toThrow(expect.objectContaining({ code: 'INDEX_TAKEN' }));
   expect(queue.reserve('t0', 0)).toBe(0);
 });
+
+test('gives the first few in order without those that are not wanted, whatever order they came in', () => {
+  const queue = new ChunkQueue();
+  for (const index of [3, 1, 4, 0, 2]) arrive(queue, index, 'a');
+  for (const index of [1, 0]) arrive(queue, index, 'b');
+  const first = (count: number, unwanted = '') => queue.first(count, ({ id }) => id !== unwanted).map(({ id }) => id);
+  expect(first(3)).toEqual(['a0', 'a1', 'a2']);
+  expect(first(3, 'a1')).toEqual(['a0', 'a2', 'a3']);
+  expect(first(6)).toEqual(['a0', 'a1', 'a2', 'a3', 'a4', 'b0']);
+  expect(first(99)).toEqual(queue.upcoming().map(({ id }) => id));
+  expect(new ChunkQueue().first(3, () => true)).toEqual([]);
+});

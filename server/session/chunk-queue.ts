@@ -90,6 +90,23 @@ export class ChunkQueue {
     return [...this.#turns.values()].flatMap((turn) => [...turn.waiting.values()].sort((a, b) => a.index - b.index));
   }
 
+  /** The first `count` of `upcoming()` that are `wanted`, without sorting all: it is asked for with every chunk that comes. */
+  first(count: number, wanted: (chunk: Chunk) => boolean): Chunk[] {
+    const found: Chunk[] = [];
+    for (const turn of this.#turns.values()) {
+      if (found.length >= count) break;
+      found.push(...lowestIndices(turn.waiting.values(), count - found.length, wanted));
+    }
+    return found;
+  }
+
+  /** Length of all that waits, in frames, as far as lengths are known. */
+  get frames(): number {
+    let frames = 0;
+    for (const turn of this.#turns.values()) for (const chunk of turn.waiting.values()) frames += chunk.frames;
+    return frames;
+  }
+
   /** When a missing chunk will be given up, if one is waited for. */
   gapEndsMs(): number | undefined {
     const turn = [...this.#turns.values()].find((candidate) => candidate.waiting.size > 0);
@@ -137,4 +154,17 @@ export class ChunkQueue {
     const idle = [...this.#turns].find(([key, turn]) => turn.waiting.size === 0 && key !== NO_TURN && key !== newest);
     if (idle) this.#turns.delete(idle[0]);
   }
+}
+
+/** The `count` chunks of lowest index, in order. */
+function lowestIndices(chunks: Iterable<Chunk>, count: number, wanted: (chunk: Chunk) => boolean): Chunk[] {
+  const found: Chunk[] = [];
+  for (const chunk of chunks) {
+    const last = found.at(-1);
+    if ((found.length >= count && last && chunk.index > last.index) || !wanted(chunk)) continue;
+    const at = found.findIndex(({ index }) => index > chunk.index);
+    found.splice(at < 0 ? found.length : at, 0, chunk);
+    if (found.length > count) found.pop();
+  }
+  return found;
 }

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { EncodedChunk } from '../encode/encoded-chunk.ts';
 import type { RawClip, RawSound } from '../encode/types.ts';
 import type { StreamError } from '../errors.ts';
@@ -50,6 +51,10 @@ export type ChunkFields = {
   /** What was done for it before it was accepted. */
   readonly stages?: StageTimes;
 };
+
+export function newChunkId(): string {
+  return randomUUID().replaceAll('-', '');
+}
 
 /** One generated piece of media on its way from being accepted to being published. */
 export class Chunk {

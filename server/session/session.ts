@@ -1,7 +1,6 @@
-import { randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
 import { StreamError } from '../errors.ts';
-import type { Chunk, ChunkFields } from './chunk.ts';
+import { type Chunk, type ChunkFields, newChunkId } from './chunk.ts';
 import { ChunkDesk } from './chunk-desk.ts';
 import { BoundedEventLog } from './event-log.ts';
 import { IdempotencyKeys } from './idempotency.ts';
@@ -136,6 +135,11 @@ export class Session implements SessionHandle {
     this.#turns.assertNotInterrupted(turn);
   }
 
+  /** @throws {StreamError} `QUEUE_FULL` when not all of `chunks` more may wait. */
+  assertRoom(chunks: number): void {
+    this.#desk.assertRoom(chunks);
+  }
+
   /** Cancels all that is being made and drops all that is not published. @throws {StreamError} `SESSION_ENDED`. */
   interrupt(): Interruption {
     if (this.#state === 'ended') throw new StreamError('SESSION_ENDED', `session ${this.id} has ended`);
@@ -200,7 +204,7 @@ export class Session implements SessionHandle {
     this.#uploads.assertSize(upload.sizeBytes);
     const { turn, text } = upload;
     const index = this.#desk.reserve(turn, upload.index);
-    const id = newId();
+    const id = newChunkId();
     const interruptions = this.#interruptions;
     try {
       return await this.#uploads.store(id, upload, (path) => {
@@ -221,7 +225,7 @@ export class Session implements SessionHandle {
     this.#turns.assertNotInterrupted(turn.id);
     const index = this.#desk.reserve(turn.id, undefined);
     this.#emit('sentence', { turn: turn.id, index, text });
-    return this.#accept({ id: newId(), index, turn: turn.id, text, origin, ...(stages && { stages }) }, turn);
+    return this.#accept({ id: newChunkId(), index, turn: turn.id, text, origin, ...(stages && { stages }) }, turn);
   }
 
   #accept(fields: Omit<ChunkFields, 'acceptedMs'>, turn?: Turn): Chunk {
@@ -291,8 +295,4 @@ export class Session implements SessionHandle {
     if (this.#state !== 'open' || this.#closed)
       throw new StreamError('SESSION_ENDED', `session ${this.id} takes no more media`);
   }
-}
-
-function newId(): string {
-  return randomUUID().replaceAll('-', '');
 }

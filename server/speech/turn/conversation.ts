@@ -49,14 +49,16 @@ export class Conversation {
     this.#parts = parts;
   }
 
-  /** Speaks text as a turn. @throws {StreamError} `QUEUE_FULL`: what was taken before that is spoken; `SESSION_ENDED`, `TURN_INTERRUPTED`. */
+  /** Speaks text as a turn: all of it or nothing. @throws {StreamError} `QUEUE_FULL`, `SESSION_ENDED`, `TURN_INTERRUPTED`. */
   say(text: string, options: Omit<TurnOptions, 'onBusy'>): { turn: string; chunks: readonly ChunkStatus[] } {
     const spoken = this.#spoken(options);
+    const sentences = splitSentences(text, spoken.language);
+    this.#session.assertRoom(sentences.length);
     const turn = this.#session.joinTurn(options.turn ?? newTurnId());
     this.#remember('', turn);
     try {
       const maker = this.#maker(turn, spoken);
-      const chunks = splitSentences(text, spoken.language).map((sentence) => appendTo(turn, maker, sentence));
+      const chunks = sentences.map((sentence) => appendTo(turn, maker, sentence));
       return { turn: turn.id, chunks };
     } finally {
       turn.leave();
