@@ -186,7 +186,7 @@ function mediaOutPaths() {
         operationId: 'getMedia',
         requestParams: { path: sessionPath.extend({ rendition, name: z.string() }) },
         responses: {
-          200: { description: 'Init segment, media segment or part', ...bytes('video/mp4') },
+          200: { description: 'Init segment, media segment, part, or captions (`subs`, WebVTT)', ...bytes('video/mp4') },
           default: failure,
         },
       },
@@ -197,6 +197,16 @@ function mediaOutPaths() {
         requestParams: { path: sessionPath, query: z.object({ filler: z.literal('keep').optional() }) },
         responses: {
           200: { description: 'The whole conversation, once it has ended', ...bytes('video/mp4') },
+          default: failure,
+        },
+      },
+    },
+    '/live/{id}/recording.vtt': {
+      get: {
+        operationId: 'getRecordingCaptions',
+        requestParams: { path: sessionPath, query: z.object({ filler: z.literal('keep').optional() }) },
+        responses: {
+          200: { description: 'What is said in the recording, as WebVTT', ...bytes('text/vtt') },
           default: failure,
         },
       },
