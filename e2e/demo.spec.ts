@@ -59,7 +59,9 @@ test('the page answers three questions asked by keyboard, in speech and face, as
     const sentence = turns.nth(index).locator('.sentence').first();
     // Its first sentence was heard to the end: word by word, from the stream's own metadata.
     const heard = () =>
-      sentence.evaluate((element) => Number((element as HTMLElement).dataset.heard) / (element.textContent?.trim().length || 1));
+      sentence.evaluate(
+        (element) => Number((element as HTMLElement).dataset.heard) / (element.textContent?.trim().length || 1),
+      );
     await expect.poll(heard, { timeout: 20_000 }).toBeGreaterThanOrEqual(1);
   }
   expect(await turns.nth(1).innerText()).toContain('84');

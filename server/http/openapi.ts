@@ -186,7 +186,10 @@ function mediaOutPaths() {
         operationId: 'getMedia',
         requestParams: { path: sessionPath.extend({ rendition, name: z.string() }) },
         responses: {
-          200: { description: 'Init segment, media segment, part, or captions (`subs`, WebVTT)', ...bytes('video/mp4') },
+          200: {
+            description: 'Init segment, media segment, part, or captions (`subs`, WebVTT)',
+            ...bytes('video/mp4'),
+          },
           default: failure,
         },
       },
