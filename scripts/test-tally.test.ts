@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { addTallies, lastLine, tallyOfCheck, tallyOfVitest } from './test-tally.ts';
+import { addTallies, lastLines, tallyOfCheck, tallyOfVitest } from './test-tally.ts';
 
 function report(counts: { passed?: number; failed?: number; pending?: number; todo?: number }, files: unknown[] = []) {
   return JSON.stringify({
@@ -28,8 +28,8 @@ test('counts a run that failed without a failed test, or left no report, as one 
   expect(tallyOfVitest(undefined, 137)).toEqual({ passed: 0, failed: 1, skipped: 0 });
 });
 
-test('says the sum in one line and names skipped tests only when there are some', () => {
+test('says the sum in the last line, and skipped tests in one before when there are some', () => {
   const sum = addTallies([tallyOfCheck(0), tallyOfCheck(2), { passed: 7, failed: 0, skipped: 0 }]);
-  expect(lastLine(sum)).toBe('8 passed, 1 failed');
-  expect(lastLine({ passed: 1, failed: 0, skipped: 3 })).toBe('1 passed, 0 failed, 3 skipped');
+  expect(lastLines(sum)).toBe('8 passed, 1 failed');
+  expect(lastLines({ passed: 1, failed: 0, skipped: 3 })).toBe('3 skipped\n1 passed, 0 failed');
 });

@@ -46,7 +46,7 @@ export function addTallies(tallies: readonly Tally[]): Tally {
   }));
 }
 
-/** `12 passed, 0 failed`, and what was skipped when something was. */
-export function lastLine({ passed, failed, skipped }: Tally): string {
-  return `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`;
+/** `12 passed, 0 failed`, behind a line of its own for what was skipped when something was. */
+export function lastLines({ passed, failed, skipped }: Tally): string {
+  return `${skipped > 0 ? `${skipped} skipped\n` : ''}${passed} passed, ${failed} failed`;
 }

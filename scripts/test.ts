@@ -4,7 +4,7 @@ import { spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
-import { addTallies, lastLine, type Tally, tallyOfCheck, tallyOfVitest } from './test-tally.ts';
+import { addTallies, lastLines, type Tally, tallyOfCheck, tallyOfVitest } from './test-tally.ts';
 
 const root = join(import.meta.dirname, '..');
 const localBin = join(root, 'node_modules', '.bin');
@@ -55,7 +55,7 @@ try {
   ];
   const total = addTallies(tallies);
   process.exitCode = total.failed > 0 ? 1 : 0;
-  process.stdout.write(`${lastLine(total)}\n`);
+  process.stdout.write(`${lastLines(total)}\n`);
 } finally {
   await rm(folder, { recursive: true, force: true });
 }
