@@ -26,8 +26,18 @@ test('parts in the buffer count as loaded, and the next one to load does not', (
   expect(parts.map(({ loaded }) => loaded)).toEqual([true, true, true, true, true, true, false]);
 });
 
+test('the next part is not taken for one that is there, however short it is', () => {
+  for (const length of [0.04, 0.08, 0.2]) {
+    for (const off of [-0.064, -0.021, 0, 0.021]) {
+      const next = { ...part(10), end: 10 + length };
+      markBuffered([next], ranges([2, 10 + off]));
+      expect(next.elementaryStreams.audiovideo).toBeNull();
+    }
+  }
+});
+
 test('parts before the buffer, in a hole of it and behind it stay as they are', () => {
-  const parts = [part(9.6), part(10), part(11), part(12)];
+  const parts = [part(9.6), part(10), part(11.1), part(12)];
   markBuffered(parts, ranges([10, 10.9], [11.6, 11.95]));
   expect(parts.map(({ loaded }) => loaded)).toEqual([false, true, false, false]);
   markBuffered(parts, ranges());

@@ -1,7 +1,7 @@
 import Hls from 'hls.js';
 
-/** What is in the media element's buffer ends up to three AAC blocks before the part that it belongs to. */
-const TOLERANCE = 0.1;
+/** hls.js places parts by what the playlist says, media lies within an AAC block of that: so much of a part, in seconds, is no chance. */
+const AT_LEAST = 0.03;
 
 /** As much of hls.js's Part as this needs; times in seconds. */
 export type LoadedPart = {
@@ -39,7 +39,8 @@ export function markBuffered(
 
 function isBuffered(start: number, end: number, buffered: Pick<TimeRanges, 'length' | 'start' | 'end'>): boolean {
   for (let range = 0; range < buffered.length; range++) {
-    if (start > buffered.start(range) - TOLERANCE && end < buffered.end(range) + TOLERANCE) {
+    const needed = Math.max((end - start) / 2, AT_LEAST);
+    if (start + needed > buffered.start(range) && start + needed < buffered.end(range)) {
       return true;
     }
   }
