@@ -1,8 +1,8 @@
 import type { RawClip } from '../../encode/types.ts';
 import { StreamError } from '../../errors.ts';
+import { Slots } from '../../lib/slots.ts';
 import type { AvatarJob } from '../providers.ts';
 import { avatarFailure, ClipPictures, type PictureSource } from './clip-pictures.ts';
-import { Places } from './places.ts';
 
 /** A clip whose first picture is there. */
 export type OpenClip = PictureSource & { readonly first: Uint8Array };
@@ -14,12 +14,12 @@ type OpenJob = (frames: number, signal: AbortSignal) => Promise<OpenClip>;
 
 /** The jobs of one avatar service: so many at once, the others in order. A job keeps its place until its last picture was read. */
 export class ClipJobs {
-  readonly #places: Places;
+  readonly #places: Slots;
   readonly #life = new AbortController();
   readonly #onShort: OnShort | undefined;
 
   constructor(concurrency: number, onShort?: OnShort) {
-    this.#places = new Places(concurrency);
+    this.#places = new Slots(concurrency);
     this.#onShort = onShort;
   }
 
@@ -35,7 +35,9 @@ export class ClipJobs {
     const sound = { pcm: speech.pcm, audioRate: speech.audioRate };
     if (signal.aborted) throw avatarFailure(undefined, signal);
     if (frames === 0) return { ...clip, ...sound, pictures: noPictures() };
-    const leave = await this.#places.enter(signal);
+    const leave = await this.#places.take(signal).catch((error: unknown) => {
+      throw avatarFailure(error, signal);
+    });
     const source = await open(frames, signal).catch((error: unknown) => {
       leave();
       throw avatarFailure(error, signal);

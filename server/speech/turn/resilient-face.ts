@@ -1,9 +1,9 @@
 import type { RawClip } from '../../encode/types.ts';
 import { StreamError } from '../../errors.ts';
+import { Slots } from '../../lib/slots.ts';
 import type { Avatar, AvatarJob } from '../providers.ts';
 import { Breaker } from './breaker.ts';
 import type { Degraded } from './degraded.ts';
-import { Slots } from './slots.ts';
 
 export type ResilientFaceOptions = {
   readonly avatar: Avatar;

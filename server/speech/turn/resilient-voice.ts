@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { StreamError } from '../../errors.ts';
+import { Slots } from '../../lib/slots.ts';
 import type { Speech, SpeechRequest, Tts } from '../providers.ts';
 import { Breaker } from './breaker.ts';
 import type { Degraded } from './degraded.ts';
-import { Slots } from './slots.ts';
 
 /** Between the first try and the second. */
 const RETRY_AFTER_MS = 200;

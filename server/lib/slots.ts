@@ -2,6 +2,7 @@
 export class Slots {
   #free: number;
   #waiting: (() => void)[] = [];
+  readonly #held = new Set<Promise<void>>();
 
   constructor(size: number) {
     this.#free = size;
@@ -17,12 +18,18 @@ export class Slots {
     signal.throwIfAborted();
     if (this.#free > 0) this.#free--;
     else await this.#turn(signal);
-    let held = true;
+    const givenBack = Promise.withResolvers<void>();
+    this.#held.add(givenBack.promise);
     return () => {
-      if (!held) return;
-      held = false;
+      if (!this.#held.delete(givenBack.promise)) return;
+      givenBack.resolve();
       this.#pass();
     };
+  }
+
+  /** Resolves when all slots that are held now were given back. */
+  async empty(): Promise<void> {
+    await Promise.all(this.#held);
   }
 
   /** @throws what `task` throws, or `signal.reason` when aborted before its turn. */
