@@ -61,13 +61,18 @@ export async function timedSuccess(url: string, options: TimedRequest = {}): Pro
   return answer;
 }
 
-/** Pushes media as one chunk. */
+/**
+ * Pushes media as one chunk.
+ *
+ * @param query - Such as `?turn=1&index=0`.
+ */
 export async function pushTimed(
   origin: string,
   sessionId: string,
   media: Buffer,
+  query = '',
 ): Promise<TimedAnswer & { id: string }> {
-  const answer = await timedSuccess(`${origin}/v1/sessions/${sessionId}/chunks`, {
+  const answer = await timedSuccess(`${origin}/v1/sessions/${sessionId}/chunks${query}`, {
     method: 'POST',
     body: media,
     headers: { 'content-type': 'application/octet-stream' },
