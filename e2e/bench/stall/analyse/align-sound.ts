@@ -98,11 +98,14 @@ class Aligner {
       foreign = isSame(at, BLOCK, SAME) ? 0 : foreign + 1;
       if (foreign === 0) end = at + BLOCK;
     }
+    // Half a block of its own is enough to be taken for it.
+    while (end - FINE_BLOCK > start && !isSame(end - FINE_BLOCK, FINE_BLOCK, SAME_FINE)) end -= FINE_BLOCK;
     while (end + FINE_BLOCK <= known.signal.length && isSame(end, FINE_BLOCK, SAME_FINE)) end += FINE_BLOCK;
     // What is left is shorter than what can be compared.
     if (known.signal.length - end < FINE_BLOCK) end = known.signal.length;
     const earliest = Math.max(0, this.#endOfLast() - offset);
-    let begin = start;
+    let begin = Math.max(start, earliest);
+    while (begin + FINE_BLOCK < end && !isSame(begin, FINE_BLOCK, SAME_FINE)) begin += FINE_BLOCK;
     while (begin - FINE_BLOCK >= earliest && isSame(begin - FINE_BLOCK, FINE_BLOCK, SAME_FINE)) begin -= FINE_BLOCK;
     if (begin < FINE_BLOCK) begin = 0;
     this.runs.push({ clip: known.clip, heardAt: begin + offset, start: begin, length: end - begin });

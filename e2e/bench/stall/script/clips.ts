@@ -23,11 +23,11 @@ export type SentenceClip = {
 };
 
 /** The server's own settings (server/encode), so that the same sentence costs the same bits in every player; an IDR each second. */
-export const ENCODE = [
-  ...[...videoEncoderArguments('libx264', PICTURE), '-force_key_frames', 'expr:gte(t,n_forced)'],
+export const SOUND_ENCODE = [
   ...['-ar', `${AUDIO_RATE}`, '-ac', '1', '-c:a', 'aac', '-q:a', '1.2'],
-  ...['-aac_coder', 'fast', '-aac_tns', '0', '-aac_pns', '0', '-movflags', '+faststart'],
+  ...['-aac_coder', 'fast', '-aac_tns', '0', '-aac_pns', '0'],
 ];
+const PICTURE_ENCODE = [...videoEncoderArguments('libx264', PICTURE), '-force_key_frames', 'expr:gte(t,n_forced)'];
 
 /** Both inputs by the number of the frame: time stamps that differ by a rounding error would pair frame 29 with strip 28. */
 const COUNT = `settb=1/${PICTURE.fps},setpts=N`;
@@ -55,7 +55,7 @@ export async function encodeMarked({ file, startFrame, marks, pcm }: Source, out
       '-filter_complex',
       `[0:v]${COUNT}[face];[1:v]${COUNT}[strip];[face][strip]overlay=0:0:shortest=1,format=yuv420p[v]`,
     ],
-    ...['-map', '[v]', '-map', '2:a', ...ENCODE, output],
+    ...['-map', '[v]', '-map', '2:a', ...PICTURE_ENCODE, ...SOUND_ENCODE, '-movflags', '+faststart', output],
   ];
   const ffmpeg = spawn(ffmpegPath(), args, { stdio: ['pipe', 'ignore', 'inherit', 'pipe'] });
   const strips = Readable.from(marks.map((mark) => markStrip(mark, width)));

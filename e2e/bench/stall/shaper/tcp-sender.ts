@@ -50,6 +50,9 @@ export class TcpSender {
   #unsent: Buffer[] = [];
   #unsentBytes = 0;
   #flight: Segment[] = [];
+  /** Of those in flight. */
+  #selected = 0;
+  #lost = 0;
   #nextNumber = 0;
   /** Segments below it were on their way at the last loss: more loss among them is the same event. */
   #recoveryEnd = 0;
@@ -101,7 +104,7 @@ export class TcpSender {
     const now = this.#simulation.nowMs;
     if (this.#flight.length === 0 && now - this.#lastSentMs > this.#timer.timeoutMs) this.#congestion.onIdle();
     while (this.#inPipe() < Math.floor(this.#congestion.segments)) {
-      const lost = this.#flight.find((segment) => segment.isLost && !segment.isSelected);
+      const lost = this.#lost === 0 ? undefined : this.#flight.find(({ isLost }) => isLost);
       if (lost !== undefined) this.#retransmit(lost);
       else if (!this.#sendNew()) break;
     }
@@ -112,9 +115,8 @@ export class TcpSender {
     if (!cause.isRetransmission) this.#timer.onSample(this.#simulation.nowMs - cause.sentMs);
     const acked = this.#flight.findIndex((segment) => segment.number >= next);
     const count = acked === -1 ? this.#flight.length : acked;
-    this.#flight.splice(0, count);
-    const marks = new Set(selected);
-    for (const segment of this.#flight) if (marks.has(segment.number)) segment.isSelected = true;
+    for (const segment of this.#flight.splice(0, count)) this.#forget(segment);
+    if (selected.length > 0) this.#select(new Set(selected));
     if (next >= this.#recoveryEnd) this.#isFastRecovery = false;
     if (count > 0 && !this.#isFastRecovery) this.#congestion.onAcked(count, this.#peakInPipe);
     if (next > this.#roundEnd) this.#startRound();
@@ -126,9 +128,28 @@ export class TcpSender {
 
   /** Segments that are on their way, as far as the sender knows. */
   #inPipe(): number {
-    let count = 0;
-    for (const segment of this.#flight) if (!segment.isSelected && !segment.isLost) count += 1;
-    return count;
+    return this.#flight.length - this.#selected - this.#lost;
+  }
+
+  #forget({ isSelected, isLost }: Segment): void {
+    if (isSelected) this.#selected -= 1;
+    if (isLost) this.#lost -= 1;
+  }
+
+  #select(numbers: ReadonlySet<number>): void {
+    for (const segment of this.#flight) {
+      if (segment.isSelected || !numbers.has(segment.number)) continue;
+      if (segment.isLost) this.#lost -= 1;
+      segment.isLost = false;
+      segment.isSelected = true;
+      this.#selected += 1;
+    }
+  }
+
+  #lose(segment: Segment): void {
+    if (segment.isLost || segment.isSelected) return;
+    segment.isLost = true;
+    this.#lost += 1;
   }
 
   #sendNew(): boolean {
@@ -162,6 +183,7 @@ export class TcpSender {
   }
 
   #retransmit(segment: Segment): void {
+    if (segment.isLost) this.#lost -= 1;
     segment.isLost = false;
     segment.isRetransmission = true;
     this.stats.retransmitted += 1;
@@ -178,13 +200,14 @@ export class TcpSender {
   }
 
   #findLosses(): void {
+    if (this.#selected < DUPLICATE_THRESHOLD) return;
     let later = 0;
     let hasNews = false;
     for (const segment of this.#flight.toReversed()) {
       if (segment.isSelected) later += 1;
       // A retransmission that is lost as well is left to the timer.
       else if (later >= DUPLICATE_THRESHOLD && !segment.isLost && !segment.isRetransmission) {
-        segment.isLost = true;
+        this.#lose(segment);
         hasNews = true;
       }
     }
@@ -211,7 +234,7 @@ export class TcpSender {
     this.#timer.onTimeout();
     this.#recoveryEnd = this.#nextNumber;
     this.#isFastRecovery = false;
-    for (const segment of this.#flight) segment.isLost = !segment.isSelected;
+    for (const segment of this.#flight) this.#lose(segment);
     this.#timeout = undefined;
     this.pump();
   }
