@@ -12,7 +12,7 @@ import { LINKS, linkNamed } from './shaper/profiles.ts';
 
 const SHORT_LINKS = ['good-4g', 'bad-4g'];
 
-type Arguments = Pick<BenchmarkOptions, 'form' | 'conversation' | 'links' | 'players' | 'seeds'> & {
+type Arguments = Pick<BenchmarkOptions, 'form' | 'conversation' | 'links' | 'players' | 'seeds' | 'isPatient'> & {
   readonly out: string | undefined;
   /** The table alone on standard output. */
   readonly markdown: boolean;
@@ -27,6 +27,7 @@ function readArguments(): Arguments {
       player: { type: 'string', multiple: true },
       seed: { type: 'string', default: '1' },
       repeat: { type: 'string', default: '1' },
+      patient: { type: 'boolean', default: false },
       out: { type: 'string' },
       markdown: { type: 'boolean', default: false },
     },
@@ -42,6 +43,7 @@ function readArguments(): Arguments {
     links: links.map(linkNamed),
     players: (values.player as PlayerName[] | undefined) ?? PLAYERS,
     seeds: Array.from({ length: integer('repeat', values.repeat) }, (_, index) => first + index),
+    isPatient: values.patient,
     out: values.out,
     markdown: values.markdown,
   };

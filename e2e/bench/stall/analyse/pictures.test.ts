@@ -53,6 +53,10 @@ test('finds frames that were shown again', () => {
   expect(seen(shows([0, 1, 2, 3, 4, 3, 4, 5, 6, 7, 8, 9]))).toMatchObject({ repeated: 2, skipped: 0 });
 });
 
+test('the last picture came when it came, however long it stays', () => {
+  expect(seen(shows([...ALL, 9, 9, 9]))).toMatchObject({ lastMs: 1_360, repeated: 0, skipped: 0 });
+});
+
 test('finds a stall', () => {
   const frames = shows(ALL).map((frame, index) => (index < 4 ? frame : { ...frame, atMs: frame.atMs + 500 }));
   expect(seen(frames).stands).toEqual([{ atMs: 1_160, ms: 500 }]);

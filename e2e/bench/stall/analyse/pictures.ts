@@ -10,7 +10,7 @@ export type SeenSentence = {
   readonly skipped: number;
   /** On screen again after a later one. */
   readonly repeated: number;
-  /** When its first and its last picture came on screen. */
+  /** When its first and its last picture came on screen; how long the last one stays is not its own. */
   readonly firstMs: number | undefined;
   readonly lastMs: number | undefined;
   /** Waits between two of its pictures, longer than a frame takes; each starts when the next picture was due. */
@@ -45,7 +45,7 @@ export function seenSentence(
     return { expected: frames, skipped: frames, repeated: 0, firstMs: undefined, lastMs: undefined, stands: [] };
   const seen = new Set<number>();
   const stands: Stand[] = [];
-  let [repeated, unread, newest] = [0, 0, -1];
+  let [repeated, unread, newest, lastMs] = [0, 0, -1, first.shown.atMs];
   for (const [index, { frame, shown, unreadBefore }] of own.entries()) {
     const before = own[index - 1];
     // A picture that stays in front while another element comes and goes is one picture.
@@ -56,10 +56,10 @@ export function seenSentence(
       if (ms > 0) stands.push({ atMs: before.shown.atMs + frameMs, ms });
     }
     seen.add(frame);
-    newest = Math.max(newest, frame);
+    if (frame > newest) [newest, lastMs] = [frame, shown.atMs];
   }
   const after = screen[screen.indexOf(last.shown) + 1];
   unread += Math.min(frames - 1 - newest, after === undefined ? 0 : unreadBetween(last.shown, after));
   const skipped = Math.max(0, frames - seen.size - unread);
-  return { expected: frames, skipped, repeated, firstMs: first.shown.atMs, lastMs: last.shown.atMs, stands };
+  return { expected: frames, skipped, repeated, firstMs: first.shown.atMs, lastMs, stands };
 }

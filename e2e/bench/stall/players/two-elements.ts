@@ -6,7 +6,7 @@ const IDLE_URL = '/clips/idle.mp4';
  * The next clip is started this long before the current one ends, since an element takes so long to start: as measured with Chromium on
  * this page, for the smallest gap in the sound.
  */
-const START_AHEAD_SECONDS = 0.03;
+const START_AHEAD_SECONDS = 0.005;
 /** `timeupdate` comes four times a second: from here on it is a timer's turn. */
 const PLAN_SECONDS = 0.5;
 

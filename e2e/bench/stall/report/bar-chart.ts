@@ -27,7 +27,7 @@ export function barChart(
     y += TITLE;
     for (const { className, share, text } of bars) {
       parts.push(tag('rect', { class: 'cut', x: left, y, width, height: BAR, 'fill-opacity': '0.35' }));
-      parts.push(tag('rect', { class: className, x: left, y, width: Math.max(1, share * width), height: BAR }));
+      if (share > 0) parts.push(tag('rect', { class: className, x: left, y, width: share * width, height: BAR }));
       parts.push(label(left + width + 6, y + 11, text));
       y += BAR + GAP;
     }

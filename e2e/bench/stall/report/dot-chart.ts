@@ -21,13 +21,7 @@ export function dotChart(rows: readonly DotRow[], { unit, title }: { unit: strin
   const x = (value: number): number => LEFT + ((value - least) / (most - least)) * (WIDTH - LEFT - RIGHT);
   const height = TOP + rows.length * ROW + AXIS;
   const bottom = height - AXIS;
-  const marks = [
-    ...ticks(most),
-    ...ticks(-least)
-      .map((value) => -value)
-      .filter((value) => value < 0 && value >= least),
-  ];
-  const grid = marks.map(
+  const grid = ticks(least, most).map(
     (value) =>
       tag('line', { class: value === 0 ? 'zero' : 'axis', x1: x(value), x2: x(value), y1: TOP, y2: bottom }) +
       label(x(value), bottom + 13, tickText(value), { class: 'soft', 'text-anchor': 'middle' }),

@@ -116,7 +116,7 @@ function evidence(run: RunResult): string {
   const { network, otherCores, droppedFrames } = run;
   const facts = `${network.requests} requests, ${(network.mediaBytes / 1e6).toFixed(1)} MB of media; ${network.fastRetransmits}
     fast retransmits, ${network.timeouts} timeouts; ${droppedFrames} pictures dropped by the browser; other work on the machine
-    ${otherCores.toFixed(2)} cores`;
+    ${otherCores.toFixed(2)} cores; the relay was late by ${network.latestMs.toFixed(0)} ms at worst`;
   const items = run.evidence.map((stall) => `<li>${stallText(stall)}</li>`);
   return `<details><summary class="soft-text">${escaped(facts)}; ${run.evidence.length} stalls and late starts</summary>
     <ol>${items.join('')}</ol></details>`;

@@ -34,6 +34,12 @@ export function readmeChart(results: StallResults): string {
     ...legend,
     content,
   ];
-  const box = { xmlns: 'http://www.w3.org/2000/svg', viewBox: `0 0 ${WIDTH} ${TOP + height}`, role: 'img' };
+  const box = {
+    xmlns: 'http://www.w3.org/2000/svg',
+    width: WIDTH,
+    height: TOP + height,
+    viewBox: `0 0 ${WIDTH} ${TOP + height}`,
+    role: 'img',
+  };
   return `${tag('svg', { ...box, 'aria-label': title }, body.join(''))}\n`;
 }

@@ -17,12 +17,13 @@ export function label(x: number, y: number, text: string, attributes: Attributes
   return tag('text', { x, y, ...attributes }, escaped(text));
 }
 
-/** Round steps for an axis from 0 to `max`, four to six of them. */
-export function ticks(max: number): number[] {
-  const rough = max / 5;
-  const power = 10 ** Math.floor(Math.log10(rough));
-  const step = [1, 2, 5, 10].map((factor) => factor * power).find((candidate) => max / candidate <= 6) ?? rough;
-  return Array.from({ length: Math.floor(max / step + 1e-9) + 1 }, (_, index) => index * step);
+/** Round numbers from `least` to `most`, 0 among them, four to six steps apart. */
+export function ticks(least: number, most: number): number[] {
+  const span = most - least;
+  const power = 10 ** Math.floor(Math.log10(span / 5));
+  const step = [1, 2, 5, 10].map((factor) => factor * power).find((candidate) => span / candidate <= 6) ?? span;
+  const [first, last] = [Math.ceil(least / step - 1e-9), Math.floor(most / step + 1e-9)];
+  return Array.from({ length: last - first + 1 }, (_, index) => (first + index) * step);
 }
 
 /** A tick's number without digits that say nothing. */

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { Readable, type Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { videoEncoderArguments } from '../../../../server/encode/encoder-arguments.ts';
+import type { FrameMark } from '../../../support/pattern.ts';
 import { ffmpegPath, PICTURE } from '../../ffmpeg-settings.ts';
 import { markStrip, STRIP_HEIGHT_RATIO } from './mark-strip.ts';
 import { withPilot } from './pilot.ts';
@@ -36,8 +37,8 @@ export type Source = {
   /** Frames of a file, from one on. */
   readonly file: string;
   readonly startFrame: number;
-  /** The mark of each frame that is to be made. */
-  readonly marks: readonly { readonly clip: number; readonly frame: number }[];
+  /** The mark of each frame that is to be made, or none. */
+  readonly marks: readonly (FrameMark | null)[];
   readonly pcm: Int16Array;
 };
 

@@ -5,11 +5,12 @@ export const STRIP = { columns: 32, rows: 3 } as const;
 /** Of the picture's width. */
 export const STRIP_HEIGHT_RATIO = STRIP.rows / STRIP.columns;
 
-/** The strip in 8 bit luma, `width` x `width * STRIP_HEIGHT_RATIO` pixels. */
-export function markStrip(mark: FrameMark, width: number): Buffer {
+/** The strip in 8 bit luma, `width` x `width * STRIP_HEIGHT_RATIO` pixels; grey without a mark. */
+export function markStrip(mark: FrameMark | null, width: number): Buffer {
   const cellSize = width / STRIP.columns;
-  const cells = cellsOf(mark);
   const strip = Buffer.alloc(width * cellSize * STRIP.rows, 96);
+  if (mark === null) return strip;
+  const cells = cellsOf(mark);
   for (let y = 0; y < cellSize * STRIP.rows; y++) {
     for (let column = 0; column < STRIP.columns; column++) {
       const luma = cells[Math.floor(y / cellSize) * STRIP.columns + column];

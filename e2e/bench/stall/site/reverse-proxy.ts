@@ -1,4 +1,8 @@
-import { Agent, type IncomingMessage, type ServerResponse, request as send } from 'node:http';
+import { Agent, type IncomingMessage, type OutgoingHttpHeaders, type ServerResponse, request as send } from 'node:http';
+import { createGzip } from 'node:zlib';
+
+/** What nginx compresses in a usual configuration; our server compresses its playlists itself. */
+const COMPRESSED = /^(text\/(html|css|javascript)|application\/(javascript|json)|image\/svg\+xml)/;
 
 /** Passes requests on to our server, as the web server of a site does. */
 export class ReverseProxy {
@@ -16,11 +20,8 @@ export class ReverseProxy {
       headers: request.headers,
     });
     passed.once('response', (answer) => {
-      response.writeHead(answer.statusCode ?? 502, answer.headers);
-      // Playlists that wait answer late: what there is of the head must not wait with the body.
-      response.flushHeaders();
-      answer.pipe(response);
-      answer.once('error', () => response.destroy());
+      if (isToBeCompressed(request, answer)) passCompressed(answer, response);
+      else passAsItIs(answer, response);
     });
     passed.once('error', () => (response.headersSent ? response.destroy() : response.writeHead(502).end()));
     // The browser has given up.
@@ -31,4 +32,27 @@ export class ReverseProxy {
   close(): void {
     this.#agent.destroy();
   }
+}
+
+function isToBeCompressed(request: IncomingMessage, { statusCode, headers }: IncomingMessage): boolean {
+  const isWanted = /\bgzip\b/.test(String(request.headers['accept-encoding'] ?? ''));
+  const isText = COMPRESSED.test(headers['content-type'] ?? '');
+  return isWanted && isText && statusCode === 200 && headers['content-encoding'] === undefined;
+}
+
+function passCompressed(answer: IncomingMessage, response: ServerResponse): void {
+  const { 'content-length': _, 'accept-ranges': __, etag, ...rest } = answer.headers;
+  const headers: OutgoingHttpHeaders = { ...rest, 'content-encoding': 'gzip', vary: 'Accept-Encoding' };
+  if (etag !== undefined) headers.etag = etag.startsWith('W/') ? etag : `W/${etag}`;
+  response.writeHead(200, headers);
+  answer.once('error', () => response.destroy());
+  answer.pipe(createGzip()).pipe(response);
+}
+
+function passAsItIs(answer: IncomingMessage, response: ServerResponse): void {
+  response.writeHead(answer.statusCode ?? 502, answer.headers);
+  // Playlists that wait answer late: what there is of the head must not wait with the body.
+  response.flushHeaders();
+  answer.once('error', () => response.destroy());
+  answer.pipe(response);
 }
