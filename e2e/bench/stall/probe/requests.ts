@@ -9,11 +9,13 @@ export function watchRequests(): SeenRequest[] {
   new PerformanceObserver((list) => {
     for (const entry of list.getEntries() as PerformanceResourceTiming[]) {
       if (requests.length >= MAX_REQUESTS) return;
+      // 0 where it did not come that far: it was given up, or answered from a cache.
+      const sent = entry.requestStart || entry.startTime;
       requests.push({
         url: entry.name,
         startMs: wallMsAt(entry.startTime),
-        sentMs: wallMsAt(entry.requestStart),
-        firstByteMs: wallMsAt(entry.responseStart),
+        sentMs: wallMsAt(sent),
+        firstByteMs: wallMsAt(entry.responseStart || entry.responseEnd),
         endMs: wallMsAt(entry.responseEnd),
         bytes: entry.transferSize,
       });

@@ -15,7 +15,7 @@ import { type PlayerName, type Stage, setStage } from './players.ts';
 /** The first picture of a page on a bad link, at worst. */
 const FIRST_FRAME_LIMIT_MS = 60_000;
 /** From the first picture to the first sentence. */
-const SETTLE_MS = 4_000;
+const SETTLE_MS = 3_000;
 /** From the ideal end of the conversation to the moment nobody waits any longer for its last picture. */
 const END_LIMIT_MS = 60_000;
 /** What is still to come after the last sentence's last picture. */

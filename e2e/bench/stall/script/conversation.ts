@@ -153,10 +153,10 @@ const first = (turn: Turn, count: number, pauseMs: number): Turn => ({
 
 /** One turn of each kind, cut short. */
 export const SHORT: Conversation = [
-  first(GREETING, 4, 0),
-  first(SLOW, 2, 3_000),
-  { ...first(INTERRUPTED, 3, 3_000), interruptAfterMs: 4_000 },
-  first(SHORT_ANSWERS, 4, 3_000),
+  first(GREETING, 3, 0),
+  first(SLOW, 2, 2_500),
+  { ...first(INTERRUPTED, 2, 2_500), interruptAfterMs: 4_200 },
+  first(SHORT_ANSWERS, 4, 2_500),
 ];
 
 /** What a test has the time for. */
