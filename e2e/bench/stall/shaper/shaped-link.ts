@@ -1,10 +1,12 @@
-import { type ChildProcess, fork } from 'node:child_process';
+import { type ChildProcess, execFile, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { setPriority } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import type { RelayOrder } from './main.ts';
 import type { LinkProfile } from './profiles.ts';
 import type { RelayReport } from './relay.ts';
+
+const run = promisify(execFile);
 
 export type ShapedLink = AsyncDisposable & {
   /** What the browser is given in place of the origin. */
@@ -17,15 +19,16 @@ type Answer =
   | { readonly type: 'listening'; readonly port: number }
   | { readonly type: 'report'; readonly report: RelayReport };
 
-/** A link does not wait for a busy machine: first in line, where that is allowed. It takes a few percent of a core. */
-const PRIORITY = -15;
+/** A link does not wait for a busy machine. It takes a few percent of a core. */
+const REALTIME_PRIORITY = '5';
 
-function hurry({ pid }: ChildProcess): void {
+/** First in line, where that is allowed (Linux, root). How late the relay was is in every report. */
+async function hurry({ pid }: ChildProcess): Promise<void> {
   try {
-    if (pid !== undefined) setPriority(pid, PRIORITY);
+    await run('chrt', ['--rr', '--pid', REALTIME_PRIORITY, `${pid}`]);
   } catch (error) {
-    // Only root may; how late the relay was is in every report.
-    if (!(error instanceof Error && 'code' in error && error.code === 'ERR_SYSTEM_ERROR')) throw error;
+    // No such program, or no right to use it.
+    if (!(error instanceof Error && 'code' in error)) throw error;
   }
 }
 
@@ -46,7 +49,7 @@ async function order(child: ChildProcess, message: RelayOrder): Promise<Answer> 
  */
 export async function shapeLink(targetOrigin: string, profile: LinkProfile, seed: number): Promise<ShapedLink> {
   const child = fork(join(import.meta.dirname, 'main.ts'), { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
-  hurry(child);
+  await hurry(child);
   const answer = await order(child, { type: 'start', profile, seed, targetPort: Number(new URL(targetOrigin).port) });
   if (answer.type !== 'listening') throw new Error(`the relay answered ${answer.type}`);
   return {
