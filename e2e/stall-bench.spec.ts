@@ -71,7 +71,7 @@ test('plays a conversation in all three players over a link, and tells what each
   const log: string[] = [];
   const results = await runBenchmark({
     ...{ form: 'miniature', conversation: MINIATURE, links: [linkNamed('good-4g')], players: PLAYERS, seeds: [1] },
-    ...{ machine: 'test', isPatient: false, dir: join(dir, 'run'), log: (line) => log.push(line) },
+    ...{ machine: 'test', isPatient: false, viewerFirst: false, dir: join(dir, 'run'), log: (line) => log.push(line) },
   });
   expect(results.cells.map(({ player }) => player)).toEqual(PLAYERS);
   for (const { player, summary } of results.cells) {

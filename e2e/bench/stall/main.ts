@@ -63,7 +63,7 @@ async function main(): Promise<void> {
   try {
     const machine = `${cpus().length} x ${cpus()[0]?.model ?? 'unknown CPU'}, Node ${process.version}`;
     const log = (line: string): void => console.error(line);
-    const results = await runBenchmark({ ...options, machine, dir, log });
+    const results = await runBenchmark({ ...options, viewerFirst: true, machine, dir, log });
     const outDir = out ?? (await mkdtemp(join(tmpdir(), 'stall-report-')));
     await mkdir(outDir, { recursive: true });
     const table = markdownTable(results);

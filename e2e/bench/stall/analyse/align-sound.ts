@@ -18,6 +18,8 @@ const FINE_BLOCK = 96;
 /** A stretch that is looked for: 60 ms. */
 const PATTERN = 2_880;
 const COARSE = 4;
+/** Where it is looked for first: the first 100 ms of every sentence. */
+const BEGINNING = PATTERN + 4_800;
 /** Coding leaves 0.7 and more of 1; another place gives less than 0.3. */
 const SAME = 0.5;
 const SAME_FINE = 0.35;
@@ -58,13 +60,18 @@ class Aligner {
     return this.runs;
   }
 
-  /** What is heard from here on: the sentence at hand, the one after it, or any. */
+  /** What is heard from here on: most often the beginning of some sentence, else the sentence at hand, the next ones, or any. */
   #find(at: number): Place | undefined {
     const pattern = decimated(this.#heard.subarray(at, at + PATTERN), COARSE);
+    const beginnings = this.#known.map((known) => ({ ...known, coarse: known.coarse.subarray(0, BEGINNING / COARSE) }));
     const latest = this.#known.findIndex(({ clip }) => clip === this.runs.at(-1)?.clip);
     const near = this.#known.slice(Math.max(0, latest), latest + 3);
     const far = this.#known.filter((known) => !near.includes(known));
-    return this.#bestOf(near, pattern, at) ?? this.#bestOf(far, pattern, at);
+    for (const candidates of [beginnings, near, far]) {
+      const place = this.#bestOf(candidates, pattern, at);
+      if (place !== undefined) return place;
+    }
+    return undefined;
   }
 
   #bestOf(candidates: readonly Known[], pattern: Float32Array, heardAt: number): Place | undefined {

@@ -1,12 +1,10 @@
-import { type ChildProcess, execFile, fork } from 'node:child_process';
+import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import type { RelayOrder } from './main.ts';
 import type { LinkProfile } from './profiles.ts';
+import { runFirst } from './realtime.ts';
 import type { RelayReport } from './relay.ts';
-
-const run = promisify(execFile);
 
 export type ShapedLink = AsyncDisposable & {
   /** What the browser is given in place of the origin. */
@@ -19,18 +17,8 @@ type Answer =
   | { readonly type: 'listening'; readonly port: number }
   | { readonly type: 'report'; readonly report: RelayReport };
 
-/** A link does not wait for a busy machine. It takes a few percent of a core. */
-const REALTIME_PRIORITY = '5';
-
-/** First in line, where that is allowed (Linux, root). How late the relay was is in every report. */
-async function hurry({ pid }: ChildProcess): Promise<void> {
-  try {
-    await run('chrt', ['--rr', '--pid', REALTIME_PRIORITY, `${pid}`]);
-  } catch (error) {
-    // No such program, or no right to use it.
-    if (!(error instanceof Error && 'code' in error)) throw error;
-  }
-}
+/** A link does not wait for a busy machine; how late it was is in every report. It takes a few percent of a core. */
+const PRIORITY = 5;
 
 async function order(child: ChildProcess, message: RelayOrder): Promise<Answer> {
   const answered = once(child, 'message');
@@ -49,7 +37,7 @@ async function order(child: ChildProcess, message: RelayOrder): Promise<Answer> 
  */
 export async function shapeLink(targetOrigin: string, profile: LinkProfile, seed: number): Promise<ShapedLink> {
   const child = fork(join(import.meta.dirname, 'main.ts'), { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
-  await hurry(child);
+  if (child.pid !== undefined) await runFirst(child.pid, PRIORITY);
   const answer = await order(child, { type: 'start', profile, seed, targetPort: Number(new URL(targetOrigin).port) });
   if (answer.type !== 'listening') throw new Error(`the relay answered ${answer.type}`);
   return {
