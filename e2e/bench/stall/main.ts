@@ -62,7 +62,8 @@ async function main(): Promise<void> {
   const dir = await mkdtemp(join(tmpdir(), 'stall-'));
   try {
     const machine = `${cpus().length} x ${cpus()[0]?.model ?? 'unknown CPU'}, Node ${process.version}`;
-    const log = (line: string): void => console.error(line);
+    const log = (line: string): void =>
+      console.error(`${performance.now().toFixed(0).slice(0, -3).padStart(4)} s  ${line}`);
     const results = await runBenchmark({ ...options, viewerFirst: true, machine, dir, log });
     const outDir = out ?? (await mkdtemp(join(tmpdir(), 'stall-report-')));
     await mkdir(outDir, { recursive: true });

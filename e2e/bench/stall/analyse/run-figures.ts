@@ -3,7 +3,7 @@ import type { RunRecord } from '../run/play.ts';
 import type { SentenceClip } from '../script/clips.ts';
 import type { Schedule, ScheduledSentence } from '../script/schedule.ts';
 import { alignSound, type SoundRun } from './align-sound.ts';
-import { median, STALL_MS } from './definitions.ts';
+import { quantile, STALL_MS } from './definitions.ts';
 import { type SeenSentence, type Stand, seenSentence } from './pictures.ts';
 import { shownFrames } from './screen.ts';
 import { type HeardSentence, heardSentence } from './voices.ts';
@@ -49,7 +49,7 @@ export type JoinFigures = {
 export type Analysed = {
   readonly sentences: readonly SentenceFigures[];
   readonly joins: readonly JoinFigures[];
-  /** From the interruption to the last sound of what was said. */
+  /** From each interruption to the last sound of what was being said; none where nothing was. */
   readonly interruptionsMs: readonly number[];
   /** From the navigation to the first picture. */
   readonly firstPictureMs: number;
@@ -100,15 +100,16 @@ export function analyseRun(record: RunRecord, schedule: Schedule, clips: readonl
     return { planned, clip, releaseMs, seen, heard, isCut: planned.isCut || isCutOff(planned, seen, record, schedule) };
   });
   const latencies = observed.map(({ seen, releaseMs }) => (seen.firstMs ?? Number.NaN) - releaseMs);
-  const typicalMs = typicalLatency(observed, latencies);
+  const usualMs = usualLatency(observed, latencies);
   return {
     sentences: observed.map((one, index) =>
-      sentenceFigures(one, { previous: observed[index - 1], latencies, observed, typicalMs, record, sound }),
+      sentenceFigures(one, { previous: observed[index - 1], latencies, observed, usualMs, record, sound }),
     ),
     joins: observed.flatMap((one, index) => joinFigures(one, observed[index - 1]) ?? []),
-    interruptionsMs: schedule.interrupts.map(({ turn }, index) => {
+    interruptionsMs: schedule.interrupts.flatMap(({ turn }, index) => {
       const heardTo = observed.filter(({ planned }) => planned.turn === turn).map(({ heard }) => heard.heardTo ?? 0);
-      return sound.wallMsOf(Math.max(...heardTo)) - (record.interruptedMs[index] ?? Number.NaN);
+      const ms = sound.wallMsOf(Math.max(...heardTo)) - (record.interruptedMs[index] ?? Number.NaN);
+      return ms > 0 ? [ms] : [];
     }),
     firstPictureMs: (screen[0]?.atMs ?? Number.NaN) - record.probe.navigationMs,
   };
@@ -121,16 +122,17 @@ function isCutOff({ turn }: ScheduledSentence, seen: SeenSentence, record: RunRe
   return cutMs !== undefined && (seen.lastMs === undefined || (seen.skipped > 0 && seen.lastMs > cutMs));
 }
 
-/** Of the first sentences of turns: nothing is said before them, so that only the player's own way is in it. */
-function typicalLatency(observed: readonly Observed[], latencies: readonly number[]): number {
-  return median(latencies.filter((ms, index) => observed[index]?.planned.kind === 'first' && Number.isFinite(ms)));
+/** What the first sentences of turns take, nine of ten of them: nothing is said before them, so only the player's own way is in it. */
+function usualLatency(observed: readonly Observed[], latencies: readonly number[]): number {
+  const first = latencies.filter((ms, index) => observed[index]?.planned.kind === 'first' && Number.isFinite(ms));
+  return quantile(first, 0.9);
 }
 
 type Context = {
   readonly previous: Observed | undefined;
   readonly observed: readonly Observed[];
   readonly latencies: readonly number[];
-  readonly typicalMs: number;
+  readonly usualMs: number;
   readonly record: RunRecord;
   readonly sound: SoundClock;
 };
@@ -166,13 +168,13 @@ function stallsOf({ seen, heard }: Observed, { sound }: Context): Stand[] {
 
 /**
  * How much later a sentence began than it could have: after the one ahead of it, and not before its release plus the player's own
- * latency. That is the typical one of its first sentences, or, where it has fallen further behind, the one its turn began with.
+ * latency. That is what nine of ten of its first sentences keep, or, where it has fallen further behind, what its turn began with.
  */
 function lateMs({ planned, seen, releaseMs, isCut }: Observed, context: Context): number {
-  const { previous, observed, latencies, typicalMs } = context;
+  const { previous, observed, latencies, usualMs } = context;
   if (planned.kind === 'first' || isCut || seen.firstMs === undefined || previous?.seen.lastMs === undefined) return 0;
   const opening = latencies[observed.findIndex((other) => other.planned.turn === planned.turn)] ?? Number.NaN;
-  const ownLatencyMs = Math.max(typicalMs, Number.isFinite(opening) ? opening : 0);
+  const ownLatencyMs = Math.max(usualMs, Number.isFinite(opening) ? opening : 0);
   const possibleMs = Math.max(previous.seen.lastMs + FRAME_MS, releaseMs + ownLatencyMs);
   return Math.max(0, seen.firstMs - possibleMs);
 }

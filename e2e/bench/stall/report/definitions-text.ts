@@ -3,7 +3,7 @@ export const DEFINITIONS = `<ul>
 <li><b>Stalled sentence</b>: it stood still for more than 100 ms after it had begun (no new picture, or a hole in its sound), or it began
 more than 100 ms later than it could have.</li>
 <li><b>Late</b>: a sentence can begin once the one ahead of it has shown its last picture, and not before its release plus the player's own
-latency: the median over the first sentences of answers on that link, or what its own answer began with, whichever is longer. The
+latency: what nine of ten first sentences of answers keep in that run, or what its own answer began with, whichever is longer. The
 first sentence of an answer is never late: it has a latency.</li>
 <li><b>Rebuffering</b>: the sum of all such standing still and all such lateness.</li>
 <li><b>Join</b>: of two sentences of one answer, the second of which was released at least 1 s before the first would end on a screen

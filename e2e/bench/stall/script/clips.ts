@@ -69,19 +69,27 @@ export async function encodeMarked({ file, startFrame, marks, pcm }: Source, out
   if (code !== 0) throw new Error(`ffmpeg could not make ${output}: exit code ${code}`);
 }
 
-/** Cuts a recording into the clips of its sentences. */
+/** Cuts a recording into the clips of its sentences, two at a time. */
 export async function cutClips(speech: Speech, dir: string): Promise<SentenceClip[]> {
   const clips: SentenceClip[] = [];
-  for (const [index, { text, startFrame, frames }] of speech.sentences.entries()) {
-    const clip = index + 1;
-    const samples = new Int16Array(frames * FRAME_SAMPLES);
-    const start = startFrame * FRAME_SAMPLES;
-    samples.set(speech.pcm.subarray(start, start + samples.length));
-    const pcm = withPilot(samples, clip);
-    const output = join(dir, `clip-${clip}.mp4`);
-    const marks = Array.from({ length: frames }, (_, frame) => ({ clip, frame }));
-    await encodeMarked({ file: speech.file, startFrame, marks, pcm }, output);
-    clips.push({ clip, text, file: output, bytes: (await stat(output)).size, frames, pcm });
-  }
-  return clips;
+  const waiting = [...speech.sentences.entries()];
+  const work = async (): Promise<void> => {
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift())
+      clips.push(await cutClip(speech, { ...next[1], clip: next[0] + 1 }, dir));
+  };
+  await Promise.all([work(), work()]);
+  return clips.sort((a, b) => a.clip - b.clip);
+}
+
+type Cut = Speech['sentences'][number] & { readonly clip: number };
+
+async function cutClip(speech: Speech, { clip, text, startFrame, frames }: Cut, dir: string): Promise<SentenceClip> {
+  const samples = new Int16Array(frames * FRAME_SAMPLES);
+  const start = startFrame * FRAME_SAMPLES;
+  samples.set(speech.pcm.subarray(start, start + samples.length));
+  const pcm = withPilot(samples, clip);
+  const file = join(dir, `clip-${clip}.mp4`);
+  const marks = Array.from({ length: frames }, (_, frame) => ({ clip, frame }));
+  await encodeMarked({ file: speech.file, startFrame, marks, pcm }, file);
+  return { clip, text, file, bytes: (await stat(file)).size, frames, pcm };
 }

@@ -154,9 +154,9 @@ const first = (turn: Turn, count: number, pauseMs: number): Turn => ({
 /** One turn of each kind, cut short. */
 export const SHORT: Conversation = [
   first(GREETING, 3, 0),
-  first(SLOW, 2, 2_500),
-  { ...first(INTERRUPTED, 2, 2_500), interruptAfterMs: 4_200 },
-  first(SHORT_ANSWERS, 4, 2_500),
+  first(SLOW, 2, 2_000),
+  { ...first(INTERRUPTED, 2, 2_000), interruptAfterMs: 5_000 },
+  first(SHORT_ANSWERS, 3, 2_000),
 ];
 
 /** What a test has the time for. */

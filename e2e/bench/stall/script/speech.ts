@@ -10,7 +10,7 @@ import { EventFeed } from '../../event-feed.ts';
 import { PICTURE } from '../../ffmpeg-settings.ts';
 
 const TIME_LIMIT_MS = 600_000;
-const IDLE_SECONDS = 4;
+const IDLE_SECONDS = 2;
 export const AUDIO_RATE = 48_000;
 export const FRAME_SAMPLES = AUDIO_RATE / PICTURE.fps;
 
