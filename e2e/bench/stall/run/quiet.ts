@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { OtherWork } from '../../other-work.ts';
 
-/** Other work that may go on beside a run, in cores: a run needs one of two. */
-export const QUIET_CORES = 0.5;
+/** Other work that may go on beside a run, in cores: a run needs about one of two. */
+export const QUIET_CORES = 0.75;
 const LOOK_MS = 5_000;
 const LIMIT_MS = 30 * 60_000;
 
