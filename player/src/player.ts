@@ -1,15 +1,15 @@
-import { interruptAt } from './api.ts';
-import { trimCues } from './captions.ts';
-import type { ChunkRange } from './chunk-range.ts';
-import { followEvents } from './events.ts';
-import { Hush } from './hush.ts';
-import { type Cut, Interruptions } from './interrupt.ts';
-import { SmoothLevel } from './level.ts';
-import { MediaClock } from './media-clock.ts';
-import { attachPlayback, type Connection, type Playback } from './playback.ts';
-import { bufferedUntil, type QualityFigures, watchQuality } from './quality.ts';
-import type { PlayerEvent } from './session-event.ts';
-import { type Start, startPlaying, unmute } from './sound.ts';
+import { attachPlayback, type Connection, type Playback } from './engine/playback.ts';
+import { bufferedUntil, type QualityFigures, watchQuality } from './measure/quality.ts';
+import { interruptAt } from './session/api.ts';
+import { trimCues } from './session/captions.ts';
+import type { ChunkRange } from './session/chunk-range.ts';
+import { followEvents } from './session/events.ts';
+import { MediaClock } from './session/media-clock.ts';
+import type { PlayerEvent } from './session/session-event.ts';
+import { Hush } from './sound/hush.ts';
+import { type Cut, Interruptions } from './sound/interrupt.ts';
+import { SmoothLevel } from './sound/level.ts';
+import { type Start, startPlaying, unmute } from './sound/sound.ts';
 
 export type { ChunkRange, Connection, Cut, PlayerEvent, QualityFigures, Start };
 

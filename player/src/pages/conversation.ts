@@ -1,7 +1,7 @@
-import { ask, type OpenedSession, say } from '../api.ts';
 import type { Cut, Player, PlayerEvent } from '../player.ts';
-import { Transcript } from '../transcript.ts';
-import { type Asked, TurnTimings } from '../turn-timings.ts';
+import { ask, type OpenedSession, say } from '../session/api.ts';
+import { Transcript } from '../session/transcript.ts';
+import { type Asked, TurnTimings } from '../session/turn-timings.ts';
 
 /** How long an interruption that a new question brings may take to be told. */
 const CUT_MS = 3_000;

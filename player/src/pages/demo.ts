@@ -1,8 +1,16 @@
 import type { Preferences } from '../../../server/session/types.ts';
-import { ApiError, endSession, interruptPath, joinSession, type OpenedSession, prefer, providers } from '../api.ts';
-import { Listener } from '../listening.ts';
+import { Listener } from '../hearing/listening.ts';
 import { attachPlayer, type Player, type PlayerEvent } from '../player.ts';
-import { Transcript } from '../transcript.ts';
+import {
+  ApiError,
+  endSession,
+  interruptPath,
+  joinSession,
+  type OpenedSession,
+  prefer,
+  providers,
+} from '../session/api.ts';
+import { Transcript } from '../session/transcript.ts';
 import { Composer, type Mode } from './composer.ts';
 import { Controls } from './controls.ts';
 import { Conversation } from './conversation.ts';

@@ -1,4 +1,4 @@
-import type { Transcript } from '../transcript.ts';
+import type { Transcript } from '../session/transcript.ts';
 import { find } from './dom.ts';
 import { TurnView } from './turn-view.ts';
 import { Unspoken } from './unspoken.ts';

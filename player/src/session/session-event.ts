@@ -1,4 +1,4 @@
-import type { EventType, Preferences } from '../../server/session/types.ts';
+import type { EventType, Preferences } from '../../../server/session/types.ts';
 import { type Fields, finite, isFields, named, text } from './fields.ts';
 
 /** What an event says of the chunk it is about. */

@@ -1,6 +1,6 @@
+import type { Playback } from '../engine/playback.ts';
 import { FrameGaps } from './frame-gaps.ts';
 import { JoinCounter } from './joins.ts';
-import type { Playback } from './playback.ts';
 import { StallDetector } from './stalls.ts';
 
 /** What was measured so far. */

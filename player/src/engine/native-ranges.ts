@@ -1,4 +1,4 @@
-import { type ChunkRange, parseChunkRange } from './chunk-range.ts';
+import { type ChunkRange, parseChunkRange } from '../session/chunk-range.ts';
 
 /** WebKit's cue of one attribute of an EXT-X-DATERANGE. */
 type AttributeCue = TextTrackCue & { readonly value?: { readonly key?: unknown; readonly data?: unknown } };

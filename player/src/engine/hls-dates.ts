@@ -1,5 +1,5 @@
 import type { LevelDetails } from 'hls.js';
-import { type ChunkRange, parseChunkRange } from './chunk-range.ts';
+import { type ChunkRange, parseChunkRange } from '../session/chunk-range.ts';
 
 type Dated = { readonly start: number; readonly programDateTime: number };
 

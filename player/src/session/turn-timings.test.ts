@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
+import { layOut, seconds } from '../pages/waterfall.ts';
 import { parseEvent } from './session-event.ts';
 import { TurnTimings, waitOf } from './turn-timings.ts';
-import { layOut, seconds } from './waterfall.ts';
 
 const NOON = Date.UTC(2026, 10, 20, 12);
 const date = (ms: number) => new Date(NOON + ms).toISOString();

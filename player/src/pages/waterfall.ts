@@ -1,4 +1,4 @@
-import { type ChunkTiming, STAGES, type StageName, type TurnTiming } from './turn-timings.ts';
+import { type ChunkTiming, STAGES, type StageName, type TurnTiming } from '../session/turn-timings.ts';
 
 /** A waterfall as shapes, in CSS pixels. */
 export type Waterfall = {

@@ -1,5 +1,5 @@
 import Hls from 'hls.js';
-import type { ChunkRange } from './chunk-range.ts';
+import type { ChunkRange } from '../session/chunk-range.ts';
 import { attachHls } from './hls-playback.ts';
 import { attachNative } from './native-playback.ts';
 

@@ -5,7 +5,7 @@ import type {
   Preferences,
   ProviderStatus,
   SessionStatus,
-} from '../../server/session/types.ts';
+} from '../../../server/session/types.ts';
 
 /** What the server answers when a session is opened. */
 export type OpenedSession = Pick<SessionStatus, 'id' | 'state' | 'profile' | 'createdAt'> & {
