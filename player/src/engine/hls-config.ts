@@ -1,4 +1,6 @@
 import type { HlsConfig, LoadPolicy, RetryConfig } from 'hls.js';
+import { type PlaylistAnswer, playlistLoader } from './hls-loaders.ts';
+import type { PlaybackOptions } from './playback.ts';
 
 /**
  * Retries while the server restarts or the network is away. hls.js alone does not retry status 0, which is what a
@@ -29,14 +31,15 @@ function policy(maxTimeToFirstByteMs: number, maxNumRetry: number): LoadPolicy {
 }
 
 /**
- * hls.js for one continuous low-latency stream. What is not named keeps its default, on purpose:
- * `liveSyncDuration` unset follows PART-HOLD-BACK (without parts: HOLD-BACK), and `liveMaxLatencyDurationCount` (infinite)
+ * hls.js for one continuous low-latency stream. What is not named keeps its default, on purpose: `liveMaxLatencyDurationCount` (infinite)
  * never skips forward, so nobody loses a sentence.
  */
-export const HLS_CONFIG: Partial<HlsConfig> = {
+const FIXED: Partial<HlsConfig> = {
   lowLatencyMode: true,
-  // Speech at another speed is heard: latency is set at the start and kept.
+  // Speech at another speed is heard, and hls.js does not know speech from filler: `pace.ts` does.
   maxLiveSyncPlaybackRate: 1,
+  // What a stall does to the latency is decided by `latency-target.ts`.
+  liveSyncOnStallIncrease: 0,
   liveDurationInfinity: true,
   // Seconds behind the playhead; the default keeps everything, for hours.
   backBufferLength: 30,
@@ -56,3 +59,16 @@ export const HLS_CONFIG: Partial<HlsConfig> = {
   playlistLoadPolicy: policy(12_000, 30),
   fragLoadPolicy: policy(10_000, 12),
 };
+
+/** @param onAnswer - Called with each playlist before hls.js reads it. */
+export function hlsConfig(options: PlaybackOptions, onAnswer: (answer: PlaylistAnswer) => void): Partial<HlsConfig> {
+  const { startPosition, preload = true, viewId, contentId } = options;
+  return {
+    ...FIXED,
+    startPosition: startPosition ?? -1,
+    autoStartLoad: preload,
+    pLoader: playlistLoader(onAnswer),
+    // CTA-5004, in the query: headers of one's own would cost a preflight for each part on a page of another origin.
+    cmcd: { ...(viewId !== undefined && { sessionId: viewId }), ...(contentId !== undefined && { contentId }) },
+  };
+}

@@ -1,13 +1,18 @@
-import Hls, { type ErrorData } from 'hls.js';
+import Hls, { type LevelDetails } from 'hls.js';
+import { bufferedUntil } from '../measure/quality.ts';
+import { SpeechMap } from '../session/speech-map.ts';
 import { attachCaptions } from './hls-captions.ts';
-import { HLS_CONFIG } from './hls-config.ts';
+import { hlsConfig } from './hls-config.ts';
 import { dateAt, positionAt, watchChunkRanges } from './hls-dates.ts';
+import { holdBacksOf, type PlaylistAnswer } from './hls-loaders.ts';
 import { keepParts } from './hls-parts.ts';
+import { restWhilePaused } from './hls-rest.ts';
+import { placeAfterLoss } from './hls-window.ts';
+import { LatencyTarget } from './latency-target.ts';
+import { Pace } from './pace.ts';
 import type { Playback, PlaybackOptions } from './playback.ts';
-import { retryDelayMs } from './retry.ts';
-
-/** A second media error this soon after a recovery means that recovering does not help. */
-const RECOVERY_MS = 3_000;
+import { Recoveries } from './recovery.ts';
+import type { Trouble } from './recovery-table.ts';
 
 /** How long hls.js may take to load the end by itself. */
 const LOAD_END_MS = 300;
@@ -15,88 +20,228 @@ const LOAD_END_MS = 300;
 /** Playlist and media differ by less, in seconds. */
 const ROUNDING = 0.05;
 
+const CONNECTIONS = { network: 'reconnecting', media: 'recovering', unplayable: 'unplayable', gone: 'gone' } as const;
+
 /** Plays through Media Source Extensions, and goes on after whatever hls.js calls fatal. */
 export function attachHls(video: HTMLVideoElement, options: PlaybackOptions): Playback {
-  const { src, startPosition, onConnection, onChunkRange } = options;
-  const hls = new Hls({ ...HLS_CONFIG, startPosition: startPosition ?? -1 });
-  let attempt = 0;
-  let recoveredAtMs = Number.NEGATIVE_INFINITY;
-  let timer: ReturnType<typeof setTimeout> | undefined;
+  return new HlsPlayback(video, options);
+}
 
-  const later = (resume: () => void): void => {
-    clearTimeout(timer);
-    timer = setTimeout(resume, retryDelayMs(attempt++));
-  };
-  const reload = (): void => hls.loadSource(src);
+class HlsPlayback implements Playback {
+  readonly engine = 'hls.js';
+  readonly #video: HTMLVideoElement;
+  readonly #options: PlaybackOptions;
+  readonly #hls: Hls;
+  readonly #target: LatencyTarget;
+  readonly #speech = new SpeechMap();
+  readonly #recoveries: Recoveries;
+  readonly #pace: Pace;
+  readonly #captions: ReturnType<typeof attachCaptions>;
+  readonly #abort = new AbortController();
+  #captionsShown: boolean;
+  #endTimer: ReturnType<typeof setTimeout> | undefined;
+  /** Where to go on once a playlist is here again. */
+  #resumeDateMs: number | undefined;
 
-  const recoverNetwork = (data: ErrorData): void => {
-    const status = data.response?.code;
-    onConnection?.(isPlaylist(data) && (status === 404 || status === 410) ? 'gone' : 'reconnecting');
-    later(hls.levels.length === 0 ? reload : () => hls.startLoad());
-  };
-  const recoverMedia = (): void => {
-    if (performance.now() - recoveredAtMs < RECOVERY_MS) {
-      later(reload);
-    } else {
-      recoveredAtMs = performance.now();
-      hls.recoverMediaError();
+  constructor(video: HTMLVideoElement, options: PlaybackOptions) {
+    this.#video = video;
+    this.#options = options;
+    this.#target = new LatencyTarget(options.latency ?? 'balanced');
+    this.#hls = new Hls(hlsConfig(options, (answer) => this.#onPlaylist(answer)));
+    this.#captionsShown = options.captions ?? false;
+    this.#recoveries = this.#makeRecoveries();
+    this.#captions = attachCaptions(this.#hls, video, this.#captionsShown);
+    this.#listen();
+    keepParts(this.#hls, video);
+    restWhilePaused(this.#hls, video, options.preload ?? true, this.#abort.signal);
+    this.#pace = new Pace(video, {
+      latency: () => (this.isLive ? this.latency() : undefined),
+      target: () => this.#target.at(performance.now()),
+      silence: () => this.#silence(),
+      bufferAhead: () => (bufferedUntil(video, video.currentTime) ?? video.currentTime) - video.currentTime,
+      isAll: () => this.#isBuffered(),
+      stalled: (latency) => this.#target.stalled(latency, performance.now()),
+    });
+    this.#hls.loadSource(options.src);
+    this.#hls.attachMedia(video);
+  }
+
+  get isLive(): boolean {
+    const details = this.#hls.latestLevelDetails;
+    return details?.live === true && details.type !== 'EVENT';
+  }
+
+  // hls.latency's own formula; hls.js refreshes that only while the playhead moves, which in a stall it does not.
+  latency(): number | undefined {
+    const details = this.#hls.latestLevelDetails;
+    const isKnown = details?.live && this.#video.readyState > 0;
+    return isKnown ? details.edge + details.age - this.#video.currentTime : undefined;
+  }
+
+  targetLatency(): number | undefined {
+    return this.#hls.latestLevelDetails === null ? undefined : this.#target.at(performance.now());
+  }
+
+  playingDateMs(): number | undefined {
+    return this.#hls.playingDate?.getTime();
+  }
+
+  dateAt(position: number): number | undefined {
+    return dateAt(this.#hls.latestLevelDetails, position);
+  }
+
+  positionAt(dateMs: number): number | undefined {
+    return positionAt(this.#hls.latestLevelDetails, dateMs);
+  }
+
+  liveEdge(): number | undefined {
+    return this.#hls.latestLevelDetails?.edge;
+  }
+
+  bitrate(): number | undefined {
+    return this.#hls.levels[this.#hls.currentLevel]?.bitrate;
+  }
+
+  throughput(): number | undefined {
+    const estimate = this.#hls.bandwidthEstimate;
+    return Number.isFinite(estimate) ? estimate : undefined;
+  }
+
+  hasCaptions(): boolean {
+    return this.#captions.available();
+  }
+
+  showCaptions(shown: boolean): void {
+    this.#captionsShown = shown;
+    this.#captions.show(shown);
+  }
+
+  seekToLive(): void {
+    this.#tune();
+    if (this.#hls.liveSyncPosition !== null) {
+      this.#video.currentTime = this.#hls.liveSyncPosition;
     }
-  };
+  }
 
-  hls.on(Hls.Events.ERROR, (_name, data) => {
-    const network = data.type === Hls.ErrorTypes.NETWORK_ERROR;
-    if (!data.fatal) {
-      if (network && isPlaylist(data)) {
-        onConnection?.('reconnecting');
+  listsAll(): boolean {
+    const details = this.#hls.latestLevelDetails;
+    return details !== null && (details.startSN === 0 || details.type !== null);
+  }
+
+  close(): void {
+    clearTimeout(this.#endTimer);
+    this.#abort.abort();
+    this.#recoveries.close();
+    this.#pace.close();
+    this.#hls.destroy();
+  }
+
+  #listen(): void {
+    const hls = this.#hls;
+    const readRanges = watchChunkRanges((range) => {
+      this.#speech.add(range);
+      this.#options.onChunkRange?.(range);
+    });
+    hls.on(Hls.Events.ERROR, (_name, data) => this.#recoveries.onError(data));
+    hls.on(Hls.Events.LEVEL_LOADED, () => this.#recoveries.onPlaylist());
+    hls.on(Hls.Events.FRAG_BUFFERED, () => this.#recoveries.onMedia());
+    hls.on(Hls.Events.LEVEL_UPDATED, (_name, { details }) => {
+      readRanges(details);
+      this.#stayInWindow(details);
+      if (!details.live) {
+        clearTimeout(this.#endTimer);
+        this.#endTimer = setTimeout(() => loadEnd(hls, this.#video, details.edge), LOAD_END_MS);
       }
-    } else if (network) {
-      recoverNetwork(data);
-    } else if (data.type === Hls.ErrorTypes.MEDIA_ERROR) {
-      recoverMedia();
-    } else {
-      later(reload);
-    }
-  });
-  hls.on(Hls.Events.LEVEL_LOADED, () => onConnection?.('ok'));
-  keepParts(hls, video);
-  const readRanges = onChunkRange && watchChunkRanges(onChunkRange);
-  hls.on(Hls.Events.LEVEL_UPDATED, (_name, { details }) => {
-    readRanges?.(details);
-    if (!details.live) {
-      timer = setTimeout(() => loadEnd(hls, video, details.edge), LOAD_END_MS);
-    }
-  });
-  hls.on(Hls.Events.FRAG_BUFFERED, () => {
-    attempt = 0;
-  });
-  const captions = attachCaptions(hls, video, options.captions ?? false);
-  hls.loadSource(src);
-  hls.attachMedia(video);
+    });
+    const { signal } = this.#abort;
+    addEventListener('online', () => this.#recoveries.tryNow(), { signal });
+    document.addEventListener('visibilitychange', () => document.hidden || this.#recoveries.tryNow(), { signal });
+  }
 
-  return {
-    engine: 'hls.js',
-    // hls.latency's own formula; hls.js refreshes that only while the playhead moves, which in a stall it does not.
-    latency() {
-      const details = hls.latestLevelDetails;
-      return details?.live && video.readyState > 0 ? details.edge + details.age - video.currentTime : undefined;
-    },
-    targetLatency: () => hls.targetLatency ?? undefined,
-    playingDateMs: () => hls.playingDate?.getTime(),
-    dateAt: (position) => dateAt(hls.latestLevelDetails, position),
-    positionAt: (dateMs) => positionAt(hls.latestLevelDetails, dateMs),
-    liveEdge: () => hls.latestLevelDetails?.edge,
-    hasCaptions: captions.available,
-    showCaptions: captions.show,
-    seekToLive() {
-      if (hls.liveSyncPosition !== null) {
-        video.currentTime = hls.liveSyncPosition;
+  #makeRecoveries(): Recoveries {
+    const hls = this.#hls;
+    return new Recoveries({
+      resume: () => hls.startLoad(),
+      rebuild: () => hls.recoverMediaError(),
+      reload: () => {
+        this.#resumeDateMs = this.playingDateMs() ?? this.#resumeDateMs;
+        hls.loadSource(this.#options.src);
+        hls.startLoad();
+      },
+      dropCaptions: () => this.#captions.show(false),
+      restoreCaptions: () => this.#captions.show(this.#captionsShown),
+      skipTo: (end) => this.#skipTo(end),
+      isEmpty: () => hls.levels.length === 0,
+      tell: (trouble) => this.#tell(trouble),
+      nowMs: () => performance.now(),
+    });
+  }
+
+  #tell(trouble: Trouble | 'gone' | undefined): void {
+    this.#options.onConnection?.(trouble === undefined ? 'ok' : CONNECTIONS[trouble]);
+  }
+
+  /** Before hls.js reads a playlist, and decides by it where to start. */
+  #onPlaylist({ text, isPlain, firstByte }: PlaylistAnswer): void {
+    const holdBacks = holdBacksOf(text);
+    if (isPlain) {
+      this.#target.measured(firstByte);
+    }
+    if (holdBacks !== undefined) {
+      this.#target.holdBacks = holdBacks;
+      this.#tune();
+    }
+  }
+
+  #tune(): void {
+    const nowMs = performance.now();
+    const usesParts = this.#target.usesParts(nowMs);
+    if (this.#hls.lowLatencyMode !== usesParts) {
+      this.#hls.lowLatencyMode = usesParts;
+    }
+    this.#hls.targetLatency = this.#target.at(nowMs);
+  }
+
+  #silence(): number {
+    const dateMs = this.playingDateMs();
+    const isKnown = this.#options.tellsSpeech === true || this.#speech.isKnown;
+    return dateMs === undefined || !isKnown ? 0 : this.#speech.silenceFrom(dateMs);
+  }
+
+  /** The buffer reaches to the end of a stream that has ended. */
+  #isBuffered(): boolean {
+    const details = this.#hls.latestLevelDetails;
+    return (
+      details?.live === false && (bufferedUntil(this.#video, this.#video.currentTime) ?? 0) > details.edge - ROUNDING
+    );
+  }
+
+  /** Called before hls.js itself would jump to the live edge, past what could still be heard. */
+  #stayInWindow(details: LevelDetails): void {
+    const resumeAt = this.#resumeDateMs;
+    const { currentTime, readyState } = this.#video;
+    const wantedMs = resumeAt ?? (readyState > 0 ? dateAt(details, currentTime) : undefined);
+    const isBuffered = resumeAt === undefined && bufferedUntil(this.#video, currentTime) !== undefined;
+    if (wantedMs === undefined || isBuffered) {
+      return;
+    }
+    const place = placeAfterLoss(details, wantedMs, { speech: this.#speech, livePosition: this.#hls.liveSyncPosition });
+    if (place !== undefined && (resumeAt !== undefined || place.missed > 0)) {
+      this.#resumeDateMs = undefined;
+      this.#video.currentTime = place.position;
+      if (place.missed > 0) {
+        this.#options.onMissed?.(place.missed);
       }
-    },
-    close() {
-      clearTimeout(timer);
-      hls.destroy();
-    },
-  };
+    }
+  }
+
+  #skipTo(end: number): void {
+    const missed = end - this.#video.currentTime;
+    if (missed > 0) {
+      this.#video.currentTime = end;
+      this.#options.onMissed?.(missed);
+    }
+  }
 }
 
 /**
@@ -111,10 +256,4 @@ function loadEnd(hls: Hls, { buffered }: HTMLVideoElement, edge: number): void {
     hls.stopLoad();
     hls.startLoad();
   }
-}
-
-function isPlaylist(data: ErrorData): boolean {
-  const { MANIFEST_LOAD_ERROR, MANIFEST_LOAD_TIMEOUT, LEVEL_LOAD_ERROR, LEVEL_LOAD_TIMEOUT } = Hls.ErrorDetails;
-  const details: readonly string[] = [MANIFEST_LOAD_ERROR, MANIFEST_LOAD_TIMEOUT, LEVEL_LOAD_ERROR, LEVEL_LOAD_TIMEOUT];
-  return details.includes(data.details);
 }

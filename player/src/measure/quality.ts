@@ -2,6 +2,7 @@ import type { Playback } from '../engine/playback.ts';
 import { FrameGaps } from './frame-gaps.ts';
 import { JoinCounter } from './joins.ts';
 import { StallDetector } from './stalls.ts';
+import { StartupTimer } from './startup.ts';
 
 /** What was measured so far. */
 export type QualityFigures = {
@@ -11,6 +12,11 @@ export type QualityFigures = {
   readonly targetLatency: number | undefined;
   readonly stalls: number;
   readonly stalledMs: number;
+  /** From when playback was wanted to the first frame; undefined until then. */
+  readonly startupMs: number | undefined;
+  /** Bits per second of what is played, and what the network seems to carry; undefined where nobody knows. */
+  readonly bitrate: number | undefined;
+  readonly throughput: number | undefined;
   /** Seconds buffered ahead of the playhead. */
   readonly bufferAhead: number;
   /** Boundaries between chunks, or chunk and filler, that were on screen. */
@@ -22,11 +28,13 @@ export type QualityFigures = {
 };
 
 export type QualityOptions = {
-  readonly playback: Pick<Playback, 'latency' | 'targetLatency'>;
+  readonly playback: Pick<Playback, 'latency' | 'targetLatency' | 'bitrate' | 'throughput'>;
   /** Playback position on the session's timeline. */
   readonly mediaTime: () => number | undefined;
   /** Called for each frame that was seen: its position in the media element, and performance.now() of the moment it is on screen. */
   readonly onFrame?: (position: number, nowMs: number) => void;
+  /** Playback stands still; `stalledMs` once it goes on. */
+  readonly onStall?: (stalledMs: number | undefined) => void;
 };
 
 export type QualityMonitor = {
@@ -41,17 +49,29 @@ const SAMPLE_MS = 50;
 
 /** Watches a media element and measures what its viewer sees. */
 export function watchQuality(video: HTMLVideoElement, options: QualityOptions): QualityMonitor {
-  const { playback, mediaTime, onFrame } = options;
+  const { playback, mediaTime, onFrame, onStall } = options;
   const stalls = new StallDetector();
   const gaps = new FrameGaps();
   const joins = new JoinCounter();
   const stopFrames = watchFrames(video, gaps, onFrame);
+  const startup = new StartupTimer(video);
   let started = false;
+  let stallFromMs: number | undefined;
 
+  const tellStall = (): void => {
+    if (stalls.open && stallFromMs === undefined) {
+      stallFromMs = stalls.totalMs - stalls.openMs;
+      onStall?.(undefined);
+    } else if (!stalls.open && stallFromMs !== undefined) {
+      onStall?.(stalls.totalMs - stallFromMs);
+      stallFromMs = undefined;
+    }
+  };
   const sample = (): void => {
     started ||= video.currentTime > 0 && !video.paused && video.readyState > HTMLMediaElement.HAVE_CURRENT_DATA;
     const shouldPlay = started && !video.paused && !video.seeking && !video.ended;
     stalls.sample({ nowMs: performance.now(), position: video.currentTime, shouldPlay });
+    tellStall();
     const position = shouldPlay ? mediaTime() : undefined;
     if (position !== undefined) {
       joins.sample(position);
@@ -69,6 +89,9 @@ export function watchQuality(video: HTMLVideoElement, options: QualityOptions): 
       targetLatency: playback.targetLatency(),
       stalls: stalls.count,
       stalledMs: Math.round(stalls.totalMs),
+      startupMs: startup.elapsedMs,
+      bitrate: playback.bitrate(),
+      throughput: playback.throughput(),
       bufferAhead: bufferAhead(video),
       joins: joins.count,
       droppedFrames: video.getVideoPlaybackQuality?.().droppedVideoFrames ?? 0,
@@ -78,6 +101,7 @@ export function watchQuality(video: HTMLVideoElement, options: QualityOptions): 
     addChunk: (start, duration) => joins.addChunk(start, duration),
     close() {
       clearInterval(timer);
+      startup.close();
       stopFrames?.();
     },
   };

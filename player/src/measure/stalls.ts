@@ -26,6 +26,16 @@ export class StallDetector {
     return this.#count;
   }
 
+  /** One is going on. */
+  get open(): boolean {
+    return this.#open;
+  }
+
+  /** How long the one that is going on has lasted. */
+  get openMs(): number {
+    return this.#open ? this.#stillMs : 0;
+  }
+
   /** Of all stalls, the one going on included. */
   get totalMs(): number {
     return this.#closedMs + (this.#open ? this.#stillMs : 0);

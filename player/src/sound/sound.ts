@@ -1,10 +1,19 @@
+/** How to begin: `any`: with sound, else without; `sound`: with sound or not at all; `muted`: without; `none`: when somebody plays it. */
+export type Autoplay = 'any' | 'sound' | 'muted' | 'none';
+
 /** How playback started: `muted` and `refused` wait for a tap. */
 export type Start = 'sound' | 'muted' | 'refused';
 
-/** Starts playback with sound; where the browser's policy refuses that, without. */
-export async function startPlaying(video: HTMLVideoElement): Promise<Start> {
+/** Starts playback as far as the browser's policy lets it. */
+export async function startPlaying(video: HTMLVideoElement, autoplay: Exclude<Autoplay, 'none'>): Promise<Start> {
+  if (autoplay === 'muted') {
+    video.muted = true;
+  }
   if (await play(video)) {
     return video.muted ? 'muted' : 'sound';
+  }
+  if (autoplay === 'sound') {
+    return 'refused';
   }
   video.muted = true;
   return (await play(video)) ? 'muted' : 'refused';
