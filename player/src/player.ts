@@ -207,7 +207,7 @@ export class Player {
       seek(position) {
         video.currentTime = position;
       },
-      positionOf: (time) => this.#positionOf(time),
+      positionOf: ({ at, programDateTime }) => this.#positionOf(at, programDateTime),
       liveEdge: () => this.#playback.liveEdge(),
       bufferedUntil: (position) => bufferedUntil(video, position),
     });
@@ -254,13 +254,13 @@ export class Player {
         this.#clock.add({ start: event.start, dateMs: event.programDateTime.getTime() });
       }
     } else if (event.type === 'interrupted') {
-      this.#trimAt(event.cutAt);
+      this.#trimAt(event.cutAt, event.programDateTime);
     }
     this.#options.onEvent?.(event);
   }
 
-  #trimAt(cutAt: number): void {
-    const position = this.#positionOf(cutAt);
+  #trimAt(cutAt: number, date: string | undefined): void {
+    const position = this.#positionOf(cutAt, date);
     if (position !== undefined) {
       const { textTracks } = this.video;
       trimCues(textTracks, position);
@@ -269,9 +269,10 @@ export class Player {
     }
   }
 
-  #positionOf(time: number): number | undefined {
-    const dateMs = this.#clock.dateMsAt(time);
-    return dateMs === undefined ? undefined : this.#playback.positionAt(dateMs);
+  /** @param mediaTime - On the session's timeline. @param date - The same as a program date time, where it is known. */
+  #positionOf(mediaTime: number, date?: string): number | undefined {
+    const dateMs = date === undefined ? this.#clock.dateMsAt(mediaTime) : Date.parse(date);
+    return dateMs === undefined || Number.isNaN(dateMs) ? undefined : this.#playback.positionAt(dateMs);
   }
 
   #askServer(): Promise<Cut> {

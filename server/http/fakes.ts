@@ -87,7 +87,7 @@ export class FakeConversations implements Conversations {
 
   interrupt(session: SessionHandle): Interruption {
     requireOpen(session);
-    return { at: 4.4, droppedChunks: 2 };
+    return { at: 4.4, programDateTime: '2026-11-20T12:00:04.400Z', droppedChunks: 2 };
   }
 
   async #record(body: Readable): Promise<Buffer> {

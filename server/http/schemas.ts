@@ -182,6 +182,7 @@ export const turnAccepted = z.object({ turn: z.string() });
 export const interruption = z
   .object({
     at: z.number().meta({ description: 'Media time of the cut, in seconds: what comes after is filler.' }),
+    programDateTime: z.iso.datetime().meta({ description: 'Wall clock of its presentation.' }),
     droppedChunks: z.int().meta({ description: 'Chunks that were accepted and will not be heard at all.' }),
   })
   .meta({ id: 'Interruption' });

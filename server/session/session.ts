@@ -148,17 +148,19 @@ export class Session implements SessionHandle {
     const { onAir } = this.#stream;
     const turns = this.#turns.interrupt([...waiting, ...(onAir ? [onAir] : [])].flatMap(({ turn }) => turn ?? []));
     const { at, chunk, said } = this.#stream.cut();
+    const cutMs = this.#stream.presentationMs(Math.round(at * this.settings.profile.fps));
+    const programDateTime = new Date(Math.round(cutMs)).toISOString();
     chunk?.abort.abort();
     const isHeard = said !== undefined;
     if (chunk && !isHeard) this.#desk.takeBack(chunk);
     const dropped = chunk && !isHeard ? [chunk, ...waiting] : waiting;
     const cut = chunk && isHeard && { chunk: chunk.status(), said };
-    this.#emit('interrupted', { cutAt: at, turns, droppedChunks: dropped.length, ...cut });
+    this.#emit('interrupted', { cutAt: at, programDateTime, turns, droppedChunks: dropped.length, ...cut });
     this.#logger.info({ cutAt: at, turns, droppedChunks: dropped.length, chunk: chunk?.id }, 'interrupted');
     if (chunk && isHeard) this.#chunkFinished(chunk, said);
     for (const each of dropped) this.#chunkDropped(each);
     this.#stream.run();
-    return { at, droppedChunks: dropped.length };
+    return { at, programDateTime, droppedChunks: dropped.length };
   }
 
   async configure(preferences: Preferences): Promise<void> {

@@ -208,6 +208,8 @@ export type TurnRequest = {
 export type Interruption = {
   /** Media time of the cut, in seconds: what comes after is filler. */
   readonly at: number;
+  /** Wall clock of its presentation, ISO 8601: where a player finds it that knows nothing of the session's timeline. */
+  readonly programDateTime: string;
   /** Chunks that were accepted and will not be heard at all. */
   readonly droppedChunks: number;
 };

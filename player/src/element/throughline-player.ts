@@ -339,7 +339,9 @@ export class ThroughlinePlayer extends MediaElement {
   #happened(event: PlayerEvent): void {
     this.#transcript.apply(event);
     if (event.type === 'interrupted') {
-      this.#transcript.cut(this.#player?.dateMsAt(event.cutAt), event.turns);
+      const { cutAt, programDateTime } = event;
+      const dateMs = programDateTime === undefined ? this.#player?.dateMsAt(cutAt) : Date.parse(programDateTime);
+      this.#transcript.cut(dateMs, event.turns);
     }
     this.#tellTranscript();
     this.#tell('sessionevent', event);

@@ -89,7 +89,8 @@ export class Conversation {
       let timer = setTimeout(resolve, CUT_MS);
       const tell = (event: PlayerEvent): void => {
         if (event.type === 'interrupted') {
-          resolve({ at: event.cutAt });
+          const { cutAt: at, programDateTime } = event;
+          resolve({ at, ...(programDateTime !== undefined && { programDateTime }) });
         } else if (event.type === 'turn.started') {
           clearTimeout(timer);
           timer = setTimeout(resolve, STARTED_MS);

@@ -51,7 +51,12 @@ export type PlayerEvent = Head &
     | { readonly type: 'chunk.accepted' | 'chunk.encoding' | 'chunk.dropped'; readonly chunk: ChunkRef }
     | { readonly type: 'chunk.failed'; readonly chunk: ChunkRef; readonly reason: string }
     | Published
-    | { readonly type: 'interrupted'; readonly cutAt: number; readonly turns: readonly string[] }
+    | {
+        readonly type: 'interrupted';
+        readonly cutAt: number;
+        readonly programDateTime?: string;
+        readonly turns: readonly string[];
+      }
     | Degraded
     | { readonly type: 'session.changed'; readonly preferences: Preferences }
     | { readonly type: 'session.ended' }
@@ -160,7 +165,7 @@ function parseInterrupted(head: Head, raw: Fields): PlayerEvent | undefined {
     return undefined;
   }
   const turns = Array.isArray(raw.turns) ? raw.turns.filter((turn) => typeof turn === 'string') : [];
-  return { ...head, type: 'interrupted', cutAt, turns };
+  return { ...head, type: 'interrupted', cutAt, ...named({ programDateTime: text(raw.programDateTime) }), turns };
 }
 
 function parsePublished(head: Head, raw: Fields): PlayerEvent | undefined {

@@ -23,7 +23,7 @@ function playing({ muted = false, edge = 101.2 as number | undefined, mapped = t
       state.position = position;
       state.seeking = true;
     },
-    positionOf: (mediaTime) => (mapped ? mediaTime + 90 : undefined),
+    positionOf: ({ at }) => (mapped ? at + 90 : undefined),
     liveEdge: () => edge,
     bufferedUntil: (position) => (position <= state.buffered ? state.buffered : undefined),
   };

@@ -4,6 +4,8 @@ import type { Hush } from './hush.ts';
 export type Cut = {
   /** Media time on the session's timeline, in seconds: what comes after is filler. */
   readonly at: number;
+  /** Wall clock of that moment, ISO 8601: for a player that knows nothing of the session's timeline. */
+  readonly programDateTime?: string;
 };
 
 /** What an interruption needs of a player; positions of the media element in seconds. */
@@ -12,8 +14,8 @@ export type InterruptHost = {
   position(): number;
   seeking(): boolean;
   seek(position: number): void;
-  /** Where a moment of the timeline lies; undefined while that is not known. */
-  positionOf(mediaTime: number): number | undefined;
+  /** Where a cut lies; undefined while that is not known. */
+  positionOf(cut: Cut): number | undefined;
   /** Where the published media ends; undefined while that is not known. */
   liveEdge(): number | undefined;
   /** End of the buffered range that holds a position; undefined when none does. */
@@ -84,7 +86,7 @@ export class Interruptions {
     // Where the cut is on no clock of ours, all that is published now may still be the old speech.
     const edge = this.#host.liveEdge();
     const target = (): number | undefined => {
-      const position = this.#host.positionOf(cut.at) ?? edge;
+      const position = this.#host.positionOf(cut) ?? edge;
       return position === undefined ? undefined : position + AFTER_CUT;
     };
     if (target() === undefined) {
