@@ -69,7 +69,7 @@ async function say(id: string, text: string): Promise<void> {
 /** A page of another site with nothing but these lines. */
 function page(name: string, body: string): string {
   pages[`/${name}`] =
-    `<!doctype html><html lang="en"><title>${name}</title><body style="margin:0">${body}</body></html>`;
+    `<!doctype html><html lang="en"><link rel="icon" href="data:,"><title>${name}</title><body style="margin:0">${body}</body></html>`;
   return `${site.origin}/${name}`;
 }
 
@@ -199,8 +199,9 @@ test('plays a long answer from its first sentence, ends, and plays it again in p
   const { id } = await open({ pacing: 'asap' });
   await say(id, SENTENCES.join(' '));
   await endSession(server.origin, id);
-  const opened = await openPage(browser, { url: `${server.origin}/embed/${id}` });
+  const opened = await openPage(browser, { url: `${server.origin}/embed/${id}?autoplay=false` });
   await watchPlayer(opened.page);
+  await opened.page.getByRole('button', { name: 'play', exact: true }).click();
   await expect.poll(() => stateOf(opened.page), { timeout: 30_000 }).toBe('ended');
   expect(heard(await playerLog(opened.page))).toEqual(SENTENCES);
   await opened.page.getByRole('button', { name: 'Play again' }).click();

@@ -103,7 +103,7 @@ export class Player {
     return this.#playback.isLive;
   }
 
-  /** All of the stream can be played again from here. */
+  /** The playlist keeps all of the stream: it can be played again in place. */
   get listsAll(): boolean {
     return this.#playback.listsAll();
   }

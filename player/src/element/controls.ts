@@ -1,5 +1,10 @@
 import type { Player } from '../player.ts';
 
+/** media-chrome 4.19 says "checked" of a plain button, which has no such state (ARIA 1.2, 6.6); to be called once it is in the document. */
+export function mendRoles(controller: HTMLElement): void {
+  controller.querySelector('media-captions-button')?.setAttribute('role', 'switch');
+}
+
 /**
  * Takes over what media-chrome's buttons and keys would do to a live stream: to live is where a new viewer would start, not the very
  * end, where nothing is left to play; and nobody gets past it.

@@ -8,7 +8,7 @@ import {
 } from '../player.ts';
 import { Transcript, type Turn } from '../session/transcript.ts';
 import { autoplayOf, LOOK_ATTRIBUTES, latencyOf, preferOf, SOURCE_ATTRIBUTES, startOf } from './attributes.ts';
-import { guardSeeks } from './controls.ts';
+import { guardSeeks, mendRoles } from './controls.ts';
 import { forwardMediaEvents, MediaElement } from './media-element.ts';
 import { announce, withdraw } from './media-session.ts';
 import { forgetRecording, playRecording } from './recording.ts';
@@ -192,10 +192,10 @@ export class ThroughlinePlayer extends MediaElement {
     this.#player?.seekToLive();
   }
 
-  /** Plays again what has ended: from its start where the playlist has it all, else the session's recording. */
+  /** Plays again what has ended: in place where the playlist keeps it all, else the session's recording. */
   async replay(): Promise<void> {
     const recording = this.#source?.session;
-    if (this.#player?.listsAll !== false || this.#isReplay || recording === undefined) {
+    if (this.#player?.listsAll === true || this.#isReplay || recording === undefined) {
       const { media } = this;
       media.currentTime = media.seekable.length === 0 ? 0 : media.seekable.start(0);
       await media.play();
@@ -256,6 +256,7 @@ export class ThroughlinePlayer extends MediaElement {
       queueMicrotask(() => {
         this.#loading = false;
         if (this.isConnected) {
+          mendRoles(this.#parts.controller);
           this.#load();
         }
       });

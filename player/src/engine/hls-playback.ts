@@ -124,8 +124,7 @@ class HlsPlayback implements Playback {
   }
 
   listsAll(): boolean {
-    const details = this.#hls.latestLevelDetails;
-    return details !== null && (details.startSN === 0 || details.type !== null);
+    return this.#hls.latestLevelDetails?.type != null;
   }
 
   close(): void {

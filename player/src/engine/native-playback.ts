@@ -104,7 +104,8 @@ export function attachNative(video: DatedElement, options: PlaybackOptions): Pla
     liveEdge: () => seekableEnd(video, 0),
     bitrate: () => undefined,
     throughput: () => undefined,
-    listsAll: () => video.duration !== Number.POSITIVE_INFINITY && seekableStart(video) === 0,
+    // A playlist's type is not told: what is left of a live stream that has ended looks the same.
+    listsAll: () => false,
     hasCaptions: () => captionTracks(video).length > 0,
     showCaptions(shown) {
       captionsShown = shown;

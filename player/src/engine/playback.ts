@@ -59,7 +59,7 @@ export type Playback = {
   showCaptions(shown: boolean): void;
   /** Moves the playhead to where a new viewer would start. */
   seekToLive(): void;
-  /** True when all of the stream can be played again from here: it began at the start of what is listed. */
+  /** The playlist keeps all of the stream (EXT-X-PLAYLIST-TYPE): it can be played again in place. */
   listsAll(): boolean;
   close(): void;
 };
