@@ -57,7 +57,8 @@ const FIXED: Partial<HlsConfig> = {
   manifestLoadPolicy: policy(10_000, 12),
   // Longer than the 3 target durations a blocking reload may be held (RFC 8216bis 6.2.5.2).
   playlistLoadPolicy: policy(12_000, 30),
-  fragLoadPolicy: policy(10_000, 12),
+  // Nothing is asked for before it is listed: what does not start to arrive in this time got lost.
+  fragLoadPolicy: policy(4_000, 12),
 };
 
 /** @param onAnswer - Called with each playlist before hls.js reads it. */

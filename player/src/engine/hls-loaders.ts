@@ -5,6 +5,8 @@ type PlaylistLoader = NonNullable<HlsConfig['pLoader']>;
 /** How long a playlist took. */
 export type PlaylistAnswer = {
   readonly text: string;
+  /** Of pictures and sound: those of captions have no parts, and say nothing of where to play. */
+  readonly isMain: boolean;
   /** Asked for as it is: the server did not hold the answer back until something was published. */
   readonly isPlain: boolean;
   /** From the request to the first byte, in seconds, without the time a new connection takes where the browser tells. */
@@ -32,6 +34,7 @@ export function playlistLoader(onAnswer: (answer: PlaylistAnswer) => void): Play
 function answerOf(response: LoaderResponse, { loading }: LoaderStats, context: PlaylistLoaderContext): PlaylistAnswer {
   return {
     text: typeof response.data === 'string' ? response.data : '',
+    isMain: context.type !== 'subtitleTrack' && context.type !== 'audioTrack',
     isPlain: context.deliveryDirectives?.msn === undefined,
     firstByte: (waited(response.url) ?? loading.first - loading.start) / 1000,
   };

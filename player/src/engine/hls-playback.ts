@@ -13,12 +13,17 @@ import { Pace } from './pace.ts';
 import type { Playback, PlaybackOptions } from './playback.ts';
 import { Recoveries } from './recovery.ts';
 import type { Trouble } from './recovery-table.ts';
+import { Watchdog } from './watchdog.ts';
 
 /** How long hls.js may take to load the end by itself. */
 const LOAD_END_MS = 300;
 
-/** Playlist and media differ by less, in seconds. */
+/** With less media in hand, in seconds, it is time to see where more comes from. */
+const ALMOST_OUT = 0.3;
+
+/** Playlist and media differ by less, in seconds; dates by less in milliseconds. */
 const ROUNDING = 0.05;
+const ROUNDING_MS = 500;
 
 const CONNECTIONS = { network: 'reconnecting', media: 'recovering', unplayable: 'unplayable', gone: 'gone' } as const;
 
@@ -35,13 +40,15 @@ class HlsPlayback implements Playback {
   readonly #target: LatencyTarget;
   readonly #speech = new SpeechMap();
   readonly #recoveries: Recoveries;
+  readonly #watchdog: Watchdog;
   readonly #pace: Pace;
   readonly #captions: ReturnType<typeof attachCaptions>;
   readonly #abort = new AbortController();
   #captionsShown: boolean;
   #endTimer: ReturnType<typeof setTimeout> | undefined;
-  /** Where to go on once a playlist is here again. */
+  /** Where to go on once a playlist is here again: at a date, or where a new viewer would start. */
   #resumeDateMs: number | undefined;
+  #returnsToLive = false;
 
   constructor(video: HTMLVideoElement, options: PlaybackOptions) {
     this.#video = video;
@@ -50,17 +57,24 @@ class HlsPlayback implements Playback {
     this.#hls = new Hls(hlsConfig(options, (answer) => this.#onPlaylist(answer)));
     this.#captionsShown = options.captions ?? false;
     this.#recoveries = this.#makeRecoveries();
+    this.#watchdog = this.#makeWatchdog();
     this.#captions = attachCaptions(this.#hls, video, this.#captionsShown);
     this.#listen();
     keepParts(this.#hls, video);
-    restWhilePaused(this.#hls, video, options.preload ?? true, this.#abort.signal);
+    restWhilePaused(this.#hls, video, {
+      preload: options.preload ?? true,
+      onReturn: () => {
+        this.#returnsToLive = true;
+      },
+      signal: this.#abort.signal,
+    });
     this.#pace = new Pace(video, {
       latency: () => (this.isLive ? this.latency() : undefined),
       target: () => this.#target.at(performance.now()),
       silence: () => this.#silence(),
-      bufferAhead: () => (bufferedUntil(video, video.currentTime) ?? video.currentTime) - video.currentTime,
+      bufferAhead: () => this.#bufferAhead(),
       isAll: () => this.#isBuffered(),
-      stalled: (latency) => this.#target.stalled(latency, performance.now()),
+      stalled: (lastedMs, latency) => this.#target.stalled(lastedMs, latency, performance.now()),
     });
     this.#hls.loadSource(options.src);
     this.#hls.attachMedia(video);
@@ -143,10 +157,17 @@ class HlsPlayback implements Playback {
     });
     hls.on(Hls.Events.ERROR, (_name, data) => this.#recoveries.onError(data));
     hls.on(Hls.Events.LEVEL_LOADED, () => this.#recoveries.onPlaylist());
-    hls.on(Hls.Events.FRAG_BUFFERED, () => this.#recoveries.onMedia());
+    hls.on(Hls.Events.FRAG_LOADING, () => this.#watchdog.onRequest());
+    hls.on(Hls.Events.FRAG_BUFFERED, (_name, { frag: { sn } }) => {
+      this.#watchdog.onMedia();
+      if (typeof sn === 'number') {
+        this.#recoveries.onMedia(sn);
+      }
+    });
     hls.on(Hls.Events.LEVEL_UPDATED, (_name, { details }) => {
       readRanges(details);
       this.#stayInWindow(details);
+      this.#watchdog.onPlaylist();
       if (!details.live) {
         clearTimeout(this.#endTimer);
         this.#endTimer = setTimeout(() => loadEnd(hls, this.#video, details.edge), LOAD_END_MS);
@@ -161,12 +182,9 @@ class HlsPlayback implements Playback {
     const hls = this.#hls;
     return new Recoveries({
       resume: () => hls.startLoad(),
-      rebuild: () => hls.recoverMediaError(),
-      reload: () => {
-        this.#resumeDateMs = this.playingDateMs() ?? this.#resumeDateMs;
-        hls.loadSource(this.#options.src);
-        hls.startLoad();
-      },
+      halt: () => hls.stopLoad(),
+      rebuild: () => this.#playingOn(() => hls.recoverMediaError()),
+      reload: (fromMs) => this.#reload(fromMs),
       dropCaptions: () => this.#captions.show(false),
       restoreCaptions: () => this.#captions.show(this.#captionsShown),
       skipTo: (end) => this.#skipTo(end),
@@ -176,13 +194,34 @@ class HlsPlayback implements Playback {
     });
   }
 
+  #makeWatchdog(): Watchdog {
+    return new Watchdog({
+      isStarving: () => !this.#video.paused && this.#bufferAhead() < ALMOST_OUT && this.#listedAhead() > ALMOST_OUT,
+      restart: () => {
+        this.#hls.stopLoad();
+        this.#hls.startLoad();
+      },
+      reload: () => this.#reload(),
+      nowMs: () => performance.now(),
+    });
+  }
+
+  #bufferAhead(): number {
+    const { currentTime } = this.#video;
+    return (bufferedUntil(this.#video, currentTime) ?? currentTime) - currentTime;
+  }
+
+  #listedAhead(): number {
+    return (this.#hls.latestLevelDetails?.edge ?? 0) - this.#video.currentTime;
+  }
+
   #tell(trouble: Trouble | 'gone' | undefined): void {
     this.#options.onConnection?.(trouble === undefined ? 'ok' : CONNECTIONS[trouble]);
   }
 
   /** Before hls.js reads a playlist, and decides by it where to start. */
-  #onPlaylist({ text, isPlain, firstByte }: PlaylistAnswer): void {
-    const holdBacks = holdBacksOf(text);
+  #onPlaylist({ text, isMain, isPlain, firstByte }: PlaylistAnswer): void {
+    const holdBacks = isMain ? holdBacksOf(text) : undefined;
     if (isPlain) {
       this.#target.measured(firstByte);
     }
@@ -217,20 +256,59 @@ class HlsPlayback implements Playback {
 
   /** Called before hls.js itself would jump to the live edge, past what could still be heard. */
   #stayInWindow(details: LevelDetails): void {
-    const resumeAt = this.#resumeDateMs;
-    const { currentTime, readyState } = this.#video;
-    const wantedMs = resumeAt ?? (readyState > 0 ? dateAt(details, currentTime) : undefined);
-    const isBuffered = resumeAt === undefined && bufferedUntil(this.#video, currentTime) !== undefined;
-    if (wantedMs === undefined || isBuffered) {
+    if (this.#resumeDateMs !== undefined) {
+      this.#resumeAt(details, this.#resumeDateMs);
+    } else if (this.#returnsToLive && details.live) {
+      this.#returnsToLive = false;
+      this.seekToLive();
+    } else if (this.#isLost(details)) {
+      // Where nothing of what was listed before is listed any more, hls.js 1.7.4 guesses positions, and may wait for ever for what it has.
+      this.#reload();
+    }
+  }
+
+  /** What is to be played next is not listed any more. */
+  #isLost(details: LevelDetails): boolean {
+    const bufferAhead = this.#bufferAhead();
+    const dateMs = this.playingDateMs();
+    const firstMs = dateAt(details, details.fragmentStart);
+    const isKnown = dateMs !== undefined && firstMs !== undefined;
+    return isKnown && bufferAhead < ALMOST_OUT && dateMs + bufferAhead * 1000 < firstMs - ROUNDING_MS;
+  }
+
+  /** @param fromMs - Date to go on at, if not where it stopped. */
+  #reload(fromMs?: number): void {
+    const playingMs = this.playingDateMs() ?? this.#resumeDateMs;
+    if (playingMs !== undefined && fromMs !== undefined && fromMs > playingMs) {
+      this.#options.onMissed?.((fromMs - playingMs) / 1000);
+    }
+    this.#resumeDateMs = fromMs ?? playingMs;
+    this.#playingOn(() => {
+      this.#hls.loadSource(this.#options.src);
+      this.#hls.startLoad();
+    });
+  }
+
+  /** A media element that gets another source is paused by that. */
+  #playingOn(change: () => void): void {
+    const { paused } = this.#video;
+    change();
+    if (!paused) {
+      // Refused: who taps plays on.
+      this.#video.play().catch(() => undefined);
+    }
+  }
+
+  #resumeAt(details: LevelDetails, dateMs: number): void {
+    const place = placeAfterLoss(details, dateMs, { speech: this.#speech, livePosition: this.#hls.liveSyncPosition });
+    if (place === undefined) {
       return;
     }
-    const place = placeAfterLoss(details, wantedMs, { speech: this.#speech, livePosition: this.#hls.liveSyncPosition });
-    if (place !== undefined && (resumeAt !== undefined || place.missed > 0)) {
-      this.#resumeDateMs = undefined;
-      this.#video.currentTime = place.position;
-      if (place.missed > 0) {
-        this.#options.onMissed?.(place.missed);
-      }
+    this.#resumeDateMs = undefined;
+    // Not while hls.js is still busy with this playlist.
+    queueMicrotask(() => this.#hls.startLoad(place.position));
+    if (place.missed > 0) {
+      this.#options.onMissed?.(place.missed);
     }
   }
 

@@ -50,7 +50,7 @@ describe('how far behind the live edge', () => {
 describe('a stall', () => {
   test('keeps the distance it made, and gives half of it up each minute without another', () => {
     const made = target('low', 0.01);
-    made.stalled(2.6, 1_000);
+    made.stalled(300, 2.6, 1_000);
     expect(made.at(1_000)).toBeCloseTo(2.6);
     expect(made.at(61_000)).toBeCloseTo(1.6);
     expect(made.at(121_000)).toBeCloseTo(1.1);
@@ -58,28 +58,34 @@ describe('a stall', () => {
 
   test('however short, adds a step', () => {
     const made = target('low', 0.01);
-    made.stalled(0.65, 0);
+    made.stalled(300, 0.65, 0);
     expect(made.at(0)).toBeCloseTo(0.9);
-    made.stalled(0.7, 0);
+    made.stalled(300, 0.7, 0);
     expect(made.at(0)).toBeCloseTo(1.2);
   });
 
   test('of an hour keeps nobody an hour behind', () => {
     const made = target('low', 0.01);
-    made.stalled(3_600, 0);
+    made.stalled(300, 3_600, 0);
     expect(made.at(0)).toBeCloseTo(8.6);
+  });
+
+  test('that was the network’s absence keeps only a step', () => {
+    const made = target('low', 0.01);
+    made.stalled(20_000, 21, 0);
+    expect(made.at(0)).toBeCloseTo(0.9);
   });
 
   test('soon after another gives up parts for three minutes, unless the lowest latency is wanted', () => {
     const made = target('balanced', 0.01);
-    made.stalled(1, 0);
+    made.stalled(300, 1, 0);
     expect(made.usesParts(1)).toBe(true);
-    made.stalled(1, 59_000);
+    made.stalled(300, 1, 59_000);
     expect(made.usesParts(59_001)).toBe(false);
     expect(made.usesParts(239_001)).toBe(true);
     const low = target('low', 0.01);
-    low.stalled(1, 0);
-    low.stalled(1, 10);
+    low.stalled(300, 1, 0);
+    low.stalled(300, 1, 10);
     expect(low.usesParts(11)).toBe(true);
   });
 });

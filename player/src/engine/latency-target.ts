@@ -17,6 +17,8 @@ const ROUND_TRIPS = { parts: 6, segments: 4 };
 const LOSS = { from: 0.03, seconds: 0.2 };
 /** After a stall at least so much more is kept in hand, in seconds; all stalls together no more than that. */
 const AFTER_STALL = { step: 0.3, most: 8 };
+/** Longer than any jitter: the network was away, which says nothing about what it is like when it is there. */
+const OUTAGE_MS = 4_000;
 /** Without a stall, half of what they added is given up after this time. */
 const HALF_LIFE_MS = 60_000;
 /** A second stall so soon means that parts do not come in time; whole segments are asked for instead, for a while. */
@@ -59,13 +61,18 @@ export class LatencyTarget {
     return this.#mode === 'low' || isFast;
   }
 
-  /** Playback stood still. @param latency - Behind the live edge once it goes on, in seconds. */
-  stalled(latency: number, nowMs: number): void {
+  /**
+   * Playback stood still, and goes on.
+   *
+   * @param lastedMs - How long.
+   * @param latency - Behind the live edge by now, in seconds.
+   */
+  stalled(lastedMs: number, latency: number, nowMs: number): void {
     const kept = this.#addedAt(nowMs);
     if (nowMs - this.#stalledAtMs < PARTS.soonMs) {
       this.#partsRestUntilMs = nowMs + PARTS.restMs;
     }
-    const asItIs = latency - this.#base(nowMs);
+    const asItIs = lastedMs > OUTAGE_MS ? 0 : latency - this.#base(nowMs);
     this.#added = Math.min(AFTER_STALL.most, Math.max(kept + AFTER_STALL.step, asItIs));
     this.#stalledAtMs = nowMs;
   }

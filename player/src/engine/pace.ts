@@ -11,8 +11,8 @@ export type PaceHost = {
   bufferAhead(): number;
   /** Nothing more comes than what is in the buffer. */
   isAll(): boolean;
-  /** Playback goes on after it ran out of media. */
-  stalled(latency: number): void;
+  /** Playback goes on after it ran out of media. @param latency - Behind the live edge by now. */
+  stalled(lastedMs: number, latency: number): void;
 };
 
 /** Half a part: a rate that comes back later than this is heard. */
@@ -53,14 +53,14 @@ export class Pace {
   }
 
   look(): void {
-    const { holding } = this.#rebuffer;
+    const { heldSinceMs } = this.#rebuffer;
     const nowMs = performance.now();
     const bufferAhead = this.#host.bufferAhead();
     if (!this.#rebuffer.release({ nowMs, bufferAhead, isAll: this.#host.isAll() })) {
       return;
     }
-    if (holding) {
-      this.#host.stalled(this.#host.latency() ?? 0);
+    if (heldSinceMs !== undefined) {
+      this.#host.stalled(nowMs - heldSinceMs, this.#host.latency() ?? 0);
     }
     const { latency, target, silence } = this.#host;
     const state = { latency: latency(), target: target(), bufferAhead, silence: silence() };

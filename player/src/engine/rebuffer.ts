@@ -28,6 +28,11 @@ export class Rebuffer {
     return this.#heldSinceMs !== undefined;
   }
 
+  /** When it began; undefined while nothing is held. */
+  get heldSinceMs(): number | undefined {
+    return this.#heldSinceMs;
+  }
+
   /** Playback has run out of media. */
   begin(nowMs: number): void {
     if (this.#heldSinceMs !== undefined) {

@@ -5,13 +5,14 @@ import type { ErrorDetails } from 'hls.js';
  *
  * - `resume`: asks again, a little later each time, and goes on where playback stopped.
  * - `skip`: as `resume`; a segment that fails time and again is played over, so that one broken segment does not end the stream.
+ * - `refetch`: as `skip`, but everything anew from the multivariant playlist: what hls.js could not read it calls a gap, and never asks for again.
  * - `rebuild`: a new MediaSource and decoder, at the same position; soon again: `reload`.
  * - `reload`: everything anew from the multivariant playlist, going on at the same date.
  * - `uncaptioned`: as `resume`, without captions for a while: they never stop the stream.
  * - `stop`: nothing this player could do will help.
  * - `ignore`: never fatal, or none of the stream's business.
  */
-export type Remedy = 'resume' | 'skip' | 'rebuild' | 'reload' | 'uncaptioned' | 'stop' | 'ignore';
+export type Remedy = 'resume' | 'skip' | 'refetch' | 'rebuild' | 'reload' | 'uncaptioned' | 'stop' | 'ignore';
 
 /** What is said of it, once there is nothing left to play. */
 export type Trouble = 'network' | 'media' | 'unplayable';
@@ -21,13 +22,15 @@ export type Recovery = {
   readonly trouble: Trouble;
   /** Said already while hls.js still tries by itself. */
   readonly early?: true;
+  /** Done already before hls.js calls it fatal: 1.7.4 never would, and asks a thousand times a second instead. */
+  readonly atOnce?: true;
 };
 
 const NETWORK = { remedy: 'resume', trouble: 'network' } as const;
 const PLAYLIST = { ...NETWORK, early: true } as const;
 const CAPTIONS = { remedy: 'uncaptioned', trouble: 'network' } as const;
 const SEGMENT = { remedy: 'skip', trouble: 'network' } as const;
-const BROKEN_SEGMENT = { remedy: 'skip', trouble: 'media' } as const;
+const BROKEN_SEGMENT = { remedy: 'refetch', trouble: 'media', atOnce: true } as const;
 const DECODER = { remedy: 'rebuild', trouble: 'media' } as const;
 const ANEW = { remedy: 'reload', trouble: 'media' } as const;
 const HOPELESS = { remedy: 'stop', trouble: 'unplayable' } as const;
@@ -54,7 +57,7 @@ export const RECOVERIES = {
   fragLoadError: SEGMENT,
   fragLoadTimeOut: NETWORK,
   fragParsingError: BROKEN_SEGMENT,
-  fragDecryptError: BROKEN_SEGMENT,
+  fragDecryptError: { remedy: 'skip', trouble: 'media' },
   fragGap: BROKEN_SEGMENT,
   remuxAllocError: DECODER,
   bufferAppendError: DECODER,

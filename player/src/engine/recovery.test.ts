@@ -14,7 +14,8 @@ function rig() {
   const host: RecoveryHost = {
     resume: () => done.push('resume'),
     rebuild: () => done.push('rebuild'),
-    reload: () => done.push('reload'),
+    halt: () => done.push('halt'),
+    reload: (fromMs) => done.push(fromMs === undefined ? 'reload' : `reload from ${fromMs}`),
     dropCaptions: () => done.push('drop captions'),
     restoreCaptions: () => done.push('restore captions'),
     skipTo: (end) => done.push(`skip to ${end}`),
@@ -35,7 +36,8 @@ function rig() {
   };
 }
 
-const segment = (sn: number) => ({ frag: { sn, start: 10, duration: 2 } }) as Partial<ErrorData>;
+const segment = (sn: number) =>
+  ({ frag: { sn, start: 10, duration: 2, programDateTime: 50_000, tagList: [['INF', '2']] } }) as Partial<ErrorData>;
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -52,6 +54,7 @@ test('every error of hls.js has its row, and no row is of an error it does not h
 const FIRST: Readonly<Record<Remedy, readonly string[]>> = {
   resume: ['resume'],
   skip: ['resume'],
+  refetch: ['reload'],
   rebuild: ['rebuild'],
   reload: ['reload'],
   uncaptioned: ['drop captions', 'resume'],
@@ -69,12 +72,12 @@ test.each(ALL)('%s, once it is fatal, is done about as its row says, and told', 
   expect(told).toEqual([trouble]);
 });
 
-test.each(ALL)('%s is left to hls.js while that still tries', (details) => {
+test.each(ALL)('%s is left to hls.js while that still tries, unless it never gives up', (details) => {
   const { fail, done, told } = rig();
   fail(details, { fatal: false });
   vi.advanceTimersByTime(60_000);
-  expect(done).toEqual([]);
   const { trouble, ...row } = RECOVERIES[details as keyof typeof RECOVERIES];
+  expect(done).toEqual('atOnce' in row ? ['halt', 'reload'] : []);
   expect(told).toEqual('early' in row ? [trouble] : []);
 });
 
@@ -118,7 +121,7 @@ describe('the network', () => {
     fail('fragLoadTimeOut' as Details);
     vi.advanceTimersByTime(500);
     recoveries.onPlaylist();
-    recoveries.onMedia();
+    recoveries.onMedia(7);
     fail('fragLoadTimeOut' as Details);
     // Counted from the start again.
     vi.advanceTimersByTime(500);
@@ -128,13 +131,35 @@ describe('the network', () => {
 });
 
 describe('a segment', () => {
-  test.each(['fragLoadError', 'fragParsingError'])('that fails three times (%s) is played over', (details) => {
+  test('that fails three times is played over', () => {
     const { fail, done } = rig();
     for (let attempt = 0; attempt < 3; attempt++) {
-      fail(details as Details, segment(7));
+      fail('fragLoadError' as Details, segment(7));
       vi.advanceTimersByTime(5_000);
     }
     expect(done).toEqual(['resume', 'resume', 'skip to 12', 'resume']);
+  });
+
+  test.each(['fragParsingError', 'fragGap'])(
+    'that can’t be read (%s) is taken anew, and then played over',
+    (details) => {
+      const { fail, done, recoveries } = rig();
+      for (let attempt = 0; attempt < 3; attempt++) {
+        fail(details as Details, { ...segment(7), fatal: false });
+        vi.advanceTimersByTime(5_000);
+        // What comes before it is loaded again, too.
+        recoveries.onMedia(6);
+        recoveries.onMedia(7);
+      }
+      expect(done).toEqual(['halt', 'reload', 'halt', 'reload', 'halt', 'reload from 52000']);
+    },
+  );
+
+  test('that the playlist calls a gap is left to hls.js', () => {
+    const { fail, done } = rig();
+    fail('fragGap' as Details, { frag: { sn: 7, tagList: [['GAP']] } as never, fatal: false });
+    vi.advanceTimersByTime(5_000);
+    expect(done).toEqual([]);
   });
 
   test('that fails twice and then comes, is not', () => {
@@ -143,7 +168,7 @@ describe('a segment', () => {
       fail('fragLoadError' as Details, segment(sn));
       vi.advanceTimersByTime(5_000);
     }
-    recoveries.onMedia();
+    recoveries.onMedia(9);
     fail('fragLoadError' as Details, segment(8));
     vi.advanceTimersByTime(5_000);
     expect(done).toEqual(Array.from({ length: 5 }, () => 'resume'));

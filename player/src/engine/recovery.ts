@@ -1,4 +1,4 @@
-import type { ErrorData } from 'hls.js';
+import type { ErrorData, Fragment } from 'hls.js';
 import { type Recovery, type Remedy, recoveryOf, type Trouble } from './recovery-table.ts';
 import { retryDelayMs } from './retry.ts';
 
@@ -6,8 +6,11 @@ import { retryDelayMs } from './retry.ts';
 export type RecoveryHost = {
   /** Loads on, where it stopped. */
   resume(): void;
+  /** Stops loading until one of the others. */
+  halt(): void;
   rebuild(): void;
-  reload(): void;
+  /** @param fromMs - Date to go on at; where it stopped, without. */
+  reload(fromMs?: number): void;
   /** No captions until `restoreCaptions`. */
   dropCaptions(): void;
   restoreCaptions(): void;
@@ -45,8 +48,14 @@ export class Recoveries {
     if (data.fatal) {
       this.#tell(recovery, data);
       this.#apply(this.#remedyFor(recovery.remedy), data);
-    } else if (recovery.early) {
+      return;
+    }
+    if (recovery.early) {
       this.#tell(recovery, data);
+    }
+    if (recovery.atOnce && !isListedGap(data)) {
+      this.#host.halt();
+      this.#apply(recovery.remedy, data);
     }
   }
 
@@ -55,10 +64,12 @@ export class Recoveries {
     this.#host.tell(undefined);
   }
 
-  /** Media has arrived, and could be played. */
-  onMedia(): void {
+  /** Media has arrived, and could be played. @param sn - Media sequence number of its segment. */
+  onMedia(sn: number): void {
     this.#attempt = 0;
-    this.#failing = undefined;
+    if (this.#failing !== undefined && sn > this.#failing.sn) {
+      this.#failing = undefined;
+    }
     this.#host.tell(undefined);
   }
 
@@ -112,30 +123,40 @@ export class Recoveries {
         host.resume();
         return;
       case 'skip':
-        this.#retrySegment(data);
+        this.#retrySegment(data, {
+          again: () => this.#resumeLater(),
+          over: (frag) => {
+            this.#host.skipTo(frag.start + frag.duration);
+            this.#host.resume();
+          },
+        });
+        return;
+      case 'refetch':
+        this.#retrySegment(data, {
+          again: () => this.#later(() => this.#host.reload()),
+          over: ({ programDateTime, duration }) =>
+            this.#host.reload(programDateTime === null ? undefined : programDateTime + duration * 1000),
+        });
         return;
       default:
         this.#resumeLater();
     }
   }
 
-  #retrySegment({ frag }: ErrorData): void {
+  #retrySegment({ frag }: ErrorData, { again, over }: { again: () => void; over: (frag: Fragment) => void }): void {
     const sn = frag?.sn;
     if (frag === undefined || typeof sn !== 'number') {
-      this.#resumeLater();
+      again();
       return;
     }
     this.#failing = this.#failing?.sn === sn ? this.#failing : { sn, tries: 0 };
     this.#failing.tries++;
     if (this.#failing.tries < SEGMENT_TRIES) {
-      this.#resumeLater();
+      again();
       return;
     }
     this.#failing = undefined;
-    this.#later(() => {
-      this.#host.skipTo(frag.start + frag.duration);
-      this.#host.resume();
-    });
+    this.#later(() => over(frag));
   }
 
   #resumeLater(): void {
@@ -158,4 +179,9 @@ export class Recoveries {
     clearTimeout(this.#timer);
     this.#pending = undefined;
   }
+}
+
+/** EXT-X-GAP says so: there is nothing to ask for, and hls.js plays over it by itself. */
+function isListedGap({ frag }: ErrorData): boolean {
+  return frag?.tagList?.some(([tag]) => tag === 'GAP') === true;
 }
