@@ -2,6 +2,7 @@ import type { Connection, Playback, PlaybackOptions } from './engine/playback.ts
 import { attachPlayback } from './engine/playback.ts';
 import { bufferedUntil, type QualityFigures, type QualityMonitor, watchQuality } from './measure/quality.ts';
 import { QualityReporter } from './measure/reporter.ts';
+import { newViewId } from './measure/view-id.ts';
 import { interruptAt } from './session/api.ts';
 import { trimCues } from './session/captions.ts';
 import { type ChunkMark, ChunkMarks, type PlayedChunk } from './session/chunk-marks.ts';
@@ -62,7 +63,7 @@ export class Player {
   constructor(video: HTMLVideoElement, options: PlayerOptions) {
     this.video = video;
     this.#options = options;
-    const viewId = crypto.randomUUID();
+    const viewId = newViewId();
     this.#playback = attachPlayback(video, {
       ...options,
       viewId,

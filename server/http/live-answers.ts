@@ -15,6 +15,9 @@ export const CORS_HEADERS: string[] = [
   'Content-Length, Content-Range, Date, Age, ETag, Retry-After',
   'Cross-Origin-Resource-Policy',
   'cross-origin',
+  // Lets a player on another origin see how long the way to us is.
+  'Timing-Allow-Origin',
+  '*',
   'X-Content-Type-Options',
   'nosniff',
 ];

@@ -54,7 +54,8 @@ const FIXED: Partial<HlsConfig> = {
   capLevelToPlayerSize: true,
   // Start where one talking face looks good, instead of at the smallest rendition.
   abrEwmaDefaultEstimate: 2_000_000,
-  manifestLoadPolicy: policy(10_000, 12),
+  // hls.js says nothing while it retries this one: `recovery.ts` does both.
+  manifestLoadPolicy: policy(10_000, 0),
   // Longer than the 3 target durations a blocking reload may be held (RFC 8216bis 6.2.5.2).
   playlistLoadPolicy: policy(12_000, 30),
   // Nothing is asked for before it is listed: what does not start to arrive in this time got lost.
