@@ -18,7 +18,6 @@ const SID = /(?:^|(?:,|%2C)(?:[ +]|%20)*)sid(?:=|%3D)(?:"|%22)((?:[^"%]|%(?!22))
 /** As hls.js and most others write it. */
 const PLAIN_SID = 'sid%3D%22';
 const PLAIN_END = '%22';
-const KEY_GOES_ON = /[a-z0-9_.*-]/i;
 
 /**
  * The viewer's session id.
@@ -53,24 +52,32 @@ export function isSid(text: string): boolean {
 
 /** True when `bs` (buffer starvation) may be set: whoever counts it decodes the text first, to be sure. */
 export function mayBeStarved({ text }: CmcdText): boolean {
-  return startsWithKey(text, 0, 'bs') || hasKeyAfter(text, '%2C', 'bs') || hasKeyAfter(text, ',', 'bs');
-}
-
-/** True when `msd` (media start delay) may be there: it comes once, so it can't wait until somebody looks. */
-export function mayHaveStartDelay({ text }: CmcdText): boolean {
-  return text.includes('msd=') || text.includes('msd%3D');
-}
-
-function hasKeyAfter(text: string, separator: string, key: string): boolean {
-  const wanted = separator + key;
-  for (let at = text.indexOf(wanted); at >= 0; at = text.indexOf(wanted, at + 1)) {
-    if (startsWithKey(text, at + separator.length, key)) return true;
+  // The letters are searched for, not the comma before them: in a query that is `%2C`, and every other character is a `%`.
+  for (let at = text.indexOf('bs'); at >= 0; at = text.indexOf('bs', at + 1)) {
+    if (isKeyStart(text, at) && !goesOn(text.charCodeAt(at + 2))) return true;
   }
   return false;
 }
 
-function startsWithKey(text: string, at: number, key: string): boolean {
-  return text.startsWith(key, at) && !KEY_GOES_ON.test(text.charAt(at + key.length));
+/** True when `msd` (media start delay) may be there: it comes once, so it can't wait until somebody looks. */
+export function mayHaveStartDelay({ text }: CmcdText): boolean {
+  const at = text.indexOf('msd');
+  return at >= 0 && (text[at + 3] === '=' || text.startsWith('%3D', at + 3));
+}
+
+function isKeyStart(text: string, at: number): boolean {
+  return at === 0 || text[at - 1] === ',' || (text[at - 1] === 'C' && text.startsWith('%2C', at - 3));
+}
+
+/** RFC 8941 3.1.2: what a key may consist of; `NaN`, where the text ends, is not. */
+function goesOn(code: number): boolean {
+  return (
+    (code >= 97 && code <= 122) ||
+    (code >= 48 && code <= 57) ||
+    (code >= 45 && code <= 46) ||
+    code === 95 ||
+    code === 42
+  );
 }
 
 /** @returns `undefined` for what is no percent-encoding. */

@@ -25,6 +25,7 @@ export class SessionQuality {
   readonly #sink: QualitySink;
   readonly #room: Room;
   #sweptMs = Number.NEGATIVE_INFINITY;
+  #troubledMs: number | undefined;
 
   constructor(totals: Ledger, room: Room, sink: QualitySink) {
     this.#totals = totals;
@@ -36,20 +37,29 @@ export class SessionQuality {
     return this.#viewers.size;
   }
 
+  /** When one of its viewers last stalled or reported an error, in ms since the epoch. */
+  get troubledMs(): number | undefined {
+    return this.#troubledMs;
+  }
+
   /** All that are remembered. */
   viewers(): Iterable<Viewer> {
     return this.#viewers.values();
   }
 
   requested(sid: string, cmcd: CmcdText, isMedia: boolean, nowMs: number): void {
+    const troubles = this.#troubles;
     const viewer = this.#viewers.get(sid) ?? this.#welcome(sid, nowMs);
     viewer?.requested(cmcd, isMedia, nowMs);
+    if (this.#troubles > troubles) this.#troubledMs = nowMs;
   }
 
   /** Takes a report, which names its viewer. */
   reported(sid: string, report: Report, nowMs: number): void {
+    const troubles = this.#troubles;
     const viewer = this.#viewers.get(sid) ?? this.#welcome(sid, nowMs);
     viewer?.reported(report, nowMs);
+    if (this.#troubles > troubles) this.#troubledMs = nowMs;
   }
 
   /** False when so many reports came that this one is not to be looked at. */
@@ -73,6 +83,10 @@ export class SessionQuality {
     for (const viewer of this.#viewers.values()) viewer.decode();
     this.#room.left += this.#viewers.size;
     this.#viewers.clear();
+  }
+
+  get #troubles(): number {
+    return this.counts.stalls + this.counts.errors;
   }
 
   #welcome(sid: string, nowMs: number): Viewer | undefined {
