@@ -12,10 +12,10 @@ const STAMP = join(DIST, '.stamp');
 type BuiltFile = Rolldown.OutputAsset | Rolldown.OutputChunk;
 
 /**
- * Builds `player/dist`: `index.html`, `embed.html`, `player.js` and hashed `assets/`.
+ * Builds `player/dist`: `index.html`, `embed.html`, `dashboard.html`, `player.js` and hashed `assets/`.
  *
  * @param options.force - Builds even when nothing changed.
- * @returns Whether it built; false when dist already is of these sources, this hls.js, this vite and this script.
+ * @returns Whether it built; false when dist already is of these sources, these packages and this script.
  */
 export async function buildPlayer({ force = false }: { force?: boolean } = {}): Promise<boolean> {
   const fingerprint = await fingerprintOfSources();
@@ -51,6 +51,7 @@ async function bundle(): Promise<readonly BuiltFile[]> {
         input: {
           index: join(PLAYER, 'index.html'),
           embed: join(PLAYER, 'embed.html'),
+          dashboard: join(PLAYER, 'dashboard.html'),
           player: join(PLAYER, 'src/player.ts'),
         },
         preserveEntrySignatures: 'exports-only',
@@ -77,7 +78,7 @@ async function fingerprintOfSources(): Promise<string> {
     .filter((path) => !path.endsWith('.test.ts'))
     .toSorted()
     .map((path) => join(PLAYER, path));
-  const packages = ['hls.js', 'vite'].map((name) => join(ROOT, 'node_modules', name, 'package.json'));
+  const packages = ['hls.js', 'uplot', 'vite'].map((name) => join(ROOT, 'node_modules', name, 'package.json'));
   const hash = createHash('sha256');
   for (const path of [import.meta.filename, ...packages, ...paths]) {
     hash
