@@ -39,8 +39,8 @@ const present = {
   startup: spread.optional(),
   latency: spread.optional(),
   buffer: spread.optional(),
-  bitrate: z.number().optional(),
-  throughput: z.number().optional(),
+  bitrate: z.number().optional().meta({ description: 'Median.' }),
+  throughput: z.number().optional().meta({ description: 'Median, as players measure it.' }),
 };
 
 const viewer = z

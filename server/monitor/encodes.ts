@@ -1,5 +1,5 @@
 import type { EndedEncode } from '../encode/types.ts';
-import { quantile } from '../lib/quantile.ts';
+import { median } from '../lib/quantile.ts';
 import { RecentValues } from './recent-values.ts';
 
 /** The encoder as it is now. */
@@ -33,7 +33,7 @@ export class Encodes {
 
   /** Median of the encodes that ended since then. */
   speedSince(ms: number): number | undefined {
-    const speed = quantile(this.#speeds.since(ms), 0.5);
+    const speed = median(this.#speeds.since(ms));
     return speed && Math.round(speed * 100) / 100;
   }
 }

@@ -1,5 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import { collectDefaultMetrics, Registry, type RegistryContentType } from 'prom-client';
+import { type PresentView, presentView } from '../quality/views.ts';
+import { type Census, takeCensus } from './census.ts';
 import { Instruments } from './instruments.ts';
 import { type ServerHistograms, serverMetrics } from './server-metrics.ts';
 import type { Sources } from './sources.ts';
@@ -24,13 +26,21 @@ export type MetricsOptions = {
 export class Metrics {
   readonly histograms: ServerHistograms & ViewerHistograms;
   readonly #registry = new Registry<RegistryContentType>();
+  /** Of the scrape that is being answered: several metrics are made of each. */
+  #census: Census | undefined;
+  #present: PresentView | undefined;
   #hasProcess = false;
   /** Scrapes take turns: the format is a setting of the registry. */
   #turn: Promise<unknown> = Promise.resolve();
 
   constructor({ sources, now, loopDelay }: MetricsOptions) {
     const make = new Instruments(this.#registry as Registry);
-    this.histograms = { ...serverMetrics(make, sources), ...viewerMetrics(make, sources, now) };
+    const census = (): Census => (this.#census ??= takeCensus(sources.sessions()));
+    const present = (): PresentView => (this.#present ??= presentView(sources.quality.viewers(), now()));
+    this.histograms = {
+      ...serverMetrics(make, sources, census),
+      ...viewerMetrics(make, sources.quality.totals, present),
+    };
     make.gauge(
       'throughline_event_loop_delay_seconds',
       'Longest time that something due had to wait, in the latest sample of five seconds.',
@@ -57,6 +67,8 @@ export class Metrics {
 
   async #render(isOpenMetrics: boolean): Promise<MetricsText> {
     this.#addProcess();
+    this.#census = undefined;
+    this.#present = undefined;
     const registry = this.#registry;
     registry.setContentType(isOpenMetrics ? Registry.OPENMETRICS_CONTENT_TYPE : Registry.PROMETHEUS_CONTENT_TYPE);
     const metrics = registry.getMetricsAsArray().map((metric) => ({ metric, name: metric.name }));

@@ -21,6 +21,8 @@ import { makeStats, RECENT_MS, type Stats } from './stats.ts';
 const KEPT = 2_048;
 /** Requests that are decoded at once, at 25 µs each, before others get their turn. */
 const DECODED_AT_ONCE = 50;
+/** Whoever looks again within this time sees what was decoded then. */
+const DECODED_FOR_MS = 2_000;
 
 export type MonitorOptions = Pick<Sources, 'sessions' | 'encoder' | 'http'> & {
   readonly clock: Pick<Clock, 'now' | 'at' | 'cancel'>;
@@ -36,6 +38,7 @@ export class Monitor implements SessionObserver {
   readonly #sampler: Sampler;
   readonly #startedMs: number;
   #marks: Marks;
+  #decodedMs = Number.NEGATIVE_INFINITY;
 
   constructor(options: MonitorOptions) {
     this.#options = options;
@@ -166,6 +169,8 @@ export class Monitor implements SessionObserver {
 
   /** Decodes what viewers' last requests said, a few at a time: there may be thousands, and media has to be served meanwhile. */
   async #decodeAll(): Promise<void> {
+    if (this.#now() - this.#decodedMs < DECODED_FOR_MS) return;
+    this.#decodedMs = this.#now();
     let decoded = 0;
     for (const viewer of [...this.#sources.quality.viewers()]) {
       if (!viewer.isUndecoded) continue;

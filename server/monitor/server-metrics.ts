@@ -1,5 +1,5 @@
 import type { Histogram } from 'prom-client';
-import { takeCensus } from './census.ts';
+import type { Census } from './census.ts';
 import type { Instruments } from './instruments.ts';
 import type { Sources } from './sources.ts';
 
@@ -17,8 +17,8 @@ export type ServerHistograms = {
 };
 
 /** Sessions, chunks, encoder and HTTP. None is labelled by session: there is no end to those. */
-export function serverMetrics(make: Instruments, sources: Sources): ServerHistograms {
-  sessionMetrics(make, sources);
+export function serverMetrics(make: Instruments, sources: Sources, census: () => Census): ServerHistograms {
+  sessionMetrics(make, sources, census);
   encoderMetrics(make, sources);
   httpMetrics(make, sources);
   return {
@@ -41,21 +41,17 @@ export function serverMetrics(make: Instruments, sources: Sources): ServerHistog
   };
 }
 
-function sessionMetrics(make: Instruments, { sessions, figures }: Sources): void {
+function sessionMetrics(make: Instruments, { figures }: Sources, census: () => Census): void {
   make.gauges('throughline_sessions', 'Sessions by state.', ['state'], () => {
-    const { open, ending, ended } = takeCensus(sessions());
+    const { open, ending, ended } = census();
     return [
       [{ state: 'open' }, open],
       [{ state: 'ending' }, ending],
       [{ state: 'ended' }, ended],
     ];
   });
-  make.gauge(
-    'throughline_sessions_talking',
-    'Sessions that make, hold or play something.',
-    () => takeCensus(sessions()).talking,
-  );
-  make.gauge('throughline_viewers', 'Players that ask for media.', () => takeCensus(sessions()).viewers);
+  make.gauge('throughline_sessions_talking', 'Sessions that make, hold or play something.', () => census().talking);
+  make.gauge('throughline_viewers', 'Players that ask for media.', () => census().viewers);
   make.counter('throughline_chunks_accepted_total', 'Chunks accepted.', () => figures.counts.accepted);
   make.counters('throughline_chunks_total', 'Chunks by what became of them.', ['outcome'], () => [
     [{ outcome: 'published' }, figures.counts.published],

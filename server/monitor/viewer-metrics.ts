@@ -1,9 +1,8 @@
 import type { Histogram } from 'prom-client';
-import { rebufferRatio } from '../quality/counts.ts';
+import { type Counts, rebufferRatio } from '../quality/counts.ts';
 import { PLAYER_STATES } from '../quality/report.ts';
-import { presentView } from '../quality/views.ts';
+import type { PresentView } from '../quality/views.ts';
 import type { Instruments } from './instruments.ts';
-import type { Sources } from './sources.ts';
 
 const STARTUP_SECONDS = [0.1, 0.25, 0.5, 0.75, 1, 1.5, 2, 3, 5, 10, 30];
 const LATENCY_SECONDS = [0.25, 0.5, 0.75, 1, 1.5, 2, 3, 5, 10, 30];
@@ -12,10 +11,9 @@ const BITS_PER_BYTE = 8;
 export type ViewerHistograms = { readonly startupSeconds: Histogram; readonly latencySeconds: Histogram };
 
 /** What viewers see and hear, as their players tell it by CMCD. */
-export function viewerMetrics(make: Instruments, sources: Sources, now: () => number): ViewerHistograms {
-  const { totals } = sources.quality;
+export function viewerMetrics(make: Instruments, totals: Counts, present: () => PresentView): ViewerHistograms {
   countMetrics(make, totals);
-  presentMetrics(make, sources, now);
+  presentMetrics(make, present);
   return {
     startupSeconds: make.histogram(
       'throughline_viewer_startup_seconds',
@@ -30,7 +28,7 @@ export function viewerMetrics(make: Instruments, sources: Sources, now: () => nu
   };
 }
 
-function countMetrics(make: Instruments, totals: Sources['quality']['totals']): void {
+function countMetrics(make: Instruments, totals: Counts): void {
   make.counter('throughline_viewer_playbacks_total', 'Playbacks, told apart by CMCD sid.', () => totals.playbacks);
   make.counter('throughline_viewer_stalls_total', 'Times a buffer ran dry.', () => totals.stalls);
   make.counter(
@@ -56,28 +54,22 @@ function countMetrics(make: Instruments, totals: Sources['quality']['totals']): 
   make.counter('throughline_viewer_errors_total', 'Errors that players reported.', () => totals.errors);
 }
 
-function presentMetrics(make: Instruments, { quality }: Sources, now: () => number): void {
+function presentMetrics(make: Instruments, present: () => PresentView): void {
   make.gauges('throughline_viewer_states', 'Viewers who tell something by CMCD, by state.', ['state'], () => {
-    const { viewers, states } = presentView(quality.viewers(), now());
+    const { viewers, states } = present();
     const told = PLAYER_STATES.map((state) => [{ state: state as string }, states[state] ?? 0] as const);
     return [...told, [{ state: 'unknown' }, viewers - told.reduce((sum, [, count]) => sum + count, 0)]];
   });
-  const present = (read: (view: ReturnType<typeof presentView>) => number | undefined) => (): number | undefined =>
-    read(presentView(quality.viewers(), now()));
   const bytes = (bits: number | undefined): number | undefined => bits && bits / BITS_PER_BYTE;
-  make.gauge(
-    'throughline_viewer_bitrate_bytes_per_second',
-    'Encoded bit rate that viewers play, mean.',
-    present(({ bitrate }) => bytes(bitrate)),
+  make.gauge('throughline_viewer_bitrate_bytes_per_second', 'Encoded bit rate that viewers play, median.', () =>
+    bytes(present().bitrate),
   );
-  make.gauge(
-    'throughline_viewer_throughput_bytes_per_second',
-    'Throughput that players measure, mean.',
-    present(({ throughput }) => bytes(throughput)),
+  make.gauge('throughline_viewer_throughput_bytes_per_second', 'Throughput that players measure, median.', () =>
+    bytes(present().throughput),
   );
   make.gauge(
     'throughline_viewer_buffer_seconds',
     'Media that viewers have in hand, median.',
-    present(({ buffer }) => buffer?.p50),
+    () => present().buffer?.p50,
   );
 }

@@ -143,13 +143,14 @@ test('one viewer of a thousand that lies moves the figures of all by no more tha
   const quality = new Quality(quiet);
   for (const second of [0, 10, 20]) {
     for (let viewer = 0; viewer < 999; viewer++)
-      quality.reported('one', line(`v${viewer}`, 'bsa=(0),bsda=(0),dfa=0,ltc=900,sta=p'), at(second));
+      quality.reported('one', line(`v${viewer}`, 'bsa=(0),bsda=(0),dfa=0,ltc=900,br=(800),sta=p'), at(second));
     for (const lie of ['bsa=(999999),bsda=(86000000),dfa=99999999,ltc=86000000,br=(999999)', 'bsa=(0),bsda=(0),dfa=0'])
       quality.reported('one', line('liar', `${lie},sta=p`), at(second));
   }
   const counts = countsView(quality.totals);
   expect(counts).toMatchObject({ stalls: 0, rebufferSeconds: 0, droppedFrames: 0, watchSeconds: 20_000 });
   expect(presentView(quality.viewers(), at(21)).latency).toEqual({ p50: 0.9, p95: 0.9 });
+  expect(presentView(quality.viewers(), at(21)).bitrate).toBe(800_000);
 });
 
 test('those who are present are summed up by what is known of them', () => {
@@ -163,8 +164,8 @@ test('those who are present are summed up by what is known of them', () => {
     startup: { p50: 0.4, p95: 0.9 },
     latency: { p50: 1, p95: 3 },
     buffer: { p50: 0.2, p95: 0.8 },
-    bitrate: 800_000,
-    throughput: 5_000_000,
+    bitrate: 700_000,
+    throughput: 1_000_000,
   });
   expect(presentView([], at(1))).toEqual({ viewers: 0, states: {} });
   const [worst] = worstFirst(quality.viewers(), at(1), 1);

@@ -4,7 +4,7 @@ import { type Report, readReport } from './report.ts';
 import { type Room, SessionQuality } from './session-quality.ts';
 import type { QualitySink, Viewer } from './viewer.ts';
 
-/** Viewers of all sessions that figures are kept of, at about 2 kB each. */
+/** Viewers of all sessions that figures are kept of, at 1 kB each and the text of its last request. */
 const MAX_VIEWERS = 20_000;
 /** Reports of one request. */
 const MAX_LINES = 32;

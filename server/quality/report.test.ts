@@ -58,7 +58,7 @@ describe('a report', () => {
 describe('what can not be true is not said', () => {
   test.each([
     ['a negative latency', 'ltc=-5'],
-    ['a latency of two days', 'ltc=172800000'],
+    ['a latency of two hours', 'ltc=7200000'],
     ['a million stalls and one', 'bsa=(1000001)'],
     ['stalls that add up to too many', 'bsa=(600000;v 600000;a)'],
     ['a bit rate of a terabit', 'br=(999999999999999)'],

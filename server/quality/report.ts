@@ -55,9 +55,10 @@ const MOST = {
   stalls: 1_000_000,
   rebufferMs: DAY_MS,
   droppedFrames: 100_000_000,
-  latencyMs: DAY_MS,
+  /** The longest window of a playlist. */
+  latencyMs: 3_600_000,
   bufferMs: DAY_MS,
-  bitrateKbps: 1_000_000,
+  bitrateKbps: 200_000,
   throughputKbps: 100_000_000,
   playerMs: 8.64e15,
 } as const;

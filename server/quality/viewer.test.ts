@@ -202,6 +202,11 @@ describe('a player that makes things up', () => {
     expect(totals.watchMs).toBe(10_000);
   });
 
+  test('counts no more for reporting all the time', () => {
+    for (let call = 0; call < 1_000; call++) report(call / 100, { event: 'e', errors: ['x'], latencyMs: 3_000_000 });
+    expect([totals.errors, told]).toEqual([10, ['behind 3000', 'behind 3000']]);
+  });
+
   test('starts once', () => {
     report(0, { startDelayMs: 812 });
     report(1, { startDelayMs: 100_000 });

@@ -9,8 +9,11 @@ const SILENT_AFTER_MS = { reports: 45_000, requests: 12_000 };
 const REQUEST_GAP_MS = 10_000;
 /** What a player may report for the time since we know it: a stall each second, all of it rebuffering, two frames in three dropped. */
 const MOST = { stallsPerSecond: 1, slackMs: 5_000, framesPerSecond: 120, slackFrames: 240 };
-/** Flags of one starvation come at least so far apart. */
+/** Flags of one starvation come at least so far apart, and so do errors that count. */
 const STALL_GAP_MS = 1_000;
+const ERROR_GAP_MS = 1_000;
+/** One viewer's latency counts so often: who reports all the time is no more than one of many. */
+const LATENCY_GAP_MS = 5_000;
 const OVER: ReadonlySet<PlayerState | undefined> = new Set<PlayerState>(['ended', 'failed', 'quit']);
 
 /** Told of what is measured once, for distributions. Seconds. */
@@ -39,6 +42,8 @@ export class Viewer {
   #seenStalls = 0;
   #seenRebufferMs = 0;
   #lastFlagMs = Number.NEGATIVE_INFINITY;
+  #lastErrorMs = Number.NEGATIVE_INFINITY;
+  #lastLatencyMs = Number.NEGATIVE_INFINITY;
   #lastMs: number;
   #lastReportMs: number | undefined;
   /** Watch time is accounted for up to here. */
@@ -106,8 +111,7 @@ export class Viewer {
     this.#lastReportMs = nowMs;
     if (report.state === 'rebuffering' && this.#latest?.state !== 'rebuffering') this.#sawStall();
     this.#take(report, nowMs);
-    if (report.latencyMs !== undefined) this.#sink.behindLive(report.latencyMs / 1000);
-    if (report.event === 'e') credit(this.#ledger, 'errors', 1);
+    this.#observe(report, nowMs);
   }
 
   /** Takes in what the last request said. */
@@ -120,6 +124,17 @@ export class Viewer {
       this.#sawStall();
     }
     this.#take(report, this.#lastMs);
+  }
+
+  #observe({ latencyMs, event }: Report, nowMs: number): void {
+    if (latencyMs !== undefined && nowMs - this.#lastLatencyMs >= LATENCY_GAP_MS) {
+      this.#lastLatencyMs = nowMs;
+      this.#sink.behindLive(latencyMs / 1000);
+    }
+    if (event === 'e' && nowMs - this.#lastErrorMs >= ERROR_GAP_MS) {
+      this.#lastErrorMs = nowMs;
+      credit(this.#ledger, 'errors', 1);
+    }
   }
 
   /** What can't wait until somebody looks, because the next request does not repeat it. */

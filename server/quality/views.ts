@@ -1,5 +1,5 @@
 import { defined } from '../lib/defined.ts';
-import { mean, quantile } from '../lib/quantile.ts';
+import { median, quantiles } from '../lib/quantile.ts';
 import { type Counts, rebufferRatio, stallsPerHour } from './counts.ts';
 import type { PlayerState } from './report.ts';
 import type { Viewer } from './viewer.ts';
@@ -21,7 +21,7 @@ export type CountsView = {
   readonly errors: number;
 };
 
-/** How it is for those who watch now. Seconds, bits per second. */
+/** How it is for those who watch now. Seconds, bits per second; rates are medians, which one viewer that makes things up does not move. */
 export type PresentView = {
   /** Viewers that tell something by CMCD: others may watch as well. */
   readonly viewers: number;
@@ -73,8 +73,14 @@ export function presentView(viewers: Iterable<Viewer>, nowMs: number): PresentVi
   for (const { known } of present) {
     if (known?.state !== undefined) states[known.state] = (states[known.state] ?? 0) + 1;
   }
-  const each = (read: (viewer: Viewer) => number | undefined): number[] =>
-    present.map(read).filter((value) => value !== undefined);
+  const each = (read: (viewer: Viewer) => number | undefined): number[] => {
+    const values: number[] = [];
+    for (const viewer of present) {
+      const value = read(viewer);
+      if (value !== undefined) values.push(value);
+    }
+    return values;
+  };
   return {
     viewers: present.length,
     states,
@@ -82,8 +88,8 @@ export function presentView(viewers: Iterable<Viewer>, nowMs: number): PresentVi
       startup: spread(each(({ counts }) => (counts.starts > 0 ? seconds(counts.startDelayMs) : undefined))),
       latency: spread(each(({ known }) => inSeconds(known?.latencyMs))),
       buffer: spread(each(({ known }) => inSeconds(known?.bufferMs))),
-      bitrate: rounded(mean(each(({ known }) => inBits(known?.bitrateKbps))), 1),
-      throughput: rounded(mean(each(({ known }) => inBits(known?.throughputKbps))), 1),
+      bitrate: median(each(({ known }) => inBits(known?.bitrateKbps))),
+      throughput: median(each(({ known }) => inBits(known?.throughputKbps))),
     }),
   };
 }
@@ -118,7 +124,7 @@ export function worstFirst(viewers: Iterable<Viewer>, nowMs: number, most: numbe
 
 /** @returns `undefined` without values. */
 export function spread(values: readonly number[]): Spread | undefined {
-  const [p50, p95] = [quantile(values, 0.5), quantile(values, 0.95)];
+  const [p50, p95] = quantiles(values, 0.5, 0.95);
   return p50 === undefined || p95 === undefined ? undefined : { p50, p95 };
 }
 
