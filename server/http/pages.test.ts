@@ -39,6 +39,10 @@ describe('the rest', () => {
     expect(Object.keys(document.paths)).toEqual(
       expect.arrayContaining(['/v1/sessions/{id}/turns', '/v1/sessions/{id}/interrupt', '/v1/providers']),
     );
+    expect(Object.keys(document.paths)).toEqual(
+      expect.arrayContaining(['/v1/stats', '/metrics', '/live/{id}/cmcd', '/v1/sessions/{id}/quality']),
+    );
+    expect(document.components.schemas.Stats.properties.history).toBeDefined();
     const turn = document.paths['/v1/sessions/{id}/turns'].post;
     expect(Object.keys(turn.requestBody.content)).toEqual(
       expect.arrayContaining(['application/json', 'audio/*', 'video/webm', 'application/octet-stream']),

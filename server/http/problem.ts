@@ -99,8 +99,9 @@ export function noteRefusal(res: ServerResponse, code: ErrorCode): void {
   refusals.set(res, code);
 }
 
+/** `undefined` for what was not refused; that costs nothing to find out. */
 export function refusalOf(res: ServerResponse): ErrorCode | undefined {
-  return refusals.get(res);
+  return res.statusCode < 400 ? undefined : refusals.get(res);
 }
 
 function hasCode(error: unknown, code: string): boolean {

@@ -33,10 +33,10 @@ function plainSid(text: string): string | undefined {
   const at = text.indexOf(PLAIN_SID);
   if (at < 0 || (at > 0 && !text.endsWith('%2C', at))) return undefined;
   const start = at + PLAIN_SID.length;
-  const end = text.indexOf(PLAIN_END, start);
-  if (end <= start || end - start > MAX_SID_LENGTH) return undefined;
+  const end = text.indexOf('%', start);
+  if (end <= start || end - start > MAX_SID_LENGTH || !text.startsWith(PLAIN_END, end)) return undefined;
   const sid = text.slice(start, end);
-  return sid.includes('%') || sid.includes('+') ? undefined : sid;
+  return sid.includes('+') ? undefined : sid;
 }
 
 function otherSid(text: string, isEncoded: boolean): string | undefined {

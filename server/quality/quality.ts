@@ -40,8 +40,7 @@ export class Quality {
   requested(sessionId: string, cmcd: CmcdText, isMedia: boolean, nowMs: number): string | undefined {
     if (cmcd.text.length > MAX_TEXT_LENGTH) return undefined;
     const sid = sidOf(cmcd);
-    if (sid !== undefined) this.#open(sessionId).requested(sid, cmcd, isMedia, nowMs);
-    return sid;
+    return sid === undefined ? undefined : this.#open(sessionId).requested(sid, cmcd, isMedia, nowMs);
   }
 
   /**

@@ -47,11 +47,13 @@ export class SessionQuality {
     return this.#viewers.values();
   }
 
-  requested(sid: string, cmcd: CmcdText, isMedia: boolean, nowMs: number): void {
+  /** @returns the `sid`, as the same string each time: looking that up elsewhere costs less. */
+  requested(sid: string, cmcd: CmcdText, isMedia: boolean, nowMs: number): string {
     const troubles = this.#troubles;
     const viewer = this.#viewers.get(sid) ?? this.#welcome(sid, nowMs);
     viewer?.requested(cmcd, isMedia, nowMs);
     if (this.#troubles > troubles) this.#troubledMs = nowMs;
+    return viewer?.sid ?? sid;
   }
 
   /** Takes a report, which names its viewer. */
