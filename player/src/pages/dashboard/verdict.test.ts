@@ -36,6 +36,7 @@ describe('all is well', () => {
       { viewers: { watching: 1 }, recent: { stalls: 1, stallsPerHour: 60, watchSeconds: 60 } },
       '1 viewer, 1 stall in 1 min watched, parts published in time.',
     ],
+    ['when faces are made in real time', { encoder: { speed: 0.9 } }, NOTHING],
     ['when an encode waits for a moment', { encoder: { waiting: 2 } }, NOTHING],
   ])('%s', (_, changes, reason) => {
     expect(judge(statsWith(changes))).toEqual({ level: 'well', title: 'All is well', reasons: [reason] });
@@ -66,7 +67,11 @@ describe('somebody should look', () => {
       { encoder: { waiting: 3 }, history: waiting },
       'The encoder is full: 3 encodes waiting for one of 4 places.',
     ],
-    ['at slow encodes', { encoder: { speed: 0.84 } }, 'Encodes are slower than real time: 0.84×.'],
+    [
+      'at slow encodes',
+      { encoder: { speed: 0.74 } },
+      'Encodes, or the faces they wait for, are slower than real time: 0.74×.',
+    ],
     [
       'at a server that is held up',
       { process: { loopDelay: 0.9 } },

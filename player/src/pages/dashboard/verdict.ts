@@ -10,7 +10,8 @@ const LIMITS = {
   /** Samples in a row in which encodes wait for a place. */
   samplesWaiting: 3,
   loopDelay: 0.5,
-  encodeSpeed: 1,
+  /** A face that is made in real time is encoded a little slower than that. */
+  encodeSpeed: 0.8,
 };
 
 const NOTHING_RUNS = 'Nothing runs. Ask something on the demo page, or open a session, and it shows here.';
@@ -51,7 +52,7 @@ function serverTrouble({ recent, encoder, history, process }: Stats): string[] {
   if (encoder.waiting > 0 && latest.length === LIMITS.samplesWaiting && latest.every((waiting) => waiting > 0))
     found.push(`The encoder is full: ${count(encoder.waiting, 'encode')} waiting for one of ${encoder.limit} places.`);
   if ((encoder.speed ?? Number.POSITIVE_INFINITY) < LIMITS.encodeSpeed)
-    found.push(`Encodes are slower than real time: ${times(encoder.speed)}.`);
+    found.push(`Encodes, or the faces they wait for, are slower than real time: ${times(encoder.speed)}.`);
   if ((process.loopDelay ?? 0) > LIMITS.loopDelay)
     found.push(`The server is held up: something due waited for ${seconds(process.loopDelay)}.`);
   return found;
