@@ -16,7 +16,7 @@ type BuiltFile = Rolldown.OutputAsset | Rolldown.OutputChunk;
  * that needs no module (`player.iife.js`), each in one file.
  *
  * @param options.force - Builds even when nothing changed.
- * @returns Whether it built; false when dist already is of these sources, this hls.js, this vite and this script.
+ * @returns Whether it built; false when dist already is of these sources, these packages and this script.
  */
 export async function buildPlayer({ force = false }: { force?: boolean } = {}): Promise<boolean> {
   const fingerprint = await fingerprintOfSources();
@@ -64,7 +64,11 @@ function pagesConfig(): InlineConfig {
       modulePreload: { polyfill: false },
       chunkSizeWarningLimit: LARGEST_CHUNK,
       rolldownOptions: {
-        input: { index: join(PLAYER, 'index.html'), embed: join(PLAYER, 'embed.html') },
+        input: {
+          index: join(PLAYER, 'index.html'),
+          embed: join(PLAYER, 'embed.html'),
+          dashboard: join(PLAYER, 'dashboard.html'),
+        },
         output: {
           entryFileNames: 'assets/[name]-[hash].js',
           chunkFileNames: 'assets/[name]-[hash].js',
@@ -111,7 +115,9 @@ async function fingerprintOfSources(): Promise<string> {
     .filter((path) => !path.endsWith('.test.ts'))
     .toSorted()
     .map((path) => join(PLAYER, path));
-  const packages = ['hls.js', 'media-chrome', 'vite'].map((name) => join(ROOT, 'node_modules', name, 'package.json'));
+  const packages = ['hls.js', 'media-chrome', 'uplot', 'vite'].map((name) =>
+    join(ROOT, 'node_modules', name, 'package.json'),
+  );
   const hash = createHash('sha256');
   for (const path of [import.meta.filename, ...packages, ...paths]) {
     hash

@@ -4,6 +4,8 @@ import { ERROR_CODES } from '../errors.ts';
 import { MAX_KEY_LENGTH } from '../session/idempotency.ts';
 import { SESSION_ID } from './live-url.ts';
 
+export * from './figure-schemas.ts';
+
 /** What the API takes and gives: validates requests, and is published as OpenAPI 3.1. Media times in seconds. */
 
 const AUDIO_RATES = [16000, 22050, 24000, 32000, 44100, 48000] as const;

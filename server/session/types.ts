@@ -67,7 +67,7 @@ export type SessionStatus = {
     readonly dropped: number;
   };
   readonly preferences: Preferences;
-  /** Players that asked for media in the last few seconds (distinct remote addresses and ports are not told apart: an estimate). */
+  /** Players that asked for media in the last few seconds: told apart by their CMCD session id, else by address. */
   readonly viewers: number;
 };
 
@@ -180,6 +180,22 @@ export type SessionHandle = {
   end(): void;
   /** Path of the whole conversation as one MP4 file, made on first use. @throws {StreamError} `RECORDING_NOT_READY` before the end. */
   recording(options: { keepFiller: boolean; signal: AbortSignal }): Promise<string>;
+};
+
+/** What a session is doing now. */
+export type SessionLoad = {
+  readonly state: SessionState;
+  /** Something is being made, waits or is on air. */
+  readonly isBusy: boolean;
+  readonly viewers: number;
+};
+
+/** Told of what all sessions do, for the figures of the whole server. */
+export type SessionObserver = {
+  event(sessionId: string, event: SessionEvent): void;
+  /** A part of a live session is out, so many milliseconds after it was due: less than 0, before that. */
+  partPublished(lagMs: number): void;
+  deleted(sessionId: string): void;
 };
 
 export type SessionRegistry = {
