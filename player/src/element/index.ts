@@ -1,7 +1,8 @@
-import { type ThroughlineEvents, ThroughlinePlayer } from './throughline-player.ts';
+import { ThroughlinePlayer } from './throughline-player.ts';
 
 export { attachPlayer, type Player, type PlayerOptions } from '../player.ts';
-export { type ThroughlineEvents, ThroughlinePlayer };
+export type { ThroughlineEvents } from './player-events.ts';
+export { ThroughlinePlayer };
 
 // Two scripts on one page, or one loaded twice, share the first.
 if (globalThis.customElements !== undefined && customElements.get('throughline-player') === undefined) {

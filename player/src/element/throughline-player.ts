@@ -1,49 +1,24 @@
-import {
-  attachPlayer,
-  type ChunkMark,
-  type Cut,
-  type Player,
-  type PlayerEvent,
-  type QualityFigures,
-} from '../player.ts';
+import { attachPlayer, type Cut, type Player, type PlayerEvent, type QualityFigures } from '../player.ts';
 import { Transcript, type Turn } from '../session/transcript.ts';
-import { autoplayOf, LOOK_ATTRIBUTES, latencyOf, preferOf, SOURCE_ATTRIBUTES, startOf } from './attributes.ts';
+import { LOOK_ATTRIBUTES, playbackOptionsOf, SOURCE_ATTRIBUTES, setOrRemove } from './attributes.ts';
 import { guardSeeks, mendRoles } from './controls.ts';
-import { forwardMediaEvents, MediaElement } from './media-element.ts';
+import { forwardMediaEvents } from './media-element.ts';
 import { announce, withdraw } from './media-session.ts';
+import type { ThroughlineEvents } from './player-events.ts';
 import { forgetRecording, playRecording } from './recording.ts';
+import { ReflectingElement } from './reflecting-element.ts';
 import { type Source, serverOf, sourceOf } from './source.ts';
 import { Stage } from './stage.ts';
 import type { PlayerState } from './state.ts';
 import { type Parts, render } from './template.ts';
+import { watchFigures } from './watch-figures.ts';
 
-/** Events of its own, beside those of media elements. */
-export type ThroughlineEvents = {
-  /** A chunk begins, or ends, on screen: `detail` says which. */
-  readonly chunkstart: CustomEvent<ChunkMark['chunk']>;
-  readonly chunkend: CustomEvent<ChunkMark['chunk']>;
-  /** Playback stands still for want of media; `stallend` comes with how long it did, in seconds. */
-  readonly stall: CustomEvent<{ readonly currentTime: number }>;
-  readonly stallend: CustomEvent<{ readonly duration: number }>;
-  /** `quality` has changed; once a second at most. */
-  readonly qualitychange: CustomEvent<QualityFigures>;
-  readonly statechange: CustomEvent<PlayerState>;
-  readonly transcriptchange: Event;
-  /** What should have been played next does not exist any more. */
-  readonly missed: CustomEvent<{ readonly duration: number }>;
-  /** An event of the session, where `events` is set. */
-  readonly sessionevent: CustomEvent<PlayerEvent>;
-  /** The stream of those is lost, or is back. */
-  readonly sessionconnection: CustomEvent<boolean>;
-};
-
-const QUALITY_MS = 1_000;
 /** As a script of its own it knows its address only while it runs for the first time. */
 const script = globalThis.document?.currentScript;
 const SERVER = serverOf(script != null && 'src' in script ? `${script.src}` : import.meta.url);
 
 /** `<throughline-player>`: plays a session, or any HLS stream. */
-export class ThroughlinePlayer extends MediaElement {
+export class ThroughlinePlayer extends ReflectingElement {
   static readonly observedAttributes = [...SOURCE_ATTRIBUTES, ...LOOK_ATTRIBUTES];
 
   readonly #parts: Parts;
@@ -77,38 +52,13 @@ export class ThroughlinePlayer extends MediaElement {
     return this.#parts.video;
   }
 
-  /** Address of a multivariant playlist. */
-  get src(): string {
-    return this.getAttribute('src') ?? '';
-  }
-
-  set src(src: string) {
-    this.#set('src', src);
-  }
-
   /** Id of the session that is played; null: none is known by it. Setting it plays a session of the server the script comes from. */
   get session(): string | null {
     return this.#source?.session?.id ?? this.getAttribute('session');
   }
 
   set session(id: string | null) {
-    this.#set('session', id);
-  }
-
-  get poster(): string {
-    return this.getAttribute('poster') ?? '';
-  }
-
-  set poster(url: string) {
-    this.#set('poster', url);
-  }
-
-  get autoplay(): string {
-    return this.getAttribute('autoplay') ?? '';
-  }
-
-  set autoplay(how: string | boolean) {
-    this.#set('autoplay', how === true ? '' : how === false ? null : how);
+    setOrRemove(this, 'session', id);
   }
 
   get muted(): boolean {
@@ -121,15 +71,6 @@ export class ThroughlinePlayer extends MediaElement {
     } else {
       this.#player.muted = muted;
     }
-  }
-
-  /** Whether captions are shown, where there are any. */
-  get captions(): boolean {
-    return this.hasAttribute('captions');
-  }
-
-  set captions(shown: boolean) {
-    this.toggleAttribute('captions', shown);
   }
 
   get hasCaptions(): boolean {
@@ -281,26 +222,9 @@ export class ThroughlinePlayer extends MediaElement {
     this.#stage.reset();
   }
 
-  #attach({ playlistUrl, session }: Source): void {
-    const autoplay = autoplayOf(this);
-    const [start, prefer] = [startOf(this), preferOf(this)];
-    const events = this.getAttribute('events');
-    const eventsUrl = events === null ? undefined : events || session?.eventsUrl;
+  #attach(source: Source): void {
     const player = attachPlayer(this.media, {
-      src: playlistUrl,
-      autoplay,
-      preload: autoplay !== 'none',
-      captions: this.captions,
-      latency: latencyOf(this),
-      ...(start !== undefined && { startPosition: start }),
-      ...(prefer !== undefined && { prefer }),
-      ...(eventsUrl !== undefined && { eventsUrl }),
-      ...(session !== undefined && {
-        contentId: session.id,
-        tellsSpeech: true,
-        interruptUrl: session.interruptUrl,
-        reportUrl: session.reportUrl,
-      }),
+      ...playbackOptionsOf(this, source),
       onStart: (started) => this.#stage.started(started),
       onConnection: (connection) => {
         this.#stage.connection = connection;
@@ -322,7 +246,7 @@ export class ThroughlinePlayer extends MediaElement {
       onEventsConnected: (connected) => this.#tell('sessionconnection', connected),
     });
     this.#player = player;
-    this.#watchQuality(player);
+    this.#qualityTimer = watchFigures(player, (figures) => this.#tell('qualitychange', figures));
   }
 
   #detach(): void {
@@ -348,18 +272,6 @@ export class ThroughlinePlayer extends MediaElement {
     this.#tell('sessionevent', event);
   }
 
-  #watchQuality(player: Player): void {
-    let before = '';
-    this.#qualityTimer = setInterval(() => {
-      const figures = player.figures();
-      const now = JSON.stringify(figures);
-      if (now !== before) {
-        before = now;
-        this.#tell('qualitychange', figures);
-      }
-    }, QUALITY_MS);
-  }
-
   /** Words come in bursts; once for each turn of the event loop is often enough. */
   #tellTranscript(): void {
     if (!this.#transcriptTold) {
@@ -380,18 +292,6 @@ export class ThroughlinePlayer extends MediaElement {
 
   get #title(): string {
     return this.getAttribute('video-title') || document.title;
-  }
-
-  #set(name: string, value: string | null): void {
-    setOrRemove(this, name, value);
-  }
-}
-
-function setOrRemove(element: Element, name: string, value: string | null): void {
-  if (value === null) {
-    element.removeAttribute(name);
-  } else {
-    element.setAttribute(name, value);
   }
 }
 

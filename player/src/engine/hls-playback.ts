@@ -1,13 +1,14 @@
-import Hls, { type LevelDetails } from 'hls.js';
-import { bufferedUntil } from '../measure/quality.ts';
+import Hls from 'hls.js';
+import { bufferAhead, bufferedUntil } from '../measure/quality.ts';
 import { SpeechMap } from '../session/speech-map.ts';
 import { attachCaptions } from './hls-captions.ts';
 import { hlsConfig } from './hls-config.ts';
 import { dateAt, positionAt, watchChunkRanges } from './hls-dates.ts';
+import { loadEnds } from './hls-end.ts';
 import { holdBacksOf, type PlaylistAnswer } from './hls-loaders.ts';
 import { keepParts } from './hls-parts.ts';
 import { restWhilePaused } from './hls-rest.ts';
-import { placeAfterLoss } from './hls-window.ts';
+import { playingOn, Resumption } from './hls-resumption.ts';
 import { LatencyTarget } from './latency-target.ts';
 import { Pace } from './pace.ts';
 import type { Playback, PlaybackOptions } from './playback.ts';
@@ -15,15 +16,11 @@ import { Recoveries } from './recovery.ts';
 import type { Trouble } from './recovery-table.ts';
 import { Watchdog } from './watchdog.ts';
 
-/** How long hls.js may take to load the end by itself. */
-const LOAD_END_MS = 300;
-
 /** With less media in hand, in seconds, it is time to see where more comes from. */
 const ALMOST_OUT = 0.3;
 
-/** Playlist and media differ by less, in seconds; dates by less in milliseconds. */
+/** Playlist and media differ by less, in seconds. */
 const ROUNDING = 0.05;
-const ROUNDING_MS = 500;
 
 const CONNECTIONS = { network: 'reconnecting', media: 'recovering', unplayable: 'unplayable', gone: 'gone' } as const;
 
@@ -39,16 +36,13 @@ class HlsPlayback implements Playback {
   readonly #hls: Hls;
   readonly #target: LatencyTarget;
   readonly #speech = new SpeechMap();
+  readonly #resumption: Resumption;
   readonly #recoveries: Recoveries;
   readonly #watchdog: Watchdog;
   readonly #pace: Pace;
   readonly #captions: ReturnType<typeof attachCaptions>;
   readonly #abort = new AbortController();
   #captionsShown: boolean;
-  #endTimer: ReturnType<typeof setTimeout> | undefined;
-  /** Where to go on once a playlist is here again: at a date, or where a new viewer would start. */
-  #resumeDateMs: number | undefined;
-  #returnsToLive = false;
 
   constructor(video: HTMLVideoElement, options: PlaybackOptions) {
     this.#video = video;
@@ -56,6 +50,12 @@ class HlsPlayback implements Playback {
     this.#target = new LatencyTarget(options.latency ?? 'balanced');
     this.#hls = new Hls(hlsConfig(options, (answer) => this.#onPlaylist(answer)));
     this.#captionsShown = options.captions ?? false;
+    this.#resumption = new Resumption(this.#hls, video, {
+      src: options.src,
+      speech: this.#speech,
+      onMissed: (seconds) => options.onMissed?.(seconds),
+      seekToLive: () => this.seekToLive(),
+    });
     this.#recoveries = this.#makeRecoveries();
     this.#watchdog = this.#makeWatchdog();
     this.#captions = attachCaptions(this.#hls, video, this.#captionsShown);
@@ -63,16 +63,14 @@ class HlsPlayback implements Playback {
     keepParts(this.#hls, video);
     restWhilePaused(this.#hls, video, {
       preload: options.preload ?? true,
-      onReturn: () => {
-        this.#returnsToLive = true;
-      },
+      onReturn: () => this.#resumption.returnToLive(),
       signal: this.#abort.signal,
     });
     this.#pace = new Pace(video, {
       latency: () => (this.isLive ? this.latency() : undefined),
       target: () => this.#target.at(performance.now()),
       silence: () => this.#silence(),
-      bufferAhead: () => this.#bufferAhead(),
+      bufferAhead: () => bufferAhead(this.#video),
       isAll: () => this.#isBuffered(),
       stalled: (lastedMs, latency) => this.#target.stalled(lastedMs, latency, performance.now()),
     });
@@ -142,7 +140,6 @@ class HlsPlayback implements Playback {
   }
 
   close(): void {
-    clearTimeout(this.#endTimer);
     this.#abort.abort();
     this.#recoveries.close();
     this.#pace.close();
@@ -166,13 +163,10 @@ class HlsPlayback implements Playback {
     });
     hls.on(Hls.Events.LEVEL_UPDATED, (_name, { details }) => {
       readRanges(details);
-      this.#stayInWindow(details);
+      this.#resumption.onPlaylist(details);
       this.#watchdog.onPlaylist();
-      if (!details.live) {
-        clearTimeout(this.#endTimer);
-        this.#endTimer = setTimeout(() => loadEnd(hls, this.#video, details.edge), LOAD_END_MS);
-      }
     });
+    loadEnds(hls, this.#video, this.#abort.signal);
     const { signal } = this.#abort;
     addEventListener('online', () => this.#recoveries.tryNow(), { signal });
     document.addEventListener('visibilitychange', () => document.hidden || this.#recoveries.tryNow(), { signal });
@@ -183,8 +177,8 @@ class HlsPlayback implements Playback {
     return new Recoveries({
       resume: () => hls.startLoad(),
       halt: () => hls.stopLoad(),
-      rebuild: () => this.#playingOn(() => hls.recoverMediaError()),
-      reload: (fromMs) => this.#reload(fromMs),
+      rebuild: () => playingOn(this.#video, () => hls.recoverMediaError()),
+      reload: (fromMs) => this.#resumption.reload(fromMs),
       dropCaptions: () => this.#captions.show(false),
       restoreCaptions: () => this.#captions.show(this.#captionsShown),
       skipTo: (end) => this.#skipTo(end),
@@ -196,19 +190,15 @@ class HlsPlayback implements Playback {
 
   #makeWatchdog(): Watchdog {
     return new Watchdog({
-      isStarving: () => !this.#video.paused && this.#bufferAhead() < ALMOST_OUT && this.#listedAhead() > ALMOST_OUT,
+      isStarving: () =>
+        !this.#video.paused && bufferAhead(this.#video) < ALMOST_OUT && this.#listedAhead() > ALMOST_OUT,
       restart: () => {
         this.#hls.stopLoad();
         this.#hls.startLoad();
       },
-      reload: () => this.#reload(),
+      reload: () => this.#resumption.reload(),
       nowMs: () => performance.now(),
     });
-  }
-
-  #bufferAhead(): number {
-    const { currentTime } = this.#video;
-    return (bufferedUntil(this.#video, currentTime) ?? currentTime) - currentTime;
   }
 
   #listedAhead(): number {
@@ -254,83 +244,11 @@ class HlsPlayback implements Playback {
     );
   }
 
-  /** Called before hls.js itself would jump to the live edge, past what could still be heard. */
-  #stayInWindow(details: LevelDetails): void {
-    if (this.#resumeDateMs !== undefined) {
-      this.#resumeAt(details, this.#resumeDateMs);
-    } else if (this.#returnsToLive && details.live) {
-      this.#returnsToLive = false;
-      this.seekToLive();
-    } else if (this.#isLost(details)) {
-      // Where nothing of what was listed before is listed any more, hls.js 1.7.4 guesses positions, and may wait for ever for what it has.
-      this.#reload();
-    }
-  }
-
-  /** What is to be played next is not listed any more. */
-  #isLost(details: LevelDetails): boolean {
-    const bufferAhead = this.#bufferAhead();
-    const dateMs = this.playingDateMs();
-    const firstMs = dateAt(details, details.fragmentStart);
-    const isKnown = dateMs !== undefined && firstMs !== undefined;
-    return isKnown && bufferAhead < ALMOST_OUT && dateMs + bufferAhead * 1000 < firstMs - ROUNDING_MS;
-  }
-
-  /** @param fromMs - Date to go on at, if not where it stopped. */
-  #reload(fromMs?: number): void {
-    const playingMs = this.playingDateMs() ?? this.#resumeDateMs;
-    if (playingMs !== undefined && fromMs !== undefined && fromMs > playingMs) {
-      this.#options.onMissed?.((fromMs - playingMs) / 1000);
-    }
-    this.#resumeDateMs = fromMs ?? playingMs;
-    this.#playingOn(() => {
-      this.#hls.loadSource(this.#options.src);
-      this.#hls.startLoad();
-    });
-  }
-
-  /** A media element that gets another source is paused by that. */
-  #playingOn(change: () => void): void {
-    const { paused } = this.#video;
-    change();
-    if (!paused) {
-      // Refused: who taps plays on.
-      this.#video.play().catch(() => undefined);
-    }
-  }
-
-  #resumeAt(details: LevelDetails, dateMs: number): void {
-    const place = placeAfterLoss(details, dateMs, { speech: this.#speech, livePosition: this.#hls.liveSyncPosition });
-    if (place === undefined) {
-      return;
-    }
-    this.#resumeDateMs = undefined;
-    // Not while hls.js is still busy with this playlist.
-    queueMicrotask(() => this.#hls.startLoad(place.position));
-    if (place.missed > 0) {
-      this.#options.onMissed?.(place.missed);
-    }
-  }
-
   #skipTo(end: number): void {
     const missed = end - this.#video.currentTime;
     if (missed > 0) {
       this.#video.currentTime = end;
       this.#options.onMissed?.(missed);
     }
-  }
-}
-
-/**
- * When EXT-X-ENDLIST comes together with the last parts, hls.js 1.7.4 may take their segment for loaded, as its first parts
- * are, and neither plays the rest nor ends. Starting over makes it forget that.
- *
- * @param edge - Where the media ends, in seconds.
- */
-function loadEnd(hls: Hls, { buffered }: HTMLVideoElement, edge: number): void {
-  const end = buffered.length === 0 ? 0 : buffered.end(buffered.length - 1);
-  if (end > 0 && edge - end > ROUNDING) {
-    hls.stopLoad();
-    hls.startLoad();
   }
 }

@@ -135,7 +135,8 @@ function watchFrames(
   };
 }
 
-function bufferAhead(video: HTMLVideoElement): number {
+/** Media in hand, in seconds. */
+export function bufferAhead(video: HTMLVideoElement): number {
   return Math.max(0, (bufferedUntil(video, video.currentTime) ?? 0) - video.currentTime);
 }
 
