@@ -1,3 +1,4 @@
+import { request } from 'node:http';
 import { encodeCmcd } from '@svta/cml-cmcd';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ask, type Rig, resourceOf, startRig, until } from './fakes.ts';
@@ -8,7 +9,7 @@ let nowMs: number;
 
 beforeEach(async () => {
   nowMs = 1_800_000_000_000;
-  rig = await startRig({ now: () => nowMs, limits: { bodyProgressMs: 50, bodyProgressBytes: 10 } });
+  rig = await startRig({ now: () => nowMs });
   rig.session.output.resources.set('v0/p1.m4s', resourceOf('part'));
 });
 
@@ -135,20 +136,16 @@ describe('reports in event mode', () => {
   });
 
   it('that trickle are ended', async () => {
-    const { request } = await import('node:http');
+    const strict = await startRig({ limits: { bodyProgressMs: 50, bodyProgressBytes: 10 } });
     const status = await new Promise<number | undefined>((resolve, reject) => {
-      const req = request({
-        port: rig.port,
-        host: '127.0.0.1',
-        path: '/live/abc/cmcd',
-        method: 'POST',
-        headers: { 'content-length': 500 },
-      });
+      const headers = { 'content-length': 500 };
+      const req = request({ port: strict.port, host: '127.0.0.1', path: '/live/abc/cmcd', method: 'POST', headers });
       req.on('response', (res) => resolve(res.statusCode));
       req.on('error', reject);
       req.write('s');
     });
     expect(status).toBe(408);
+    await strict.server.close();
   });
 
   it('that come too fast are asked to wait', async () => {
