@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import type { Browser } from 'playwright';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { ThroughlinePlayer } from '../player/src/element/throughline-player.ts';
-import { deleteSession } from './support/api.ts';
 import { launchChromium } from './support/chromium.ts';
 import { serveForeignSite } from './support/foreign-site.ts';
 import { openPage, playerOf, position } from './support/player-page.ts';
@@ -59,5 +58,4 @@ test.each(['html', 'react', 'vue'])('the example in %s plays, shows what is said
   });
   expect(trouble).toEqual([]);
   await context.close();
-  await deleteSession(server.origin, talker.id).catch(() => undefined);
 });
