@@ -1,0 +1,44 @@
+/** Wall clock in ms, media time in seconds, and whether the player was seeking. */
+export type PlayheadSample = readonly [wallMs: number, mediaTime: number, seeking?: boolean];
+
+/** A viewer sees a picture that stands for this long. */
+const STALL_MS = 100;
+
+/**
+ * How long a playhead stood still, each time it fell behind the wall clock by more than 100 ms between two moves.
+ *
+ * A reading that comes late is no stall: by then the playhead has moved on just as far. A seek is one, however far it went, since
+ * nobody asked for it: the player skipped something or went back for it.
+ *
+ * @param trace - From the first move on, while the media should play: not paused, not ended.
+ * @param resolutionMs - How exactly the player tells where it is, for those that tell it now and then only.
+ */
+export function standstills(trace: readonly PlayheadSample[], resolutionMs = 0): number[] {
+  const stalls: number[] = [];
+  let [last] = trace;
+  let sought = false;
+  for (const sample of trace) {
+    if (last === undefined) break;
+    sought ||= sample[2] === true;
+    const isLastReading = sample === trace.at(-1);
+    const stands = sample[1] === last[1] || sample[2] === true;
+    if (stands && !isLastReading) continue;
+    const movedMs = stands || sought ? 0 : (sample[1] - last[1]) * 1000;
+    const behindMs = sample[0] - last[0] - movedMs;
+    if (behindMs > STALL_MS + resolutionMs) stalls.push(Math.round(behindMs));
+    last = sample;
+    sought = false;
+  }
+  return stalls;
+}
+
+/**
+ * Leaves out readings that came late. Where a player tells each picture as it shows it, a reader that comes late sees several at
+ * once: it was not the player that stood still.
+ */
+export function withoutLateReadings(trace: readonly PlayheadSample[]): PlayheadSample[] {
+  return trace.filter((sample, index) => {
+    const next = trace[index + 1];
+    return next === undefined || (next[0] - sample[0]) / 1000 >= (next[1] - sample[1]) / 2;
+  });
+}
