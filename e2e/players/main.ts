@@ -24,7 +24,7 @@ async function describeAll(urls: readonly string[], dir: string, signal: AbortSi
 
 /** Plays the URL that was given, or our own three. */
 async function play(options: Options, dir: string, signal: AbortSignal): Promise<Row[]> {
-  await using own = options.url === undefined ? await OwnSessions.open(dir) : undefined;
+  await using own = options.url === undefined ? await OwnSessions.open(dir, { signal }) : undefined;
   const urls = own ? [own.urls.live, own.urls.asap, own.urls.ended] : [options.url ?? ''];
   const streams = await describeAll(urls, dir, signal);
   for (const { kind, url, whole } of streams)

@@ -22,6 +22,7 @@ const FEED_LIMIT_MS = 60_000;
 export type OwnOptions = {
   /** What the session says that is ended, and how it is paced. Default: four sentences, live. */
   readonly ended?: { readonly text: string; readonly pacing: Pacing };
+  readonly signal?: AbortSignal;
 };
 
 type Talk = { readonly session: OpenedSession; readonly openedMs: number; readonly isAsap: boolean };
@@ -54,7 +55,7 @@ export class OwnSessions implements AsyncDisposable {
     return sessions;
   }
 
-  async #begin({ ended: { text, pacing } = { text: TEXT, pacing: 'live' } }: OwnOptions): Promise<void> {
+  async #begin({ ended: { text, pacing } = { text: TEXT, pacing: 'live' }, signal }: OwnOptions): Promise<void> {
     const { origin } = this.#server;
     const [live, asap, ended] = await Promise.all([
       openSession(origin),
@@ -68,7 +69,7 @@ export class OwnSessions implements AsyncDisposable {
     ]).then(() => undefined);
     // Whoever disposes awaits it.
     this.#talks.catch(() => undefined);
-    await this.#speakAndEnd(ended, text);
+    await this.#speakAndEnd(ended, text, signal);
     await Promise.all([live, asap, ended].map(({ playlistUrl }) => waitForPlaylist(playlistUrl)));
     Object.assign(this.urls, { live: live.playlistUrl, asap: asap.playlistUrl, ended: ended.playlistUrl });
   }
@@ -84,17 +85,21 @@ export class OwnSessions implements AsyncDisposable {
   }
 
   /** Filler, four sentences, filler: what a conversation leaves behind. */
-  async #speakAndEnd(session: OpenedSession, text: string): Promise<void> {
+  async #speakAndEnd(session: OpenedSession, text: string, signal?: AbortSignal): Promise<void> {
     const { origin } = this.#server;
     await this.#say(session, text);
     const isSaid = async (): Promise<boolean> => {
+      signal?.throwIfAborted();
       const { accepted, published, failed } = (await sessionStatus(origin, session.id)).chunks;
       if (failed > 0) throw new Error(`${failed} of ${accepted} chunks failed: see the events of ${session.id}`);
       return accepted > 0 && published === accepted;
     };
     await until('all sentences are published', isSaid, FEED_LIMIT_MS);
     await endSession(origin, session.id);
-    const isOver = async (): Promise<boolean> => (await sessionStatus(origin, session.id)).state === 'ended';
+    const isOver = async (): Promise<boolean> => {
+      signal?.throwIfAborted();
+      return (await sessionStatus(origin, session.id)).state === 'ended';
+    };
     await until('the session has ended', isOver, FEED_LIMIT_MS);
   }
 

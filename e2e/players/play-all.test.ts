@@ -74,12 +74,15 @@ test('ends a player that hangs, and keeps what it had seen', async () => {
   expect(rows[0]?.outcomes[0]?.faults).toEqual(['not done in 1 s']);
 });
 
-test('stops at once when it is told to', async () => {
+test.each([
+  ['tells what it had seen', async (): Promise<Playback> => GOOD],
+  ['breaks', async (): Promise<Playback> => Promise.reject(new Error('the browser is gone'))],
+])('stops at once when it is told to, also when the player then %s', async (_, ending) => {
   const stopping = new AbortController();
   const long = async ({ signal }: Run): Promise<Playback> => {
     stopping.abort(new Error('Ctrl+C'));
-    await sleep(60_000, undefined, { signal });
-    return GOOD;
+    await sleep(60_000, undefined, { signal }).catch(() => undefined);
+    return await ending();
   };
   await expect(play([player('long', long), player('next', long)], { signal: stopping.signal })).rejects.toThrow(
     'Ctrl+C',

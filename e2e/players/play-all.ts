@@ -44,6 +44,7 @@ async function playOnce(player: Player, stream: Stream, options: PlayOptions): P
   try {
     const run = { seconds, dir: runDir, signal: AbortSignal.any([signal, limit]) };
     const playback = await player.play(stream, run);
+    signal.throwIfAborted();
     if (!limit.aborted) return playback;
     return { ...playback, errors: [...playback.errors, `not done in ${Math.round(limitSeconds)} s`] };
   } catch (error) {

@@ -91,14 +91,27 @@ function warningsOf({ warnings, droppedFrames }: PageReport, frames: number): st
   return [...countRepeats(warnings), ...dropped];
 }
 
+/** A browser that was closed may owe an answer for ever. */
+function whenAborted(signal: AbortSignal): Promise<never> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  promise.catch(() => undefined);
+  if (signal.aborted) reject(signal.reason);
+  signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+  return promise;
+}
+
+async function watch(page: BrowserPage, stream: Stream, run: Run): Promise<PageReport> {
+  await page.clickPlay();
+  await untilPlayed(page, stream, run);
+  return await finish(page);
+}
+
 async function play(row: EngineRow, browser: Browser, stream: Stream, run: Run): Promise<Playback> {
   await using server = await servePage({ ...row, url: stream.url, sound: browser.sound });
   const page = await browser.open(server.origin, run);
   let report: PageReport;
   try {
-    await page.clickPlay();
-    await untilPlayed(page, stream, run);
-    report = await finish(page);
+    report = await Promise.race([watch(page, stream, run), whenAborted(run.signal)]);
   } finally {
     await page.close();
   }

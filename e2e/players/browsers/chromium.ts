@@ -8,7 +8,7 @@ export const chromium: Browser = {
   sound: 'web-audio',
   missing: () => (chromiumPath() === undefined ? 'not on PATH: chromium' : undefined),
   async open(url, { signal }) {
-    const browser = await launchChromium();
+    const browser = await launchChromium([], false);
     const close = (): Promise<void> => browser.close();
     signal.addEventListener('abort', close, { once: true });
     const page = await browser.newPage();

@@ -23,10 +23,13 @@ export const firefox: Browser = {
       browser: 'firefox',
       executablePath: firefoxPath() ?? 'firefox',
       headless: true,
+      // Who runs the table ends its browsers; puppeteer would end the process, too.
+      handleSIGINT: false,
+      handleSIGTERM: false,
+      handleSIGHUP: false,
       extraPrefsFirefox: PREFERENCES,
+      signal,
     });
-    const close = (): Promise<void> => browser.close();
-    signal.addEventListener('abort', close, { once: true });
     const page = await browser.newPage();
     await page.goto(url);
     return {
@@ -34,10 +37,7 @@ export const firefox: Browser = {
       browser: `Firefox ${/(\d+)\./.exec(await browser.version())?.[1] ?? ''}`.trim(),
       clickPlay: () => page.click('button'),
       evaluate: (expression) => page.evaluate(expression),
-      async close() {
-        signal.removeEventListener('abort', close);
-        await close();
-      },
+      close: () => browser.close(),
     };
   },
 };
