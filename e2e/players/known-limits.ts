@@ -21,6 +21,15 @@ export const KNOWN_LIMITS: readonly KnownLimit[] = [
   { ...GSTREAMER_CAPTIONS, kind: 'live' },
   { ...GSTREAMER_CAPTIONS, kind: 'asap' },
   {
+    player: 'native-chromium',
+    kind: 'asap',
+    reason:
+      "Chromium's own player takes a list that grows for live: it passes over EXT-X-START and begins with the last three segments, " +
+      'however short, looks for more once in a target duration, and skips all but three when there are more',
+    issue:
+      'SegmentStream::SetNewPlaylist in https://github.com/chromium/chromium/blob/main/media/formats/hls/segment_stream.cc',
+  },
+  {
     player: 'native-webkitgtk',
     kind: 'live',
     reason:
