@@ -74,7 +74,7 @@ test('plays a live and an ended session with every player that is everywhere', a
   const sound = { measured: 'decoded', samples: whole.samples };
   expect(counts).toEqual(EVERYWHERE.map((id) => [id, whole.frames, sound]));
   // Every player with a playhead has been watched.
-  const watched = endedRows.filter(({ outcomes: [one] }) => one?.playback.stallsMs !== undefined);
+  const watched = endedRows.filter(({ outcomes: [one] }) => one?.playback.stalls !== undefined);
   expect(watched.map(({ player }) => player.id)).toEqual(EVERYWHERE.filter((id) => id !== 'ffmpeg'));
 });
 

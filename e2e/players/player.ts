@@ -1,3 +1,5 @@
+import type { Stall } from './standstills.ts';
+
 /** What a playlist turns out to be: `asap` is one that grows from its beginning on (EVENT) and has not ended. */
 export type StreamKind = 'live' | 'asap' | 'ended';
 export const STREAM_KINDS: readonly StreamKind[] = ['live', 'asap', 'ended'];
@@ -49,7 +51,7 @@ export type Playback = {
   readonly allowance?: Allowance;
   readonly sound?: Sound;
   /** Each time the playhead stood still when it should have moved. Absent: the player has no playhead, it decodes what comes. */
-  readonly stallsMs?: readonly number[];
+  readonly stalls?: readonly Stall[];
   /** What ended the playback, or would have for a viewer. */
   readonly errors: readonly string[];
   /** What the player complained of and played on. */

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import { type PlayheadSample, standstills, withoutLateReadings } from './standstills.ts';
 
+const lengths = (...args: Parameters<typeof standstills>): number[] => standstills(...args).map(({ ms }) => ms);
+
 /** A playhead read every 20 ms, that stands from `standAtMs` on for `standMs`. */
 function trace(standAtMs: number, standMs: number, lastMs = 2000): PlayheadSample[] {
   return Array.from({ length: lastMs / 20 + 1 }, (_, index) => {
@@ -11,30 +13,30 @@ function trace(standAtMs: number, standMs: number, lastMs = 2000): PlayheadSampl
 }
 
 test('finds nothing in a playhead that moves', () => {
-  expect(standstills([])).toEqual([]);
-  expect(standstills([[0, 0]])).toEqual([]);
-  expect(standstills(trace(0, 0))).toEqual([]);
+  expect(lengths([])).toEqual([]);
+  expect(lengths([[0, 0]])).toEqual([]);
+  expect(lengths(trace(0, 0))).toEqual([]);
 });
 
 test('measures a playhead that stands still for more than 100 ms', () => {
-  expect(standstills(trace(1000, 300))).toEqual([300]);
-  expect(standstills(trace(1000, 80))).toEqual([]);
+  expect(lengths(trace(1000, 300))).toEqual([300]);
+  expect(lengths(trace(1000, 80))).toEqual([]);
 });
 
 test('counts a playhead that stands until the reading ends', () => {
-  expect(standstills(trace(1500, 9999))).toEqual([500]);
+  expect(lengths(trace(1500, 9999))).toEqual([500]);
 });
 
 test('does not take a reading that came late for a stall', () => {
-  expect(standstills(trace(0, 0).filter(([wallMs]) => wallMs < 600 || wallMs > 1100))).toEqual([]);
+  expect(lengths(trace(0, 0).filter(([wallMs]) => wallMs < 600 || wallMs > 1100))).toEqual([]);
 });
 
 test('does not take the steps of a playhead that moves frame by frame for stalls, nor what its resolution hides', () => {
   const frames = Array.from({ length: 50 }, (_, index): PlayheadSample => [index * 40, index * 0.04]);
-  expect(standstills(frames)).toEqual([]);
+  expect(lengths(frames)).toEqual([]);
   const standing: PlayheadSample[] = [...frames, [50 * 40 + 260, 50 * 0.04]];
-  expect(standstills(standing)).toEqual([260]);
-  expect(standstills(standing, 250)).toEqual([]);
+  expect(lengths(standing)).toEqual([260]);
+  expect(lengths(standing, 250)).toEqual([]);
 });
 
 test('counts the time of a seek nobody asked for, however far it went', () => {
@@ -45,7 +47,17 @@ test('counts the time of a seek nobody asked for, however far it went', () => {
     [1220, 5],
   ];
   const after = trace(0, 0, 500).map(([wallMs, time]): PlayheadSample => [wallMs + 1240, time + 5.02]);
-  expect(standstills([...before, ...seeking, ...after])).toEqual([220]);
+  expect(lengths([...before, ...seeking, ...after])).toEqual([220]);
+});
+
+test('tells how much media the player had in hand when it stopped', () => {
+  const trace: PlayheadSample[] = [
+    [0, 0, false, 5],
+    [40, 0.04, false, 4.96],
+    [80, 0.04, false, 9],
+    [540, 0.08, false, 9],
+  ];
+  expect(standstills(trace)).toEqual([{ ms: 460, ahead: 4.96 }]);
 });
 
 test('leaves out pictures that were read late, but not those that came late', () => {
@@ -60,13 +72,13 @@ test('leaves out pictures that were read late, but not those that came late', ()
     [240, 0.24],
     [280, 0.28],
   ];
-  expect(standstills(asleep)).toEqual([160]);
-  expect(standstills(withoutLateReadings(asleep))).toEqual([]);
+  expect(lengths(asleep)).toEqual([160]);
+  expect(lengths(withoutLateReadings(asleep))).toEqual([]);
   const paused: PlayheadSample[] = [
     [0, 0],
     [40, 0.04],
     [540, 0.08],
     [580, 0.12],
   ];
-  expect(standstills(withoutLateReadings(paused))).toEqual([460]);
+  expect(lengths(withoutLateReadings(paused))).toEqual([460]);
 });

@@ -1,5 +1,11 @@
-/** Wall clock in ms, media time in seconds, and whether the player was seeking. */
-export type PlayheadSample = readonly [wallMs: number, mediaTime: number, seeking?: boolean];
+/** Wall clock in ms, media time in seconds, whether the player was seeking, and the seconds of media it had ahead of that. */
+export type PlayheadSample = readonly [wallMs: number, mediaTime: number, seeking?: boolean, ahead?: number];
+
+export type Stall = {
+  readonly ms: number;
+  /** Seconds of media in hand when it began, where the player tells: much of it, and it was not the stream that was late. */
+  readonly ahead?: number;
+};
 
 /** A viewer sees a picture that stands for this long. */
 const STALL_MS = 100;
@@ -13,8 +19,8 @@ const STALL_MS = 100;
  * @param trace - From the first move on, while the media should play: not paused, not ended.
  * @param resolutionMs - How exactly the player tells where it is, for those that tell it now and then only.
  */
-export function standstills(trace: readonly PlayheadSample[], resolutionMs = 0): number[] {
-  const stalls: number[] = [];
+export function standstills(trace: readonly PlayheadSample[], resolutionMs = 0): Stall[] {
+  const stalls: Stall[] = [];
   let [last] = trace;
   let sought = false;
   for (const sample of trace) {
@@ -25,7 +31,9 @@ export function standstills(trace: readonly PlayheadSample[], resolutionMs = 0):
     if (stands && !isLastReading) continue;
     const movedMs = stands || sought ? 0 : (sample[1] - last[1]) * 1000;
     const behindMs = sample[0] - last[0] - movedMs;
-    if (behindMs > STALL_MS + resolutionMs) stalls.push(Math.round(behindMs));
+    const ahead = last[3];
+    if (behindMs > STALL_MS + resolutionMs)
+      stalls.push({ ms: Math.round(behindMs), ...(ahead !== undefined && { ahead }) });
     last = sample;
     sought = false;
   }

@@ -12,7 +12,7 @@ const ENDED: Stream = {
 };
 
 function outcome(player: string, stream: Stream, change: Partial<Playback>): Outcome {
-  const clean = { version: player, startedMs: 234, seconds: 10, stallsMs: [], errors: [], warnings: [] };
+  const clean = { version: player, startedMs: 234, seconds: 10, stalls: [], errors: [], warnings: [] };
   const playback: Playback = { ...clean, ...change };
   return { player, stream, playback, faults: faultsOf(playback, stream) };
 }
@@ -31,8 +31,8 @@ const ROWS: Row[] = [
   {
     player: { id: 'bad', title: 'Bad' },
     outcomes: [
-      outcome('bad 3', LIVE, { frames: 200, sound: decoded(240_000), stallsMs: [1500, 300] }),
-      outcome('bad 3', ENDED, { ...whole, frames: 400, stallsMs: [] }),
+      outcome('bad 3', LIVE, { frames: 200, sound: decoded(240_000), stalls: [{ ms: 1500 }, { ms: 300 }] }),
+      outcome('bad 3', ENDED, { ...whole, frames: 400, stalls: [] }),
     ],
   },
   {
@@ -51,7 +51,7 @@ function failed(): Pick<Outcome, 'playback' | 'faults'> {
 }
 
 const NOTES = `+ good 1.2, ended: one retry after a timeout
-! bad 3, live: 80 % of the frames; 50 % of the audio samples; stalled for 1500, 300 ms
+! bad 3, live: 80 % of the frames; 50 % of the audio samples; stalled for 1500 ms, 300 ms
 ! bad 3, ended: 400 of 407 frames
 * native in WebKitGTK 2, live: 0 % of the frames
   known: GStreamer's old hlsdemux`;

@@ -25,10 +25,10 @@ function audioText(playback: Playback, stream: Stream): string {
   return samples === stream.whole.samples ? grouped(samples) : `${grouped(samples)}/${grouped(stream.whole.samples)}`;
 }
 
-function stallsText({ stallsMs }: Playback): string {
-  if (stallsMs === undefined) return 'n/a';
-  const seconds = stallsMs.reduce((sum, ms) => sum + ms, 0) / 1000;
-  return stallsMs.length === 0 ? '0' : `${stallsMs.length} (${seconds.toFixed(1)} s)`;
+function stallsText({ stalls }: Playback): string {
+  if (stalls === undefined) return 'n/a';
+  const seconds = stalls.reduce((sum, { ms }) => sum + ms, 0) / 1000;
+  return stalls.length === 0 ? '0' : `${stalls.length} (${seconds.toFixed(1)} s)`;
 }
 
 /** Texts of one cell: when it started, how much came, what went wrong. */

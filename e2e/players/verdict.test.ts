@@ -14,7 +14,7 @@ const GOOD: Playback = {
   seconds: 10,
   frames: 250,
   sound: { measured: 'decoded', samples: 480_000 },
-  stallsMs: [],
+  stalls: [],
   errors: [],
   warnings: [],
 };
@@ -23,13 +23,17 @@ const WHOLE: Playback = { ...GOOD, seconds: 16, frames: 400, sound: { measured: 
 test('finds nothing wrong with what was played well, with warnings or without a playhead', () => {
   expect(faultsOf(GOOD, LIVE)).toEqual([]);
   expect(faultsOf(WHOLE, ENDED)).toEqual([]);
-  const { stallsMs, frames, sound, ...untold } = GOOD;
+  const { stalls, frames, sound, ...untold } = GOOD;
   expect(faultsOf({ ...untold, warnings: ['a retry'] }, LIVE)).toEqual([]);
 });
 
 test.each<[string, Partial<Playback>, string[]]>([
   ['a player that did not start', { errors: ['404'] }, ['did not start', '404']],
-  ['a picture that stands', { stallsMs: [300, 1200] }, ['stalled for 300, 1200 ms']],
+  [
+    'a picture that stands',
+    { stalls: [{ ms: 300 }, { ms: 1200, ahead: 7.25 }] },
+    ['stalled for 300 ms, 1200 ms (with 7.3 s in hand)'],
+  ],
   ['frames that are missing', { frames: 200 }, ['80 % of the frames']],
   ['samples that are missing', { sound: { measured: 'decoded', samples: 240_000 } }, ['50 % of the audio samples']],
   ['sound that is missing', { sound: { measured: 'heard', share: 0.6 } }, ['60 % of the sound']],

@@ -1,4 +1,5 @@
 import type { Playback, Stream } from './player.ts';
+import type { Stall } from './standstills.ts';
 
 /** Of what could have been played: less than this is missing, more is the clock of a busy machine. */
 const MIN_FRAMES_SHARE = 0.95;
@@ -33,10 +34,14 @@ function soundFaults(playback: Playback, stream: Stream): string[] {
   return shareFault(sound.measured === 'heard' ? 'sound' : 'audio samples', share, MIN_SAMPLES_SHARE);
 }
 
+function stallText({ ms, ahead }: Stall): string {
+  return ahead === undefined ? `${ms} ms` : `${ms} ms (with ${ahead.toFixed(1)} s in hand)`;
+}
+
 /** What is wrong with a playback; nothing when it is clean. Warnings alone are not. */
 export function faultsOf(playback: Playback, stream: Stream): string[] {
-  const { startedMs, stallsMs = [], errors } = playback;
+  const { startedMs, stalls = [], errors } = playback;
   if (startedMs === undefined) return ['did not start', ...errors];
-  const stalls = stallsMs.length === 0 ? [] : [`stalled for ${stallsMs.join(', ')} ms`];
-  return [...frameFaults(playback, stream), ...soundFaults(playback, stream), ...stalls, ...errors];
+  const stalled = stalls.length === 0 ? [] : [`stalled for ${stalls.map(stallText).join(', ')}`];
+  return [...frameFaults(playback, stream), ...soundFaults(playback, stream), ...stalled, ...errors];
 }

@@ -124,7 +124,7 @@ async function play(row: EngineRow, browser: Browser, stream: Stream, run: Run):
     frames,
     ...(browser.uncountedFrames && { allowance: browser.uncountedFrames }),
     ...(sound && { sound }),
-    stallsMs: standstills(report.trace),
+    stalls: standstills(report.trace),
     errors: countRepeats(report.errors),
     warnings: warningsOf(report, frames),
   };

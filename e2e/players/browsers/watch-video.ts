@@ -13,12 +13,23 @@ export function watchVideo(video: HTMLVideoElement, meter: SoundMeter): PageWatc
   const openedMs = performance.now();
   const errors: string[] = [];
   const warnings: string[] = [];
-  const trace: [number, number, boolean][] = [];
+  const trace: [number, number, boolean, number][] = [];
   let [frames, droppedFrames, decodedAudioBytes] = [0, 0, 0];
   let isPlaying = false;
   let startedMs: number | null = null;
   let endedMs: number | null = null;
   let restedAt: number | null = null;
+
+  /** Seconds of media the player has from the playhead on. */
+  const ahead = (): number => {
+    const { buffered, currentTime } = video;
+    for (let range = 0; range < buffered.length; range++) {
+      if (buffered.start(range) <= currentTime && currentTime <= buffered.end(range)) {
+        return buffered.end(range) - currentTime;
+      }
+    }
+    return 0;
+  };
 
   const look = (): void => {
     const nowMs = performance.now();
@@ -37,7 +48,7 @@ export function watchVideo(video: HTMLVideoElement, meter: SoundMeter): PageWatc
       startedMs = nowMs - openedMs;
       meter.begin(video);
     }
-    trace.push([Math.round(nowMs - openedMs), video.currentTime, video.seeking]);
+    trace.push([Math.round(nowMs - openedMs), video.currentTime, video.seeking, ahead()]);
   };
   setInterval(look, stepMs);
   video.addEventListener('playing', () => {

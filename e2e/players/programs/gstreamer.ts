@@ -65,7 +65,7 @@ async function play(url: string, stream: Stream, { seconds, signal }: Run): Prom
     seconds: clock.seconds,
     frames,
     ...(stream.audioRate > 0 && { sound: { samples: bytes / BYTES_PER_SAMPLE, measured: 'decoded' as const } }),
-    stallsMs: standstills(withoutLateReadings(clock.trace)),
+    stalls: standstills(withoutLateReadings(clock.trace)),
     errors: errors.length === 0 && fault !== undefined ? [fault] : errors,
     warnings,
   };

@@ -78,7 +78,7 @@ async function play(stream: Stream, { seconds, dir, signal }: Run): Promise<Play
     seconds: clock.seconds,
     frames: countedPictures(pictures),
     ...(stream.audioRate > 0 && { sound: { samples: countedSamples(samples), measured: 'decoded' as const } }),
-    stallsMs: standstills(withoutLateReadings(clock.trace)),
+    stalls: standstills(withoutLateReadings(clock.trace)),
     errors: fault === undefined ? [] : [`${fault} ${log}`.trim()],
     warnings: [...mpvComplaints(log), ...(dropped > 1 ? [`${dropped} pictures shown too late`] : [])],
   };

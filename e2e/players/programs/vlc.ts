@@ -136,7 +136,7 @@ async function play(stream: Stream, { seconds, dir, signal }: Run): Promise<Play
     seconds: clock.seconds,
     frames,
     ...(stream.audioRate > 0 && { sound: { samples: packets * SAMPLES_PER_AAC_PACKET, measured: 'decoded' as const } }),
-    stallsMs: standstills(clock.trace, RESOLUTION_MS),
+    stalls: standstills(clock.trace, RESOLUTION_MS),
     errors: [...(fault === undefined ? [] : [fault]), ...(hasPlayed ? [] : complaints)],
     warnings: [
       ...(hasPlayed ? complaints : []),
