@@ -21,6 +21,14 @@ export default defineConfig({
           fileParallelism: false,
         },
       },
+      {
+        test: {
+          name: 'long',
+          include: ['e2e/**/*.long.ts'],
+          testTimeout: 420_000,
+          hookTimeout: 120_000,
+        },
+      },
     ],
   },
 });

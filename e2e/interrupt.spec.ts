@@ -199,7 +199,9 @@ test('who only watches hears an interruption from elsewhere as a clean end', asy
   const page = await context.newPage();
   await page.goto(`${origin}/embed/${id}`);
   const video = page.locator('video');
-  await page.waitForFunction(() => (document.querySelector('video')?.currentTime ?? 0) > 0.5);
+  await page.waitForFunction(
+    () => (document.querySelector<HTMLVideoElement>('throughline-player')?.currentTime ?? 0) > 0.5,
+  );
   await startCapture(video);
   for (const hertz of [200, 300]) {
     await send('turns', { text: `Sing at ${hertz}` });

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { glob, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { Rolldown } from 'vite';
+import type { InlineConfig, Rolldown } from 'vite';
 
 const ROOT = join(import.meta.dirname, '..');
 const PLAYER = join(ROOT, 'player');
@@ -12,10 +12,11 @@ const STAMP = join(DIST, '.stamp');
 type BuiltFile = Rolldown.OutputAsset | Rolldown.OutputChunk;
 
 /**
- * Builds `player/dist`: `index.html`, `embed.html`, `player.js` and hashed `assets/`.
+ * Builds `player/dist`: the pages with their hashed `assets/`, and the web component by itself, as a module (`player.js`) and as a script
+ * that needs no module (`player.iife.js`), each in one file.
  *
  * @param options.force - Builds even when nothing changed.
- * @returns Whether it built; false when dist already is of these sources, this hls.js, this vite and this script.
+ * @returns Whether it built; false when dist already is of these sources, these packages and this script.
  */
 export async function buildPlayer({ force = false }: { force?: boolean } = {}): Promise<boolean> {
   const fingerprint = await fingerprintOfSources();
@@ -35,27 +36,41 @@ export async function buildPlayer({ force = false }: { force?: boolean } = {}): 
 async function bundle(): Promise<readonly BuiltFile[]> {
   // Loading vite takes longer than finding out that there is nothing to do.
   const { build } = await import('vite');
-  const result = await build({
-    root: PLAYER,
-    configFile: false,
-    logLevel: 'warn',
-    publicDir: false,
+  const configs = [pagesConfig(), componentConfig('es'), componentConfig('iife')];
+  const files: BuiltFile[] = [];
+  for (const config of configs) {
+    files.push(...filesOf(await build(config)));
+  }
+  return files;
+}
+
+const SHARED = {
+  root: PLAYER,
+  configFile: false,
+  logLevel: 'warn',
+  publicDir: false,
+} as const;
+
+/** hls.js in full is that large, in kB, and nothing can do without it. */
+const LARGEST_CHUNK = 900;
+
+function pagesConfig(): InlineConfig {
+  return {
+    ...SHARED,
     build: {
       write: false,
       target: 'es2022',
       assetsInlineLimit: 0,
       modulePreload: { polyfill: false },
-      // hls.js in full is that large, and the pages need all of it.
-      chunkSizeWarningLimit: 800,
+      chunkSizeWarningLimit: LARGEST_CHUNK,
       rolldownOptions: {
         input: {
           index: join(PLAYER, 'index.html'),
           embed: join(PLAYER, 'embed.html'),
-          player: join(PLAYER, 'src/player.ts'),
+          dashboard: join(PLAYER, 'dashboard.html'),
         },
-        preserveEntrySignatures: 'exports-only',
         output: {
-          entryFileNames: ({ name }) => (name === 'player' ? 'player.js' : 'assets/[name]-[hash].js'),
+          entryFileNames: 'assets/[name]-[hash].js',
           chunkFileNames: 'assets/[name]-[hash].js',
           assetFileNames: 'assets/[name]-[hash][extname]',
           // By far the largest part, and the one that changes least: browsers keep it.
@@ -63,7 +78,30 @@ async function bundle(): Promise<readonly BuiltFile[]> {
         },
       },
     },
-  });
+  };
+}
+
+function componentConfig(format: 'es' | 'iife'): InlineConfig {
+  return {
+    ...SHARED,
+    // A script that is no module learns from the document where it comes from.
+    define: format === 'iife' ? { 'import.meta.url': '""' } : {},
+    build: {
+      write: false,
+      target: 'es2022',
+      chunkSizeWarningLimit: LARGEST_CHUNK,
+      lib: {
+        entry: join(PLAYER, 'src/element/index.ts'),
+        name: 'Throughline',
+        formats: [format],
+        fileName: () => (format === 'es' ? 'player.js' : 'player.iife.js'),
+      },
+      rolldownOptions: { output: { minify: true } },
+    },
+  };
+}
+
+function filesOf(result: Awaited<ReturnType<typeof import('vite').build>>): readonly BuiltFile[] {
   if ('on' in result) {
     throw new Error('vite answered a watcher instead of a bundle');
   }
@@ -77,7 +115,9 @@ async function fingerprintOfSources(): Promise<string> {
     .filter((path) => !path.endsWith('.test.ts'))
     .toSorted()
     .map((path) => join(PLAYER, path));
-  const packages = ['hls.js', 'vite'].map((name) => join(ROOT, 'node_modules', name, 'package.json'));
+  const packages = ['hls.js', 'media-chrome', 'uplot', 'vite'].map((name) =>
+    join(ROOT, 'node_modules', name, 'package.json'),
+  );
   const hash = createHash('sha256');
   for (const path of [import.meta.filename, ...packages, ...paths]) {
     hash

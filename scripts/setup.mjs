@@ -1,10 +1,12 @@
-// Makes a fresh clone ready to start: packages, ffmpeg, the built player; with --tests also Chromium and a voice.
+// Makes a fresh clone ready to start: packages, ffmpeg, the built player; with --tests also Chromium and a voice;
+// with --players also the programs that `npm run players` plays a stream with.
 // Plain JavaScript for Node 18 and later, and no packages: it runs before any of ours is installed.
 // When nothing is missing it only looks files up and costs a few hundredths of a second.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { offerPlayers } from './setup/players.mjs';
 import { chromiumPath, ffmpegPath, ffprobePath, findProgram } from './setup/programs.mjs';
 import { announce, finish, SetupError } from './setup/report.mjs';
 import { installSystemPackages, offerVoice } from './setup/system-packages.mjs';
@@ -83,8 +85,10 @@ function buildPlayer() {
 }
 
 try {
+  const forPlayers = process.argv.includes('--players');
   installPackages();
-  installPrograms({ forTests: process.argv.includes('--tests') });
+  installPrograms({ forTests: forPlayers || process.argv.includes('--tests') });
+  if (forPlayers) offerPlayers();
   buildPlayer();
 } catch (error) {
   if (!(error instanceof SetupError)) throw error;

@@ -108,3 +108,61 @@ test.runIf(process.getuid?.() === 0)('does not call it done when a program is st
   expect(code).toBe(1);
   expect(output).toContain('setup: installed, but not on PATH: ffmpeg\n');
 });
+
+const PLAYER_PROGRAMS = [
+  ...['gst-inspect-1.0', 'gst-launch-1.0', 'firefox-esr', 'WebKitWebDriver', 'Xvfb', 'dbus-run-session'],
+  ...['cvlc', 'mpv', 'streamlink'],
+];
+const TEST_PROGRAMS = ['ffmpeg', 'ffprobe', 'chromium', 'espeak-ng'];
+
+test('says nothing and does nothing when every player is there', async () => {
+  for (const name of [...TEST_PROGRAMS, ...PLAYER_PROGRAMS]) await writeProgram(name, 'exit 0');
+  await writeProgram('apt-get', `echo "$@" >> ${project}/apt-args`);
+  expect(await runSetup(['--players'])).toEqual({ code: 0, output: '' });
+  await expect(readFile(join(project, 'apt-args'))).rejects.toThrow('ENOENT');
+});
+
+test.runIf(process.getuid?.() === 0)(
+  'installs the players that are missing one by one, goes on without one that is not to be had, and says what to type',
+  async () => {
+    for (const name of [...TEST_PROGRAMS, ...PLAYER_PROGRAMS]) await writeProgram(name, 'exit 0');
+    for (const name of ['mpv', 'streamlink', 'cvlc']) await rm(join(programs, name));
+    await writeProgram(
+      'apt-get',
+      `echo "$@" >> ${project}/apt-args
+      case "$*" in
+        *streamlink*) echo "E: Unable to locate package streamlink"; exit 100;;
+        *mpv*) /bin/cp "$0" ${programs}/mpv;;
+        *vlc*) /bin/cp "$0" ${programs}/cvlc;;
+      esac`,
+    );
+    const { code, output } = await runSetup(['--players']);
+    expect(code).toBe(0);
+    expect(output.replace(/\d+ s/g, 'N s').split('\n')).toEqual([
+      'setup: installing VLC (apt-get, optional) ... N s',
+      'setup: installing mpv (apt-get, optional) ... N s',
+      'setup: installing Streamlink (apt-get, optional) ... not to be had',
+      'setup: going on without Streamlink; on Debian, type: ' +
+        'apt-get update && apt-get install -y --no-install-recommends streamlink',
+      '',
+    ]);
+    const commands = (await readFile(join(project, 'apt-args'), 'utf8')).split('\n');
+    expect(commands.map((command) => command.replace(/ -o .*/, ''))).toEqual([
+      'update',
+      'install -y --no-install-recommends vlc-bin vlc-plugin-base',
+      'install -y --no-install-recommends mpv',
+      'install -y --no-install-recommends streamlink',
+      '',
+    ]);
+  },
+);
+
+test('takes GStreamer for missing when its plug-ins are, and goes on where there is no apt-get', async () => {
+  for (const name of [...TEST_PROGRAMS, ...PLAYER_PROGRAMS]) await writeProgram(name, 'exit 0');
+  await writeProgram('gst-inspect-1.0', 'case "$2" in hlsdemux2) exit 1;; esac');
+  const { code, output } = await runSetup(['--players']);
+  expect(code).toBe(0);
+  expect(output).toMatch(
+    /^setup: going on without GStreamer; on Debian, type: .*gstreamer1\.0-libav gstreamer1\.0-gl\n$/,
+  );
+});

@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import type { Config } from './config.ts';
 import { Encoder } from './encode/encoder.ts';
 import { HttpServer } from './http/server.ts';
+import { Monitor } from './monitor/monitor.ts';
 import { chooseProviders } from './providers.ts';
 import { Clock } from './session/clock.ts';
 import { Sessions } from './session/registry.ts';
@@ -40,6 +41,18 @@ export async function startApp(config: Config, logger: Logger): Promise<App> {
     stallMs: config.ENCODE_STALL_MS,
     idle: { version: (look) => avatar.idleLook(look), draw: (profile, look) => avatar.idle(profile, look) },
     now: () => clock.now(),
+    onEncoded: (encode) => monitor.encoded(encode),
+  });
+  const monitor: Monitor = new Monitor({
+    clock,
+    sessions: () => sessions.all(),
+    encoder: () => ({
+      name: encoder.choice.name,
+      active: encoder.pool.running,
+      waiting: encoder.pool.waiting,
+      limit: encoder.pool.limit,
+    }),
+    http: () => http.load,
   });
   const sessions = new Sessions({
     encoder,
@@ -49,6 +62,7 @@ export async function startApp(config: Config, logger: Logger): Promise<App> {
     maxSessions: config.MAX_SESSIONS,
     leadMs: config.LEAD_MS,
     check: (preferences) => conversations.check(preferences),
+    observer: monitor,
     limits: {
       maxChunkBytes: config.MAX_CHUNK_BYTES,
       maxChunkSeconds: config.MAX_CHUNK_SECONDS,
@@ -75,9 +89,11 @@ export async function startApp(config: Config, logger: Logger): Promise<App> {
     maxTextLength: MAX_TEXT_LENGTH,
   });
   const named = { llm: llm.name, tts: tts.name, asr: asr.name, avatar: avatar.name };
-  const http = new HttpServer({
+  const http: HttpServer = new HttpServer({
     registry: sessions,
     conversations,
+    monitor,
+    now,
     readiness: () => ({ ready: true, encoder: encoder.choice, ...named, sessions: sessions.size }),
     logger,
     pagesDir: join(import.meta.dirname, '../player/dist'),
@@ -90,6 +106,7 @@ export async function startApp(config: Config, logger: Logger): Promise<App> {
     await conversations.close();
     await providers.close();
     await encoder.close();
+    monitor.close();
     clock.close();
     await rm(join(dataDirectory, '.jobs'), { recursive: true, force: true });
   };

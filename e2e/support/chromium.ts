@@ -28,7 +28,12 @@ export function chromiumPath(): string {
   return path;
 }
 
-/** Starts the system's Chromium, headless; whoever starts it closes it. */
-export function launchChromium(extraArgs: readonly string[] = []): Promise<Browser> {
-  return chromium.launch({ executablePath: chromiumPath(), args: [...CHROMIUM_ARGS, ...extraArgs] });
+/**
+ * Starts the system's Chromium, headless; whoever starts it closes it.
+ *
+ * @param handleSignals - On SIGINT and the like Playwright closes the browser and ends the process; false: that is the caller's.
+ */
+export function launchChromium(extraArgs: readonly string[] = [], handleSignals = true): Promise<Browser> {
+  const signals = { handleSIGINT: handleSignals, handleSIGTERM: handleSignals, handleSIGHUP: handleSignals };
+  return chromium.launch({ executablePath: chromiumPath(), args: [...CHROMIUM_ARGS, ...extraArgs], ...signals });
 }

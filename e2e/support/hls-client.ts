@@ -14,23 +14,23 @@ export type ListedMedia = {
   readonly ended: boolean;
 };
 
-async function get(url: string): Promise<Response> {
-  const response = await fetch(url);
+async function get(url: string, signal?: AbortSignal): Promise<Response> {
+  const response = await fetch(url, signal === undefined ? {} : { signal });
   if (!response.ok) throw new Error(`GET ${url}: ${response.status} ${await response.text()}`);
   return response;
 }
 
-export async function fetchText(url: string): Promise<string> {
-  return (await get(url)).text();
+export async function fetchText(url: string, signal?: AbortSignal): Promise<string> {
+  return (await get(url, signal)).text();
 }
 
-export async function fetchBytes(url: string): Promise<Uint8Array> {
-  return new Uint8Array(await (await get(url)).arrayBuffer());
+export async function fetchBytes(url: string, signal?: AbortSignal): Promise<Uint8Array> {
+  return new Uint8Array(await (await get(url, signal)).arrayBuffer());
 }
 
 /** Addresses of the media playlists in a multivariant playlist, in its order. */
-export async function fetchMultivariant(url: string): Promise<string[]> {
-  const lines = (await fetchText(url)).split('\n');
+export async function fetchMultivariant(url: string, signal?: AbortSignal): Promise<string[]> {
+  const lines = (await fetchText(url, signal)).split('\n');
   const uris = lines.filter((_, index) => lines[index - 1]?.startsWith('#EXT-X-STREAM-INF:'));
   return uris.map((uri) => new URL(uri, url).href);
 }
@@ -56,8 +56,8 @@ function listSegments(text: string, url: string): ListedSegment[] {
 }
 
 /** Reads a media playlist, complete segments only. */
-export async function fetchMediaPlaylist(url: string): Promise<ListedMedia> {
-  const text = await fetchText(url);
+export async function fetchMediaPlaylist(url: string, signal?: AbortSignal): Promise<ListedMedia> {
+  const text = await fetchText(url, signal);
   return {
     url,
     text,

@@ -113,7 +113,9 @@ export async function converse(page: Page, origin: string, options: ConverseOpti
   await watchTaps(page);
   await page.goto(origin);
   const video = page.locator('video');
-  await page.waitForFunction(() => (document.querySelector('video')?.currentTime ?? 0) > 0.5);
+  await page.waitForFunction(
+    () => (document.querySelector<HTMLVideoElement>('throughline-player')?.currentTime ?? 0) > 0.5,
+  );
   const sessionId = new URL(page.url()).searchParams.get('session') ?? '';
   const [mediaUrl = ''] = await fetchMultivariant(`${origin}/live/${sessionId}/index.m3u8`);
   await using collector = new StreamCollector(mediaUrl);

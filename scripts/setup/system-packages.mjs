@@ -53,10 +53,10 @@ function typedBy(manager, packages) {
 }
 
 /** Runs the command lines in order until one fails; what the last one returned. */
-function run(manager, packages, extraArgs = []) {
+function run(manager, commands, extraArgs = []) {
   const prefix = manager.needsRoot && !isRoot() ? ['sudo', '-n', 'env', 'DEBIAN_FRONTEND=noninteractive'] : [];
   let result;
-  for (const command of commandsFor(manager, packages)) {
+  for (const command of commands) {
     const [program, ...args] = [...prefix, ...command, ...extraArgs];
     result = spawnSync(program, args, {
       encoding: 'utf8',
@@ -82,19 +82,49 @@ export function installSystemPackages(packages) {
   const advice = `${what} missing, type: ${typedBy(manager, packages)}`;
   if (manager.needsRoot && !isRoot() && !sudoIsOpen()) throw new SetupError(advice);
   announce(`installing ${what} (${manager.program})`);
-  finish(run(manager, packages), advice);
+  finish(run(manager, commandsFor(manager, packages)), advice);
 }
+
+/** apt-get, where it can be used without asking anybody: what is only a wish comes through it or not at all. */
+function openApt() {
+  const apt = MANAGERS.find(({ program }) => program === 'apt-get');
+  return apt !== undefined && findProgram(apt.program) !== undefined && (isRoot() || sudoIsOpen()) ? apt : undefined;
+}
+
+/** A wish is not worth waiting for a mirror that does not answer. */
+const IMPATIENT = ['-o', 'Acquire::Retries=0', '-o', 'Acquire::http::Timeout=20'];
 
 /**
  * espeak-ng: a better voice than the one inside ffmpeg. A wish: it never fails the set-up and is tried once.
  * @param notePath - File that says it was tried.
  */
 export function offerVoice(notePath) {
-  const apt = MANAGERS.find(({ program }) => program === 'apt-get');
   if (findProgram('espeak-ng') !== undefined || existsSync(notePath)) return;
-  if (apt === undefined || findProgram('apt-get') === undefined || (!isRoot() && !sudoIsOpen())) return;
+  const apt = openApt();
+  if (apt === undefined) return;
   announce('installing a voice (espeak-ng, optional)');
-  const result = run(apt, ['espeak-ng'], ['-o', 'Acquire::Retries=0', '-o', 'Acquire::http::Timeout=20']);
+  const result = run(apt, commandsFor(apt, ['espeak-ng']), IMPATIENT);
   finishOptional(result.status === 0, 'not to be had, going on without');
   writeFileSync(notePath, '');
+}
+
+/**
+ * Installs what is only a wish, one wish after the other: one that is not to be had takes no other along.
+ * @param wishes - Each `{ name, packages }`, with the names of Debian's packages.
+ */
+export function offerPackages(wishes) {
+  const apt = openApt();
+  if (apt === undefined) return;
+  for (const [index, { name, packages }] of wishes.entries()) {
+    announce(`installing ${name} (apt-get, optional)`);
+    const [update, install] = commandsFor(apt, packages);
+    const result = run(apt, index === 0 ? [update, install] : [install], IMPATIENT);
+    finishOptional(result.status === 0, 'not to be had');
+  }
+}
+
+/** The line that installs Debian's packages. */
+export function typedWithApt(packages) {
+  const apt = MANAGERS.find(({ program }) => program === 'apt-get');
+  return typedBy(apt, packages);
 }

@@ -9,7 +9,7 @@ import { CLIP_SOUND_FD, JOB_FILES, outputsOf, variantOf } from './chunk-argument
 import type { EncodedChunk } from './encoded-chunk.ts';
 import { filterScripts } from './filter-scripts.ts';
 import type { EncodePool } from './pool.ts';
-import type { ChunkSource, RawClip } from './types.ts';
+import type { ChunkSource, EndedEncode, RawClip } from './types.ts';
 import type { ReadyProcess, WarmProcesses } from './warm-processes.ts';
 
 /**
@@ -29,6 +29,7 @@ export type ChunkEncoderOptions = {
   /** An encode that gives nothing for so long is killed. */
   readonly stallMs: number;
   now(): number;
+  readonly onEncoded?: ((encode: EndedEncode) => void) | undefined;
 };
 
 /** Encodes chunks: one ffmpeg process each, pictures and PCM out of one decode. */
@@ -54,7 +55,7 @@ export class ChunkEncoder {
     try {
       await this.#options.pool.run(options.deadlineMs, options.signal, async () => {
         options.onStart?.();
-        await this.#encodeOrFallBack(source, chunk, options.signal);
+        await this.#timed(chunk, () => this.#encodeOrFallBack(source, chunk, options.signal));
       });
       chunk.finish();
     } catch (error) {
@@ -64,6 +65,18 @@ export class ChunkEncoder {
           : new StreamError('ENCODER_FAILED', `encoding failed: ${String(error)}`, { cause: error });
       chunk.fail(failure);
       throw failure;
+    }
+  }
+
+  async #timed(chunk: EncodedChunk, encode: () => Promise<void>): Promise<void> {
+    const startMs = this.#options.now();
+    let isDone = false;
+    try {
+      await encode();
+      isDone = true;
+    } finally {
+      const seconds = (this.#options.now() - startMs) / 1000;
+      this.#options.onEncoded?.({ isDone, mediaSeconds: chunk.framesReady / chunk.plan.profile.fps, seconds });
     }
   }
 

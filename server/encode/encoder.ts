@@ -7,7 +7,7 @@ import { chooseEncoder, type EncoderSetting } from './encoder-choice.ts';
 import { availableEncoders, useFfmpeg } from './ffmpeg.ts';
 import { loadFiller } from './filler-clip.ts';
 import { EncodePool } from './pool.ts';
-import type { EncoderChoice, FillerClip, RawClip } from './types.ts';
+import type { EncoderChoice, EndedEncode, FillerClip, RawClip } from './types.ts';
 import { WarmProcesses } from './warm-processes.ts';
 
 export type EncoderOptions = {
@@ -24,6 +24,8 @@ export type EncoderOptions = {
     draw(profile: Profile, look: string | undefined): RawClip;
   };
   now(): number;
+  /** Told of each encode that ended. */
+  readonly onEncoded?: (encode: EndedEncode) => void;
 };
 
 /** The encoder as sessions see it: chunks, sound and filler of any profile, from one pool of processes. */
@@ -54,6 +56,7 @@ export class Encoder {
       fallback: this.#fallback,
       stallMs: options.stallMs,
       now: options.now,
+      onEncoded: options.onEncoded,
     });
   }
 

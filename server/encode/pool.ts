@@ -16,6 +16,11 @@ export class EncodePool {
     this.#limit = limit;
   }
 
+  /** Encodes that may run at once. */
+  get limit(): number {
+    return this.#limit;
+  }
+
   get running(): number {
     return this.#running;
   }

@@ -61,6 +61,14 @@ export type ChunkPlan = {
   readonly holdFrames: number;
 };
 
+/** One encode, once its process is gone. */
+export type EndedEncode = {
+  readonly isDone: boolean;
+  /** Length of what came out, and how long that took. */
+  readonly mediaSeconds: number;
+  readonly seconds: number;
+};
+
 /** Coded pictures of a clip in a form that can be published any number of times. */
 export type FillerClip = {
   readonly segmentFrames: readonly number[];

@@ -1,4 +1,5 @@
 import express, { type Express, type Request, type Response } from 'express';
+import type { Monitor } from '../monitor/monitor.ts';
 import type { Conversations, SessionRegistry } from '../session/types.ts';
 import { errorsToProblems, unknownRoute } from './errors-to-problems.ts';
 import type { EventStreams } from './event-streams.ts';
@@ -6,6 +7,7 @@ import type { HttpLimits } from './limits.ts';
 import type { HttpLogger } from './logger.ts';
 import { publicUrls } from './public-url.ts';
 import { eventRoutes } from './routes/events.ts';
+import { figureRoutes } from './routes/figures.ts';
 import { mediaInRoutes } from './routes/media-in.ts';
 import { pageRoutes } from './routes/pages.ts';
 import { sessionRoutes } from './routes/sessions.ts';
@@ -16,6 +18,7 @@ import { refuseCrossSite } from './same-site.ts';
 export type ApiOptions = {
   readonly registry: SessionRegistry;
   readonly conversations: Conversations;
+  readonly monitor: Monitor;
   readonly readiness: () => Readiness;
   readonly logger: HttpLogger;
   readonly pagesDir: string;
@@ -27,7 +30,7 @@ export type ApiOptions = {
 
 /** Everything but `/live`: the API, the pages, the probes. */
 export function createApi(options: ApiOptions): Express {
-  const { registry, conversations, limits, streams, readiness, pagesDir, logger } = options;
+  const { registry, conversations, limits, streams, readiness, pagesDir, logger, monitor } = options;
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
@@ -37,6 +40,7 @@ export function createApi(options: ApiOptions): Express {
   mediaInRoutes(app, { registry, conversations, limits });
   turnRoutes(app, { registry, conversations, limits });
   eventRoutes(app, { registry, streams });
+  figureRoutes(app, { registry, monitor });
   systemRoutes(app, { readiness });
   pageRoutes(app, { pagesDir });
   app.use(unknownRoute);

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { HttpLimits } from './limits.ts';
-import { PROBLEM_CONTENT_TYPE, problem } from './problem.ts';
+import { noteRefusal, PROBLEM_CONTENT_TYPE, problem } from './problem.ts';
 
 /**
  * Ends requests whose body trickles: an upload may take long, but must go on. Counts the bytes of the connection, so that it reads
@@ -37,6 +37,7 @@ function endWithTimeout(req: IncomingMessage, res: ServerResponse, detail: strin
     req.destroy();
     return;
   }
+  noteRefusal(res, 'REQUEST_TIMEOUT');
   const body = JSON.stringify(problem('REQUEST_TIMEOUT', detail));
   res.writeHead(408, {
     'Content-Type': PROBLEM_CONTENT_TYPE,

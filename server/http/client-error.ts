@@ -1,17 +1,18 @@
 import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import type { ErrorCode } from '../errors.ts';
-import { PROBLEM_CONTENT_TYPE, problem } from './problem.ts';
+import { PROBLEM_CONTENT_TYPE, type Problem, problem } from './problem.ts';
 
 /**
  * Answers what is no HTTP, or came too slowly, and closes the connection.
  *
+ * @returns the answer's status and code; `undefined` when there was none.
  * @param answering - True while an answer is on its way on this connection: a second one would be read as its body.
  */
-export function answerClientError(error: Error, socket: Socket, answering: boolean): void {
+export function answerClientError(error: Error, socket: Socket, answering: boolean): Problem | undefined {
   if (!socket.writable || answering || codeOf(error) === 'ECONNRESET') {
     socket.destroy();
-    return;
+    return undefined;
   }
   const [code, detail] = tellOf(codeOf(error));
   const told = problem(code, detail);
@@ -23,6 +24,7 @@ export function answerClientError(error: Error, socket: Socket, answering: boole
     'Connection: close',
   ];
   socket.end(`${head.join('\r\n')}\r\n\r\n${body}`, () => socket.destroy());
+  return told;
 }
 
 function tellOf(code: unknown): [ErrorCode, string] {

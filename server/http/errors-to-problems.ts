@@ -1,8 +1,9 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { NextFunction, Request, Response } from 'express';
 import { StreamError } from '../errors.ts';
 import { hasBody } from './json-body.ts';
 import type { HttpLogger } from './logger.ts';
-import { type Problem, problem, problemHeaders, problemOf } from './problem.ts';
+import { noteRefusal, type Problem, problem, problemHeaders, problemOf } from './problem.ts';
 
 /**
  * Milliseconds for which what still comes of a refused body is read and thrown away: closing with bytes unread resets the connection, and
@@ -11,7 +12,8 @@ import { type Problem, problem, problemHeaders, problemOf } from './problem.ts';
 const LINGER_MS = 1_000;
 
 /** Sends a problem; a connection whose request body was not read to its end is closed with it. */
-export function sendProblem(req: Request, res: Response, told: Problem): void {
+export function sendProblem(req: IncomingMessage, res: ServerResponse, told: Problem): void {
+  noteRefusal(res, told.code);
   const body = Buffer.from(JSON.stringify(told));
   // A body that still comes would be read to its end only to be thrown away.
   const stillComes = hasBody(req) && !req.complete;
@@ -26,7 +28,7 @@ export function sendProblem(req: Request, res: Response, told: Problem): void {
 }
 
 /** Ends the response, which is sent already, once the client has had the time to read it instead of sending on. */
-function endAfterBody(req: Request, res: Response): void {
+function endAfterBody(req: IncomingMessage, res: ServerResponse): void {
   const end = (): void => {
     clearTimeout(timer);
     res.end();

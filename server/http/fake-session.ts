@@ -11,6 +11,7 @@ import type {
   Preferences,
   SessionEvent,
   SessionHandle,
+  SessionLoad,
   SessionOptions,
   SessionState,
   SessionStatus,
@@ -36,6 +37,7 @@ export class FakeOutput implements StreamOutput {
   variantList: VariantStream[] = [VARIANT];
   subtitleRendition: SubtitleRendition | undefined;
   watched: number[] = [];
+  readonly viewers = new Set<string | undefined>();
   closed = false;
 
   variants(): readonly VariantStream[] {
@@ -46,8 +48,9 @@ export class FakeOutput implements StreamOutput {
     return this.subtitleRendition;
   }
 
-  watch(now: number): void {
+  watch(now: number, viewer?: string): void {
     this.watched.push(now);
+    this.viewers.add(viewer);
   }
 
   playlist(rendition: string): MediaPlaylist | undefined {
@@ -99,6 +102,7 @@ export class FakeSession implements SessionHandle {
   readonly output = new FakeOutput();
   readonly uploads: (Omit<ChunkUpload, 'body' | 'signal'> & { bytes: Buffer })[] = [];
   readonly id: string;
+  readonly settings = {};
   readonly options: SessionOptions;
   state: SessionState = 'open';
   preferences: Preferences;
@@ -115,6 +119,10 @@ export class FakeSession implements SessionHandle {
     this.preferences = Object.fromEntries(
       Object.entries({ voice, language, look, instructions }).filter(([, value]) => value !== undefined),
     );
+  }
+
+  get load(): SessionLoad {
+    return { state: this.state, isBusy: false, viewers: this.output.viewers.size };
   }
 
   status(): SessionStatus {

@@ -1,6 +1,7 @@
 import { get, type IncomingHttpHeaders, request } from 'node:http';
 import type { Readable } from 'node:stream';
 import { StreamError } from '../errors.ts';
+import { Monitor } from '../monitor/monitor.ts';
 import type {
   ChunkStatus,
   Conversations,
@@ -87,7 +88,7 @@ export class FakeConversations implements Conversations {
 
   interrupt(session: SessionHandle): Interruption {
     requireOpen(session);
-    return { at: 4.4, droppedChunks: 2 };
+    return { at: 4.4, programDateTime: '2026-11-20T12:00:04.400Z', droppedChunks: 2 };
   }
 
   async #record(body: Readable): Promise<Buffer> {
@@ -107,6 +108,7 @@ function requireOpen(session: SessionHandle): void {
 
 export type Rig = {
   readonly server: HttpServer;
+  readonly monitor: Monitor;
   readonly registry: FakeRegistry;
   readonly conversations: FakeConversations;
   readonly session: FakeSession;
@@ -117,25 +119,40 @@ export type Rig = {
 
 /** A server on a free port, with the session `abc`. */
 export async function startRig(
-  options: { limits?: Partial<HttpLimits>; publicUrl?: string; pagesDir?: string; ready?: boolean } = {},
+  options: {
+    limits?: Partial<HttpLimits>;
+    publicUrl?: string;
+    pagesDir?: string;
+    ready?: boolean;
+    now?: () => number;
+  } = {},
 ): Promise<Rig> {
   const registry = new FakeRegistry();
   const conversations = new FakeConversations();
   const errors: unknown[] = [];
   const ignore = (): void => undefined;
-  const server = createHttpServer({
+  const now = options.now ?? (() => 1234);
+  const monitor: Monitor = new Monitor({
+    // Takes no samples by itself.
+    clock: { now, at: () => undefined, cancel: () => undefined },
+    sessions: () => [...registry.sessions.values()],
+    encoder: () => ({ name: 'libx264', active: 0, waiting: 0, limit: 4 }),
+    http: () => server.load,
+  });
+  const server: HttpServer = createHttpServer({
     registry,
     conversations,
+    monitor,
     readiness: () => ({ ready: options.ready ?? true, encoder: { name: 'libx264', reason: 'test' } }),
     logger: { debug: ignore, info: ignore, warn: ignore, error: (...entry: unknown[]) => errors.push(entry) },
     pagesDir: options.pagesDir ?? '/nowhere',
     limits: { closeGraceMs: 200, ...options.limits },
     publicUrl: options.publicUrl,
-    now: () => 1234,
+    now,
   });
   const { port } = await server.listen(0, '127.0.0.1');
   const session = await registry.create({ id: 'abc' });
-  return { server, registry, conversations, session, port, base: `http://127.0.0.1:${port}`, errors };
+  return { server, monitor, registry, conversations, session, port, base: `http://127.0.0.1:${port}`, errors };
 }
 
 export type Reply = {

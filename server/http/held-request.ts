@@ -11,6 +11,8 @@ export type HoldOptions = {
   readonly holdMs: number;
   /** Makes the answer when that time is over. */
   readonly expire: () => Answer;
+  /** Sends the answer. */
+  readonly send: (answer: Answer, req: IncomingMessage, res: ServerResponse) => void;
 };
 
 /** One request whose answer is not there yet. It ends in exactly one way: answered, expired, or left by its client. */
@@ -46,7 +48,8 @@ export class HeldRequest {
 
   /** Does nothing when the request has ended in another way. */
   answer(answer: Answer): void {
-    if (this.#settle()) answer(this.#options.req, this.#options.res);
+    const { req, res, send } = this.#options;
+    if (this.#settle()) send(answer, req, res);
   }
 
   #settle(): boolean {

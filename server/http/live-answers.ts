@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { matchesEtag } from './conditional.ts';
 import { chooseEncoding } from './content-encoding.ts';
 import type { EncodedText } from './encoded-text.ts';
-import { type Problem, problemHeaders } from './problem.ts';
+import { noteRefusal, type Problem, problemHeaders } from './problem.ts';
 
 /** How a request is answered, once it is known with what. */
 export type Answer = (req: IncomingMessage, res: ServerResponse) => void;
@@ -15,6 +15,9 @@ export const CORS_HEADERS: string[] = [
   'Content-Length, Content-Range, Date, Age, ETag, Retry-After',
   'Cross-Origin-Resource-Policy',
   'cross-origin',
+  // Lets a player on another origin see how long the way to us is.
+  'Timing-Allow-Origin',
+  '*',
   'X-Content-Type-Options',
   'nosniff',
 ];
@@ -67,6 +70,7 @@ export function answerProblem(problem: Problem): Answer {
       res.destroy();
       return;
     }
+    noteRefusal(res, problem.code);
     const body = Buffer.from(JSON.stringify(problem));
     const headers = [...problemHeaders(problem, body.byteLength), ...CORS_HEADERS, 'Cache-Control', cachingOf(problem)];
     if (problem.status === 405) headers.push('Allow', LIVE_METHODS);

@@ -1,7 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { StreamError } from '../errors.ts';
+import type { Monitor } from '../monitor/monitor.ts';
 import type { MediaResource, SessionHandle, SessionRegistry } from '../session/types.ts';
 import { clientAddress } from './client-address.ts';
+import { reportsTarget, takeReports } from './cmcd-reports.ts';
+import { cmcdOf } from './cmcd-request.ts';
 import { parseDirectives } from './delivery-directives.ts';
 import { HeldLimits } from './held-limits.ts';
 import { HeldRequest } from './held-request.ts';
@@ -16,7 +19,7 @@ import {
   expiredMultivariantPlaylist,
   NO_SESSION,
 } from './playlist-answers.ts';
-import { problem, problemOf } from './problem.ts';
+import { problem, problemOf, refusalOf } from './problem.ts';
 import { sendRecording, type WantedRecording } from './recording-answer.ts';
 import { answerResource, NO_RESOURCE } from './resource-answer.ts';
 import { type Ask, WaitingRooms } from './waiting-room.ts';
@@ -25,6 +28,7 @@ export type MediaPlaneOptions = {
   readonly registry: Pick<SessionRegistry, 'get'>;
   readonly limits: HttpLimits;
   readonly logger: HttpLogger;
+  readonly monitor: Pick<Monitor, 'requested' | 'reported' | 'answered'>;
   /** Wall clock, in milliseconds. */
   readonly now: () => number;
 };
@@ -68,7 +72,8 @@ export class MediaPlane {
   handle(req: IncomingMessage, res: ServerResponse): boolean {
     const url = req.url ?? '';
     if (!url.startsWith('/live/')) return false;
-    this.#guard(() => this.#answer(req, res, url))?.(req, res);
+    const answer = this.#guard(() => this.#answer(req, res, url));
+    if (answer !== undefined) this.#send(answer, req, res);
     return true;
   }
 
@@ -85,17 +90,43 @@ export class MediaPlane {
 
   /** @returns `undefined` when the answer comes later. */
   #answer(req: IncomingMessage, res: ServerResponse, url: string): Answer | undefined {
+    const target = parseLiveUrl(url);
+    if (target === undefined) return this.#reports(url) ?? (req.method === 'OPTIONS' ? answerPreflight : NOTHING);
     if (req.method === 'OPTIONS') return answerPreflight;
     if (req.method !== 'GET' && req.method !== 'HEAD') return METHOD_NOT_ALLOWED;
-    const target = parseLiveUrl(url);
-    if (target === undefined) return NOTHING;
     const session = this.#options.registry.get(target.id);
     if (session === undefined || session.output.closed) return NO_SESSION;
     if (target.kind === 'recording') return this.#recording(session, target);
-    session.output.watch(this.#options.now(), clientAddress(req));
+    this.#note(req, url, session, target.kind === 'resource');
     if (target.kind === 'resource') return this.#resource({ req, res, session }, target.rendition, target.name);
     if (target.kind === 'playlist') return this.#mediaPlaylist({ req, res, session }, target.rendition, target.query);
     return this.#multivariantPlaylist({ req, res, session });
+  }
+
+  /** Somebody watches: told apart by the session id of CMCD, where there is one, since many may share an address. */
+  #note(req: IncomingMessage, url: string, session: SessionHandle, isMedia: boolean): void {
+    const now = this.#options.now();
+    const sid = this.#options.monitor.requested(session.id, cmcdOf(req, url), isMedia, now);
+    session.output.watch(now, sid ?? clientAddress(req));
+  }
+
+  /** @returns `undefined` when reports are not sent there. */
+  #reports(url: string): Answer | undefined {
+    const id = reportsTarget(url);
+    if (id === undefined) return undefined;
+    return (req, res) => {
+      takeReports(req, res, id, this.#options).catch((error: unknown) => this.#answerFor(error)(req, res));
+    };
+  }
+
+  readonly #send = (answer: Answer, req: IncomingMessage, res: ServerResponse): void => {
+    answer(req, res);
+    if (res.headersSent) this.#count(res);
+    else res.once('close', () => this.#count(res));
+  };
+
+  #count(res: ServerResponse): void {
+    if (res.headersSent) this.#options.monitor.answered('media', res.statusCode, refusalOf(res));
   }
 
   #recording(session: SessionHandle, wanted: WantedRecording): Answer {
@@ -134,6 +165,7 @@ export class MediaPlane {
       sessionId: session.id,
       holdMs: wait.holdMs,
       expire: () => this.#guard(wait.expire),
+      send: this.#send,
     });
     return held ? undefined : TOO_MANY_HELD;
   }
@@ -151,7 +183,9 @@ export class MediaPlane {
     rendition: string,
     part: Promise<MediaResource | undefined>,
   ): Answer | undefined {
-    const options = { req, res, sessionId: session.id, holdMs: holdMs(session, rendition), expire: () => PART_STALLED };
+    const { id: sessionId } = session;
+    const expire = (): Answer => PART_STALLED;
+    const options = { req, res, sessionId, holdMs: holdMs(session, rendition), expire, send: this.#send };
     const held = HeldRequest.hold(options, this.#limits, (left) => this.#heldParts.delete(left));
     if (held !== undefined) this.#heldParts.add(held);
     part.then(

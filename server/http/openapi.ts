@@ -1,18 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { createDocument } from 'zod-openapi';
+import { figurePaths } from './openapi-figures.ts';
+import { answer, failure, json, sessionPath } from './openapi-parts.ts';
 import * as schemas from './schemas.ts';
 
 type Document = ReturnType<typeof createDocument>;
-type Json = z.ZodType;
 
-const json = (schema: Json) => ({ content: { 'application/json': { schema } } });
-const answer = (description: string, schema: Json) => ({ description, ...json(schema) });
-const failure = {
-  description: 'Refused or failed',
-  content: { 'application/problem+json': { schema: schemas.problemBody } },
-};
-const sessionPath = z.object({ id: schemas.sessionId });
 const keyHeader = z.object({
   'Idempotency-Key': schemas.idempotencyKey
     .optional()
@@ -44,7 +38,14 @@ export function openApiDocument(): Document {
       version: packageVersion(),
       description: 'What is made piece by piece, as one continuous HLS stream.',
     },
-    paths: { ...sessionPaths(), ...mediaInPaths(), ...turnPaths(), ...mediaOutPaths(), ...systemPaths() },
+    paths: {
+      ...sessionPaths(),
+      ...mediaInPaths(),
+      ...turnPaths(),
+      ...mediaOutPaths(),
+      ...figurePaths(),
+      ...systemPaths(),
+    },
   });
 }
 

@@ -39,6 +39,10 @@ describe('the rest', () => {
     expect(Object.keys(document.paths)).toEqual(
       expect.arrayContaining(['/v1/sessions/{id}/turns', '/v1/sessions/{id}/interrupt', '/v1/providers']),
     );
+    expect(Object.keys(document.paths)).toEqual(
+      expect.arrayContaining(['/v1/stats', '/metrics', '/live/{id}/cmcd', '/v1/sessions/{id}/quality']),
+    );
+    expect(document.components.schemas.Stats.properties.history).toBeDefined();
     const turn = document.paths['/v1/sessions/{id}/turns'].post;
     expect(Object.keys(turn.requestBody.content)).toEqual(
       expect.arrayContaining(['application/json', 'audio/*', 'video/webm', 'application/octet-stream']),
@@ -75,7 +79,7 @@ describe('the rest', () => {
 
 describe('pages', () => {
   it('that are not built say how to build them', async () => {
-    for (const path of ['/', '/embed/abc', '/player.js']) {
+    for (const path of ['/', '/embed/abc', '/dashboard', '/player.js']) {
       const reply = await ask(rig, path);
       expect([reply.status, JSON.parse(reply.text).code]).toEqual([503, 'PAGES_MISSING']);
       expect(reply.text).toContain('npm run build');
@@ -85,7 +89,7 @@ describe('pages', () => {
   it('are served with the right caching and policies', async () => {
     const pagesDir = await mkdtemp(join(tmpdir(), 'pages-'));
     await mkdir(join(pagesDir, 'assets'));
-    for (const name of ['index.html', 'embed.html', 'player.js', 'assets/a-1234.js'])
+    for (const name of ['index.html', 'embed.html', 'dashboard.html', 'player.js', 'assets/a-1234.js'])
       await writeFile(join(pagesDir, name), name);
     const built = await startRig({ pagesDir });
     const demo = await ask(built, '/');
@@ -95,6 +99,11 @@ describe('pages', () => {
       'no-cache',
     ]);
     expect(demo.headers['content-security-policy']).toMatch(/script-src 'self';.*frame-ancestors 'self'/);
+    const dashboard = await ask(built, '/dashboard');
+    expect([dashboard.text, dashboard.headers['content-security-policy']]).toEqual([
+      'dashboard.html',
+      demo.headers['content-security-policy'],
+    ]);
     const embed = await ask(built, '/embed/abc');
     expect(embed.headers['content-security-policy']).toMatch(/frame-ancestors \*/);
     expect(embed.headers).not.toHaveProperty('x-frame-options');

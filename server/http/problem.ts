@@ -1,4 +1,4 @@
-import { STATUS_CODES } from 'node:http';
+import { type ServerResponse, STATUS_CODES } from 'node:http';
 import { type ErrorCode, StreamError } from '../errors.ts';
 
 /** HTTP status of each error code: a new code without a status does not compile. */
@@ -90,6 +90,18 @@ export function problemHeaders({ code, status }: Problem, sizeBytes: number): st
   const seconds = RETRY_AFTER_SECONDS[code] ?? (status === 503 || status === 429 ? 5 : undefined);
   if (seconds !== undefined) headers.push('Retry-After', String(seconds));
   return headers;
+}
+
+const refusals = new WeakMap<ServerResponse, ErrorCode>();
+
+/** Notes why a request is refused, for whoever counts answers. */
+export function noteRefusal(res: ServerResponse, code: ErrorCode): void {
+  refusals.set(res, code);
+}
+
+/** `undefined` for what was not refused; that costs nothing to find out. */
+export function refusalOf(res: ServerResponse): ErrorCode | undefined {
+  return res.statusCode < 400 ? undefined : refusals.get(res);
 }
 
 function hasCode(error: unknown, code: string): boolean {

@@ -4,6 +4,8 @@ import { ERROR_CODES } from '../errors.ts';
 import { MAX_KEY_LENGTH } from '../session/idempotency.ts';
 import { SESSION_ID } from './live-url.ts';
 
+export * from './figure-schemas.ts';
+
 /** What the API takes and gives: validates requests, and is published as OpenAPI 3.1. Media times in seconds. */
 
 const AUDIO_RATES = [16000, 22050, 24000, 32000, 44100, 48000] as const;
@@ -182,6 +184,7 @@ export const turnAccepted = z.object({ turn: z.string() });
 export const interruption = z
   .object({
     at: z.number().meta({ description: 'Media time of the cut, in seconds: what comes after is filler.' }),
+    programDateTime: z.iso.datetime().meta({ description: 'Wall clock of its presentation.' }),
     droppedChunks: z.int().meta({ description: 'Chunks that were accepted and will not be heard at all.' }),
   })
   .meta({ id: 'Interruption' });

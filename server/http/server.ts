@@ -3,10 +3,12 @@ import type { AddressInfo, Socket } from 'node:net';
 import { type ApiOptions, createApi } from './api.ts';
 import { watchBodyProgress } from './body-progress.ts';
 import { answerClientError } from './client-error.ts';
+import { MAX_REPORTS_BYTES } from './cmcd-reports.ts';
 import { EventStreams } from './event-streams.ts';
 import { hasBody } from './json-body.ts';
 import { DEFAULT_LIMITS, type HttpLimits } from './limits.ts';
 import { MediaPlane } from './media-plane.ts';
+import { refusalOf } from './problem.ts';
 
 export type HttpServerOptions = Omit<ApiOptions, 'streams' | 'limits'> & {
   /** Those that differ from `DEFAULT_LIMITS`. */
@@ -26,6 +28,7 @@ const MAX_HEADER_BYTES = 16 * 1024;
 export class HttpServer {
   readonly #server: Server;
   readonly #limits: HttpLimits;
+  readonly #monitor: HttpServerOptions['monitor'];
   readonly #media: MediaPlane;
   readonly #streams: EventStreams;
   readonly #api: ReturnType<typeof createApi>;
@@ -35,6 +38,7 @@ export class HttpServer {
 
   constructor(options: HttpServerOptions) {
     this.#limits = { ...DEFAULT_LIMITS, ...options.limits };
+    this.#monitor = options.monitor;
     this.#media = new MediaPlane({ ...options, limits: this.#limits, now: options.now ?? Date.now });
     this.#streams = new EventStreams(this.#limits);
     this.#api = createApi({ ...options, limits: this.#limits, streams: this.#streams });
@@ -84,7 +88,8 @@ export class HttpServer {
       this.#handle(req, res);
     });
     server.on('clientError', (error: Error, socket: Socket) => {
-      answerClientError(error, socket, isAnswering(this.#answers.get(socket)));
+      const told = answerClientError(error, socket, isAnswering(this.#answers.get(socket)));
+      if (told) this.#monitor.answered('other', told.status, told.code);
     });
     // No activity: the client reads nothing of what waits for it, or the connection is unused (Node leaves that to us, too, when there
     // is a listener). A request that waits for its answer has nothing to write, and stays.
@@ -96,6 +101,7 @@ export class HttpServer {
   }
 
   #bodyLimit(url: string): number {
+    if (url.startsWith('/live/')) return MAX_REPORTS_BYTES;
     return /\/turns\/?(\?|$)/i.test(url) ? this.#limits.recordingBytes : this.#limits.uploadBytes;
   }
 
@@ -103,6 +109,10 @@ export class HttpServer {
     this.#answers.set(req.socket, res);
     if (this.#closed !== undefined) res.setHeader('Connection', 'close');
     if (this.#media.handle(req, res)) return;
+    const plane = req.url?.startsWith('/v1/') ? 'api' : 'other';
+    res.once('close', () => {
+      if (res.headersSent) this.#monitor.answered(plane, res.statusCode, refusalOf(res));
+    });
     if (hasBody(req)) watchBodyProgress(req, res, this.#limits);
     this.#api(req, res);
   }

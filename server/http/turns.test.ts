@@ -251,7 +251,10 @@ describe('an interruption', () => {
       ...(body === undefined ? {} : { body }),
     };
     const reply = await ask(rig, '/v1/sessions/abc/interrupt', options);
-    expect([reply.status, JSON.parse(reply.text)]).toEqual([200, { at: 4.4, droppedChunks: 2 }]);
+    expect([reply.status, JSON.parse(reply.text)]).toEqual([
+      200,
+      { at: 4.4, programDateTime: '2026-11-20T12:00:04.400Z', droppedChunks: 2 },
+    ]);
     expect(schemas.interruption.parse(JSON.parse(reply.text))).toEqual(JSON.parse(reply.text));
   });
 });

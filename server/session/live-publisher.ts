@@ -28,6 +28,8 @@ export class LivePublisher extends Publisher {
   #anchorMs: number;
   /** How much earlier than due the next part may come. */
   #earlyMs = 0;
+  /** It has waited for a part to be due since it last rested: what it publishes now is not what it owes for a time when nobody asked. */
+  #isOnTime = false;
 
   constructor(host: PublisherHost, options: LiveOptions) {
     super(host);
@@ -56,6 +58,7 @@ export class LivePublisher extends Publisher {
     const dueMs = this.presentationMs(playout.timeline.endFrame) - this.#options.leadMs - this.#earlyMs;
     if (now < dueMs && !this.#mayStartEarly(now, dueMs)) {
       if (!this.#mayRest) this.wakeAt(dueMs);
+      this.#isOnTime = !this.#mayRest;
       return false;
     }
     if (this.chunk) return this.#stepChunk(now, dueMs);
@@ -156,7 +159,10 @@ export class LivePublisher extends Publisher {
       host.finished(paused);
       return true;
     }
-    if (this.#mayRest) return false;
+    if (this.#mayRest) {
+      this.#isOnTime = false;
+      return false;
+    }
     const final = host.ending && host.drained && !this.paused;
     const clip = this.fading ? host.playout.filler : final ? host.closing() : host.filler();
     if (!clip) {
@@ -198,8 +204,11 @@ export class LivePublisher extends Publisher {
   }
 
   #publishOnAir(frames: number, final: boolean): Step {
+    const dueMs = this.presentationMs(this.host.playout.timeline.endFrame) - this.#options.leadMs;
     const step = this.publish(frames, final);
-    if (step === true) this.#earlyMs = Math.max(0, this.#earlyMs - PAY_BACK_MS);
+    if (step !== true) return step;
+    this.#earlyMs = Math.max(0, this.#earlyMs - PAY_BACK_MS);
+    if (this.#isOnTime) this.host.partPublished?.(this.host.clock.now() - dueMs);
     return step;
   }
 

@@ -35,6 +35,8 @@ export type PublisherHost = {
   resumed(chunk: Chunk, played: number): void;
   fillerChanged(playing: boolean): void;
   published(): void;
+  /** A part went out by the clock, so many milliseconds after it was due: less than 0, before that. */
+  partPublished?(lagMs: number): void;
   ended(): void;
 };
 

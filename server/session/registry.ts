@@ -10,7 +10,7 @@ import { SegmentStore } from './segment-store.ts';
 import { Session } from './session.ts';
 import { type SessionLimits, settingsOf } from './settings.ts';
 import { encodeSilence } from './sound-lane.ts';
-import type { Preferences, SessionOptions, SessionRegistry } from './types.ts';
+import type { Preferences, SessionObserver, SessionOptions, SessionRegistry } from './types.ts';
 
 const ID_PATTERN = /^[a-z0-9][a-z0-9-]{2,63}$/;
 /** 128 bits and more: ids are the only secret an open server has. */
@@ -25,6 +25,7 @@ export type RegistryOptions = {
   readonly limits: SessionLimits;
   /** @throws {StreamError} `REQUEST_INVALID` for a voice, language or look that there is not. */
   check?(preferences: Preferences): void;
+  readonly observer?: SessionObserver;
 };
 
 /** All sessions of this server. */
@@ -67,6 +68,11 @@ export class Sessions implements SessionRegistry {
     return this.#sessions.get(id);
   }
 
+  /** In the order they were opened. */
+  all(): Iterable<Session> {
+    return this.#sessions.values();
+  }
+
   list(page: { limit: number; cursor?: string }): { sessions: readonly Session[]; nextCursor?: string } {
     const newestFirst = [...this.#sessions.values()].reverse();
     const start = page.cursor === undefined ? 0 : newestFirst.findIndex((session) => session.id === page.cursor) + 1;
@@ -80,6 +86,7 @@ export class Sessions implements SessionRegistry {
     if (!session) throw new StreamError('SESSION_NOT_FOUND', `there is no session ${id}`);
     this.#sessions.delete(id);
     await session.close();
+    this.#options.observer?.deleted(id);
     this.#options.logger.info({ session: id }, 'session deleted');
   }
 
@@ -89,7 +96,7 @@ export class Sessions implements SessionRegistry {
   }
 
   async #open(id: string, options: SessionOptions): Promise<Session> {
-    const { encoder, clock, logger, dataDirectory, limits, leadMs } = this.#options;
+    const { encoder, clock, logger, dataDirectory, limits, leadMs, observer } = this.#options;
     const settings = settingsOf(options, leadMs);
     const { voice, language, look, instructions } = options;
     const preferences = given({ voice, language, look, instructions });
@@ -98,7 +105,7 @@ export class Sessions implements SessionRegistry {
     const [filler, silence] = await Promise.all([idle(look), this.#silenceAt(settings.profile.audioRate)]);
     const store = new SegmentStore(join(dataDirectory, id));
     const check = (wanted: Preferences) => this.#options.check?.(wanted);
-    const parts = { encoder, clock, store, logger, limits, filler, idle, silence, check };
+    const parts = { encoder, clock, store, logger, limits, filler, idle, silence, check, observer };
     const session = new Session(id, settings, preferences, parts);
     logger.info({ session: id, pacing: settings.pacing, filler: settings.filler }, 'session opened');
     return session;

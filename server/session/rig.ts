@@ -27,6 +27,8 @@ export class Rig {
   readonly filler: FillerClip;
   /** Length of the timeline at each part, and when it was published. */
   readonly published: { atMs: number; endFrame: number; segments: number }[] = [];
+  /** How late each part was, in milliseconds. */
+  readonly lagsMs: number[] = [];
   ending = false;
   watched: boolean;
   gapEndsMs: number | undefined;
@@ -151,6 +153,7 @@ export class Rig {
       resumed: (chunk) => this.log.push(`resume ${chunk.id}`),
       fillerChanged: (playing) => this.log.push(playing ? 'filler' : 'no filler'),
       published: () => this.#notePublished(),
+      partPublished: (lagMs) => this.lagsMs.push(lagMs),
       ended: () => this.log.push('end'),
     };
   }

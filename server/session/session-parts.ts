@@ -5,7 +5,7 @@ import type { Sample } from '../isobmff/types.ts';
 import type { Clock } from './clock.ts';
 import type { SegmentStore } from './segment-store.ts';
 import type { SessionLimits } from './settings.ts';
-import type { Preferences } from './types.ts';
+import type { Preferences, SessionObserver } from './types.ts';
 
 /** What a session works with; all but the store and the idle loop is shared by all sessions. */
 export type SessionParts = {
@@ -20,4 +20,5 @@ export type SessionParts = {
   readonly silence: Sample;
   /** @throws {StreamError} `REQUEST_INVALID` for a voice, language or look that there is not. */
   check?(preferences: Preferences): void;
+  readonly observer?: SessionObserver | undefined;
 };

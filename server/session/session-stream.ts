@@ -247,6 +247,7 @@ export class SessionStream {
       fillerChanged: (playing) =>
         hooks.emit(playing ? 'filler.started' : 'filler.stopped', { start: this.publishedUntil() }),
       published: () => this.#published(),
+      partPublished: (lagMs) => this.#parts.observer?.partPublished(lagMs),
       ended: () => hooks.onEnded(),
     };
   }

@@ -67,7 +67,7 @@ export type SessionStatus = {
     readonly dropped: number;
   };
   readonly preferences: Preferences;
-  /** Players that asked for media in the last few seconds (distinct remote addresses and ports are not told apart: an estimate). */
+  /** Players that asked for media in the last few seconds: told apart by their CMCD session id, else by address. */
   readonly viewers: number;
 };
 
@@ -182,6 +182,22 @@ export type SessionHandle = {
   recording(options: { keepFiller: boolean; signal: AbortSignal }): Promise<string>;
 };
 
+/** What a session is doing now. */
+export type SessionLoad = {
+  readonly state: SessionState;
+  /** Something is being made, waits or is on air. */
+  readonly isBusy: boolean;
+  readonly viewers: number;
+};
+
+/** Told of what all sessions do, for the figures of the whole server. */
+export type SessionObserver = {
+  event(sessionId: string, event: SessionEvent): void;
+  /** A part of a live session is out, so many milliseconds after it was due: less than 0, before that. */
+  partPublished(lagMs: number): void;
+  deleted(sessionId: string): void;
+};
+
 export type SessionRegistry = {
   /** @throws {StreamError} `SESSION_EXISTS`, `SESSION_LIMIT`, `REQUEST_INVALID`. */
   create(options: SessionOptions): Promise<SessionHandle>;
@@ -208,6 +224,8 @@ export type TurnRequest = {
 export type Interruption = {
   /** Media time of the cut, in seconds: what comes after is filler. */
   readonly at: number;
+  /** Wall clock of its presentation, ISO 8601: where a player finds it that knows nothing of the session's timeline. */
+  readonly programDateTime: string;
   /** Chunks that were accepted and will not be heard at all. */
   readonly droppedChunks: number;
 };

@@ -1,7 +1,7 @@
-import { ask, type OpenedSession, say } from '../api.ts';
-import type { Cut, Player, PlayerEvent } from '../player.ts';
-import { Transcript } from '../transcript.ts';
-import { type Asked, TurnTimings } from '../turn-timings.ts';
+import type { ThroughlinePlayer } from '../element/index.ts';
+import type { Cut, PlayerEvent } from '../player.ts';
+import { ask, type OpenedSession, say } from '../session/api.ts';
+import { type Asked, TurnTimings } from '../session/turn-timings.ts';
 
 /** How long an interruption that a new question brings may take to be told. */
 const CUT_MS = 3_000;
@@ -12,29 +12,20 @@ const NOW_MS = 3_000;
 
 /** What is said in one session, by its user and by the stream. */
 export class Conversation {
-  readonly transcript = new Transcript();
   readonly timings = new TurnTimings();
   readonly #session: OpenedSession;
+  readonly #player: ThroughlinePlayer;
   readonly #waiting = new Set<(event: PlayerEvent) => void>();
   #asking = 0;
-  player: Player | undefined;
 
-  constructor(session: OpenedSession) {
+  constructor(session: OpenedSession, player: ThroughlinePlayer) {
     this.#session = session;
-  }
-
-  /** Something is being said, or will be: there is something to stop. */
-  get busy(): boolean {
-    return this.transcript.busyAt(this.player?.dateMs());
+    this.#player = player;
   }
 
   apply(event: PlayerEvent): void {
     const isNow = this.#asking > 0 || Math.abs(Date.now() - Date.parse(event.at)) < NOW_MS;
     this.timings.apply(event, performance.now(), isNow);
-    this.transcript.apply(event);
-    if (event.type === 'interrupted') {
-      this.transcript.cut(this.player?.dateMsAt(event.cutAt), event.turns);
-    }
     for (const tell of [...this.#waiting]) {
       tell(event);
     }
@@ -55,11 +46,11 @@ export class Conversation {
   async ask(input: string | Blob, askedMs: number): Promise<void> {
     const asked = { askedMs, sentMs: performance.now(), recorded: input instanceof Blob };
     const send = (): Promise<void> => this.#timed(asked, () => ask(this.#session.id, input));
-    if (this.player === undefined || !this.busy) {
+    if (!this.#player.busy) {
       await send();
       return;
     }
-    await this.player.interrupt(async () => {
+    await this.#player.interrupt(async () => {
       const cut = this.#nextCut();
       try {
         await send();
@@ -72,8 +63,8 @@ export class Conversation {
 
   /** Silence. */
   async stop(): Promise<void> {
-    if (this.busy) {
-      await this.player?.interrupt();
+    if (this.#player.busy) {
+      await this.#player.interrupt();
     }
   }
 
@@ -98,7 +89,8 @@ export class Conversation {
       let timer = setTimeout(resolve, CUT_MS);
       const tell = (event: PlayerEvent): void => {
         if (event.type === 'interrupted') {
-          resolve({ at: event.cutAt });
+          const { cutAt: at, programDateTime } = event;
+          resolve({ at, ...(programDateTime !== undefined && { programDateTime }) });
         } else if (event.type === 'turn.started') {
           clearTimeout(timer);
           timer = setTimeout(resolve, STARTED_MS);

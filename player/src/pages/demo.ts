@@ -1,18 +1,15 @@
 import type { Preferences } from '../../../server/session/types.ts';
-import { ApiError, endSession, interruptPath, joinSession, type OpenedSession, prefer, providers } from '../api.ts';
-import { Listener } from '../listening.ts';
-import { attachPlayer, type Player, type PlayerEvent } from '../player.ts';
-import { Transcript } from '../transcript.ts';
+import { type ThroughlineEvents, ThroughlinePlayer } from '../element/index.ts';
+import { Listener } from '../hearing/listening.ts';
+import { ApiError, endSession, joinSession, type OpenedSession, prefer, providers } from '../session/api.ts';
 import { Composer, type Mode } from './composer.ts';
-import { Controls } from './controls.ts';
 import { Conversation } from './conversation.ts';
 import { find } from './dom.ts';
 import { FiguresPanel } from './figures.ts';
 import { openPatiently } from './open-patiently.ts';
 import { SessionBar } from './session-bar.ts';
 import { rememberedPreferences, Settings } from './settings.ts';
-import { SoundButton } from './sound-button.ts';
-import { Stage } from './stage.ts';
+import { StageMessage } from './stage-message.ts';
 import { StopButton } from './stop-button.ts';
 import { TalkButton } from './talk-button.ts';
 import { TimingPanel } from './timing-panel.ts';
@@ -22,9 +19,8 @@ import { TranscriptView } from './transcript-view.ts';
 const WORDS_MS = 50;
 const FIGURES_MS = 500;
 
-const stage = new Stage();
-const sound = new SoundButton(stage.video);
-const controls = new Controls(stage.video);
+const player = find('player', ThroughlinePlayer);
+const message = new StageMessage();
 const figures = new FiguresPanel();
 const view = new TranscriptView();
 const timing = new TimingPanel();
@@ -41,11 +37,8 @@ const talk = new TalkButton(listener, {
 const bar = new SessionBar(() => void end());
 let session: OpenedSession | undefined;
 let conversation: Conversation | undefined;
-let player: Player | undefined;
 /** Program date time of what was on screen when that was last known. */
 let dateMs: number | undefined;
-/** Playback: false from the first failed request until one succeeds. */
-let connected = true;
 /** One session's stay on the page: aborted when another takes its place. */
 let visit = new AbortController();
 
@@ -57,7 +50,7 @@ async function start(id: string | undefined): Promise<void> {
   leave();
   const preferences = rememberedPreferences();
   try {
-    const onUnreachable = (): void => stage.say('The server does not answer. Trying again…');
+    const onUnreachable = (): void => message.say('The server does not answer. Trying again…');
     const opened = await openPatiently({ id, preferences, signal, onUnreachable });
     if (opened !== undefined) {
       enter(opened);
@@ -74,23 +67,18 @@ function leave(): void {
   close();
   conversation = undefined;
   dateMs = undefined;
-  view.show(new Transcript(), dateMs);
+  view.show([], dateMs);
   timing.show(undefined);
-  stage.load({ width: 1, height: 1 });
-  stage.clear();
+  message.clear();
   bar.idle('opening…');
   settings.reset();
-  connected = true;
 }
 
 /** Nothing is played and nothing can be said. */
 function close(): void {
-  player?.close();
-  player = undefined;
-  controls.player = undefined;
+  player.removeAttribute('src');
   session = undefined;
   figures.clear();
-  sound.hide();
   enable(false);
   composer.complain('');
 }
@@ -102,48 +90,28 @@ function enable(enabled: boolean): void {
 
 function enter(opened: OpenedSession): void {
   session = opened;
-  const talking = new Conversation(opened);
-  conversation = talking;
+  conversation = new Conversation(opened, player);
   history.replaceState(null, '', `?session=${encodeURIComponent(opened.id)}`);
-  stage.clear();
-  stage.load(opened.profile);
+  message.clear();
   bar.opened(opened);
   if (opened.state === 'open') {
     enable(true);
   } else {
     composer.close();
   }
-  const attached = attachPlayer(stage.video, {
-    src: opened.playlistUrl,
-    eventsUrl: opened.eventsUrl,
-    interruptUrl: interruptPath(opened.id),
-    captions: controls.captionsShown,
+  const { width, height } = opened.profile;
+  player.style.setProperty('--throughline-ratio', `${width} / ${height}`);
+  document.documentElement.style.setProperty('--ratio', String(width / height));
+  if (opened.pacing === 'asap') {
     // What is not live is heard from its first sentence.
-    ...(opened.pacing === 'asap' && { startPosition: 0 }),
-    onStart: (started) => sound.show(attached, started),
-    onConnection: (connection) => {
-      connected = connection === 'ok';
-      if (connection === 'gone') {
-        void check(opened.id);
-      }
-    },
-    onEvent,
-    onEventsConnected: (standing) => {
-      composer.complain(standing ? '' : 'The connection to the server is lost. Reconnecting…');
-      if (!standing) {
-        void check(opened.id);
-      }
-    },
-    onChunkRange: (range) => talking.transcript.addRange(range),
-    onFrame: (date, nowMs) => talking.timings.present(date, nowMs),
-  });
-  player = attached;
-  talking.player = attached;
-  stage.player = attached;
-  controls.player = attached;
+    player.setAttribute('start', '0');
+  } else {
+    player.removeAttribute('start');
+  }
+  player.src = opened.playlistUrl;
 }
 
-function onEvent(event: PlayerEvent): void {
+function onEvent({ detail: event }: ThroughlineEvents['sessionevent']): void {
   conversation?.apply(event);
   if (event.type === 'session.changed') {
     settings.preferences = event.preferences;
@@ -173,15 +141,14 @@ async function check(id: string): Promise<void> {
 /** Says in words why there is nothing to see, and offers the way on. */
 function refuse(error: unknown, id: string | undefined): void {
   close();
-  stage.gone();
   bar.idle('none');
   const fresh = { label: 'Open a new session', run: () => void start(undefined) };
   if (id !== undefined && error instanceof ApiError && error.status === 404) {
-    stage.say('This session does not exist any more.', fresh);
+    message.say('This session does not exist any more.', fresh);
     return;
   }
   const reason = error instanceof Error ? error.message : String(error);
-  stage.say(reason, { label: 'Try again', run: () => void start(id) }, ...(id === undefined ? [] : [fresh]));
+  message.say(reason, { label: 'Try again', run: () => void start(id) }, ...(id === undefined ? [] : [fresh]));
 }
 
 async function send(text: string, mode: Mode): Promise<void> {
@@ -246,14 +213,21 @@ async function end(): Promise<void> {
   }
 }
 
-stage.video.addEventListener('ended', () => {
-  const fresh = { label: 'Open a new session', run: () => void start(undefined) };
-  stage.say(
-    'The session has ended.',
-    { label: 'Download the recording', run: () => location.assign(bar.recordingUrl) },
-    fresh,
-  );
+listen('sessionevent', onEvent);
+listen('sessionconnection', ({ detail: standing }) => {
+  composer.complain(standing ? '' : 'The connection to the server is lost. Reconnecting…');
+  if (!standing && session !== undefined) {
+    void check(session.id);
+  }
 });
+listen('statechange', ({ detail: state }) => {
+  if (state === 'gone' && session !== undefined) {
+    void check(session.id);
+  }
+});
+followFrames();
+find('download', HTMLButtonElement).addEventListener('click', () => location.assign(bar.recordingUrl));
+find('another', HTMLButtonElement).addEventListener('click', () => void start(undefined));
 find('new-session', HTMLButtonElement).addEventListener('click', () => void start(undefined));
 document.addEventListener('keydown', (event) => {
   // What Escape closes or leaves of its own accord comes first.
@@ -268,22 +242,39 @@ document.addEventListener('keydown', (event) => {
   }
 });
 setInterval(() => {
-  if (conversation === undefined) {
-    return;
+  if (conversation !== undefined) {
+    // At the end everything is said, however the last frame's date rounds.
+    dateMs = player.ended ? Number.POSITIVE_INFINITY : (player.programDateTime?.getTime() ?? dateMs);
+    view.show(player.transcript, dateMs);
+    stop.enabled = session !== undefined && player.busy;
   }
-  // At the end everything is said, however the last frame's date rounds.
-  dateMs = stage.video.ended ? Number.POSITIVE_INFINITY : (player?.dateMs() ?? dateMs);
-  view.show(conversation.transcript, dateMs);
-  stop.enabled = session !== undefined && conversation.busy;
 }, WORDS_MS);
 setInterval(() => {
-  if (player !== undefined) {
-    const now = player.figures();
-    figures.show(now);
-    stage.refresh(now, connected);
-    controls.refresh();
+  if (player.quality !== undefined) {
+    figures.show(player.quality);
     timing.show(conversation?.timings.latest);
   }
 }, FIGURES_MS);
 void learnProviders();
 void start(new URLSearchParams(location.search).get('session') ?? undefined);
+
+function listen<Type extends keyof ThroughlineEvents>(
+  type: Type,
+  listener: (event: ThroughlineEvents[Type]) => void,
+): void {
+  player.addEventListener(type, listener as (event: Event) => void);
+}
+
+/** Notes when each answer's first picture is on screen. */
+function followFrames(): void {
+  const { media } = player;
+  // Good to half a second where the browser does not tell.
+  const next = 'requestVideoFrameCallback' in media ? media.requestVideoFrameCallback.bind(media) : undefined;
+  next?.((_nowMs, { mediaTime, expectedDisplayTime }) => {
+    const date = player.dateOfPosition(mediaTime);
+    if (date !== null) {
+      conversation?.timings.present(date.getTime(), expectedDisplayTime);
+    }
+    followFrames();
+  });
+}

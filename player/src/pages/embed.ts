@@ -1,29 +1,20 @@
-import { attachPlayer, type Connection } from '../player.ts';
-import { find, setText } from './dom.ts';
-import { SoundButton } from './sound-button.ts';
+import { ThroughlinePlayer } from '../element/index.ts';
+import { find } from './dom.ts';
 
-const video = find('video', HTMLVideoElement);
-const note = find('note', HTMLElement);
-const sound = new SoundButton(video);
+/** Attributes that whoever embeds the page may set in its query. */
+const SETTINGS = ['latency', 'start', 'accent-color', 'autoplay', 'video-title', 'poster'] as const;
 
-const NOTES: Record<Connection, string> = {
-  ok: '',
-  reconnecting: 'Reconnecting…',
-  gone: 'This stream is not available.',
-};
-
-function tell(text: string): void {
-  setText(note, text);
-  note.hidden = text === '';
+/** `/embed/:id`; the query carries the token that the stream wants, if any, and settings of the player. */
+const query = new URLSearchParams(location.search);
+const player = find('player', ThroughlinePlayer);
+for (const name of SETTINGS) {
+  const value = query.get(name);
+  if (value !== null) {
+    player.setAttribute(name, value);
+    query.delete(name);
+  }
 }
-
-/** `/embed/:id`; the query carries the token that the stream wants, if any. */
-const id = location.pathname.split('/').filter(Boolean).at(-1) ?? '';
-const player = attachPlayer(video, {
-  captions: true,
-  src: `/live/${id}/index.m3u8${location.search}`,
-  // A player that still has media to show needs no words over it.
-  onConnection: (connection) => tell(connection === 'ok' || video.readyState < 3 ? NOTES[connection] : ''),
-  onStart: (start) => sound.show(player, start),
-});
-video.addEventListener('ended', () => tell('The stream has ended.'));
+player.captions = query.get('captions') !== 'off';
+query.delete('captions');
+const path = location.pathname.replace(/\/embed\/([^/]+)\/?$/, '/live/$1/index.m3u8');
+player.src = query.size === 0 ? path : `${path}?${query}`;

@@ -1,6 +1,6 @@
 import type { Preferences } from '../../../server/session/types.ts';
-import { ApiError, joinSession, type OpenedSession, openSession } from '../api.ts';
-import { retryDelayMs } from '../retry.ts';
+import { retryDelayMs } from '../engine/retry.ts';
+import { ApiError, joinSession, type OpenedSession, openSession } from '../session/api.ts';
 
 export type OpenOptions = {
   /** The session to join; absent: a new one is opened. */

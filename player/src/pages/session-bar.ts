@@ -1,4 +1,4 @@
-import type { OpenedSession } from '../api.ts';
+import type { OpenedSession } from '../session/api.ts';
 import { find, setText } from './dom.ts';
 
 /** How long a button says what it did, or asks whether it was meant. */

@@ -1,7 +1,7 @@
 import type { Preferences, ProviderStatus } from '../../../server/session/types.ts';
-import { recogniserOf } from '../recogniser.ts';
-import { readSetting, writeSetting } from '../stored.ts';
+import { recogniserOf } from '../hearing/recogniser.ts';
 import { find, setText } from './dom.ts';
+import { readSetting, writeSetting } from './stored.ts';
 
 type Choice = 'voice' | 'look';
 type Offer = { readonly name: string; readonly title: string; readonly language?: string };

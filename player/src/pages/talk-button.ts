@@ -1,4 +1,4 @@
-import { type Heard, type Listener, type Listening, ListeningError } from '../listening.ts';
+import { type Heard, type Listener, type Listening, ListeningError } from '../hearing/listening.ts';
 import { find, setText } from './dom.ts';
 
 export type TalkHandlers = {

@@ -1,7 +1,7 @@
-import { readSetting, writeSetting } from '../stored.ts';
-import { STAGES, type TurnTiming, waitOf } from '../turn-timings.ts';
-import { describe, layOut, seconds, type Waterfall } from '../waterfall.ts';
+import { STAGES, type TurnTiming, waitOf } from '../session/turn-timings.ts';
 import { find, setText } from './dom.ts';
+import { readSetting, writeSetting } from './stored.ts';
+import { describe, layOut, seconds, type Waterfall } from './waterfall.ts';
 
 const SVG = 'http://www.w3.org/2000/svg';
 const OPEN_KEY = 'throughline.timing';

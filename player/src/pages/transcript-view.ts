@@ -1,4 +1,4 @@
-import type { Transcript } from '../transcript.ts';
+import type { Turn } from '../session/transcript.ts';
 import { find } from './dom.ts';
 import { TurnView } from './turn-view.ts';
 import { Unspoken } from './unspoken.ts';
@@ -34,7 +34,7 @@ export class TranscriptView {
   }
 
   /** @param dateMs - Program date time of what is on screen; undefined while it is not known. */
-  show({ turns }: Transcript, dateMs: number | undefined): void {
+  show(turns: readonly Turn[], dateMs: number | undefined): void {
     const shown = turns.filter(({ utterance, writing, sentences, notes }) => {
       return utterance !== undefined || writing || notes.length > 0 || sentences.some(({ text }) => text !== '');
     });

@@ -1,5 +1,5 @@
-import { heardCharacters, type Phase, phaseAt, type Sentence } from '../sentence.ts';
-import type { Turn } from '../transcript.ts';
+import { heardCharacters, type Phase, phaseAt, type Sentence } from '../session/sentence.ts';
+import type { Turn } from '../session/transcript.ts';
 import { setText } from './dom.ts';
 import type { Unspoken } from './unspoken.ts';
 

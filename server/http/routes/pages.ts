@@ -18,10 +18,11 @@ const CONTENT_SECURITY = [
   "form-action 'self'",
 ].join('; ');
 
-/** The demo, the embeddable page, the web component and what they load, as `npm run build` made them. */
+/** The demo, the embeddable page, the dashboard, the web component and what they load, as `npm run build` made them. */
 export function pageRoutes(router: Router, { pagesDir }: { readonly pagesDir: string }): void {
   route(router, '/', { get: [page(pagesDir, 'index.html', "'self'")] });
   route(router, '/embed/:id', { get: [requireSessionId, page(pagesDir, 'embed.html', '*')] });
+  route(router, '/dashboard', { get: [page(pagesDir, 'dashboard.html', "'self'")] });
   router.use(
     express.static(pagesDir, {
       index: false,

@@ -1,0 +1,39 @@
+import type { Player } from '../player.ts';
+
+/** media-chrome 4.19 says "checked" of a plain button, which has no such state (ARIA 1.2, 6.6); to be called once it is in the document. */
+export function mendRoles(controller: HTMLElement): void {
+  controller.querySelector('media-captions-button')?.setAttribute('role', 'switch');
+}
+
+/**
+ * Takes over what media-chrome's buttons and keys would do to a live stream: to live is where a new viewer would start, not the very
+ * end, where nothing is left to play; and nobody gets past it.
+ */
+export function guardSeeks(
+  controller: HTMLElement,
+  { video, player }: { readonly video: HTMLVideoElement; readonly player: () => Player | undefined },
+): void {
+  const root = controller.getRootNode();
+  const take = (type: string, handle: (event: Event) => boolean): void => {
+    const onRequest = (event: Event): void => {
+      if (handle(event)) {
+        event.stopPropagation();
+      }
+    };
+    // Before media-chrome's controller, at which the request is aimed.
+    root.addEventListener(type, onRequest, { capture: true });
+  };
+  take('mediaseektoliverequest', () => {
+    player()?.seekToLive();
+    return true;
+  });
+  take('mediaseekrequest', (event) => {
+    const wanted = (event as CustomEvent<number>).detail;
+    const { latency, targetLatency } = player()?.figures() ?? {};
+    if (latency === undefined || targetLatency === undefined || wanted <= video.currentTime + latency - targetLatency) {
+      return false;
+    }
+    player()?.seekToLive();
+    return true;
+  });
+}

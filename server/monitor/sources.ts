@@ -1,0 +1,20 @@
+import type { Quality } from '../quality/quality.ts';
+import type { MonitoredSession } from './census.ts';
+import type { EncoderLoad, Encodes } from './encodes.ts';
+import type { HttpTally } from './http-tally.ts';
+import type { RecentValues } from './recent-values.ts';
+import type { SessionFigures } from './session-figures.ts';
+
+/** Everything that figures of the whole server are made of. */
+export type Sources = {
+  readonly quality: Quality;
+  readonly figures: SessionFigures;
+  readonly encodes: Encodes;
+  readonly tally: HttpTally;
+  /** Seconds that parts were late, and that viewers took to start. */
+  readonly publishLag: RecentValues;
+  readonly startup: RecentValues;
+  sessions(): Iterable<MonitoredSession>;
+  encoder(): EncoderLoad;
+  http(): { readonly heldRequests: number; readonly eventStreams: number };
+};
