@@ -1,5 +1,6 @@
 import { describe, expect, it, test } from 'vitest';
-import { type Caption, CaptionTrack } from './caption-track.ts';
+import type { Caption } from './caption.ts';
+import { CaptionTrack } from './caption-track.ts';
 
 const FPS = 25;
 
@@ -67,7 +68,7 @@ describe('cues', () => {
   it('go on after filler with what was not said', () => {
     const captions = track();
     captions.begin(caption({ words: WORDS }), 0);
-    captions.pause('c1', 60, 60);
+    captions.pause('c1', 60);
     expect(captions.cues(60, 85)).toEqual([]);
     captions.resume('c1', 110, 60);
     expect(captions.cues(110, 135)).toEqual([
@@ -119,7 +120,7 @@ describe('date ranges', () => {
   it('go on after filler under another id', () => {
     const captions = track();
     captions.begin(caption({ words: WORDS }), 0);
-    captions.pause('c1', 60, 60);
+    captions.pause('c1', 60);
     captions.resume('c1', 110, 60);
     captions.end('c1', 150);
     expect(captions.dateRanges(0, 150).map(({ id, duration, attributes }) => [id, duration, attributes])).toEqual([
@@ -133,7 +134,7 @@ describe('date ranges', () => {
     captions.begin(caption(), 50);
     captions.end('c1', 50);
     captions.begin(caption({ id: 'c2' }), 50);
-    captions.pause('c2', 50, 0);
+    captions.pause('c2', 50);
     captions.resume('c2', 75, 0);
     expect(captions.dateRanges(0, 500).map((range) => range.id)).toEqual(['c2']);
     expect(captions.spokenText('c1', 60)).toBe('');
@@ -155,7 +156,7 @@ test.each([
 test('tells what was said before a cut in what went on after filler', () => {
   const captions = track();
   captions.begin(caption({ words: WORDS }), 0);
-  captions.pause('c1', 25, 25);
+  captions.pause('c1', 25);
   expect(captions.spokenText('c1', 60)).toBe('One');
   captions.resume('c1', 75, 25);
   expect(captions.spokenText('c1', 125)).toBe('One two three');

@@ -13,10 +13,16 @@ export class Clock {
   #timerAtMs = Number.POSITIVE_INFINITY;
   #order = 0;
   #closed = false;
+  readonly #originMs: number;
+
+  /** @param startMs - What it says now, in ms since the epoch. */
+  constructor(startMs = performance.timeOrigin + performance.now()) {
+    this.#originMs = startMs - performance.now();
+  }
 
   /** Milliseconds since the epoch, from a monotonic source: the system clock may be set without moving the stream. */
   now(): number {
-    return performance.timeOrigin + performance.now();
+    return this.#originMs + performance.now();
   }
 
   /** Runs `run` at `atMs`, in place of the owner's earlier appointment. */

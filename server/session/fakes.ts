@@ -98,6 +98,7 @@ export function fillerClip(grid: Grid, frames = LOOP_FRAMES): FillerClip {
   const segmentFrames = cutSegments(frames, grid);
   const starts = new Set(segmentFrames.map((_, index) => segmentFrames.slice(0, index).reduce((sum, n) => sum + n, 0)));
   return {
+    id: `fake-${frames}`,
     segmentFrames,
     video: [Array.from({ length: frames }, (_, index) => frame(`~${index}`, starts.has(index)))],
     init: [INIT],

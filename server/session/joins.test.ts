@@ -9,7 +9,6 @@ import { Encoder } from '../encode/encoder.ts';
 import { FragmentReader } from '../isobmff/fragment-reader.ts';
 import { AAC_BLOCK, FRAME_TICKS } from '../timeline/axis.ts';
 import type { Profile } from '../timeline/profile.ts';
-import { Clock } from './clock.ts';
 import { AUDIO_TRACK_ID, VIDEO_TRACK_ID } from './inits.ts';
 import {
   decode,
@@ -27,6 +26,7 @@ import {
   sweep,
   writeClips,
 } from './join-media.ts';
+import { DataDirectory } from './journal/data-directory.ts';
 import { Sessions } from './registry.ts';
 import type { Session } from './session.ts';
 
@@ -46,15 +46,17 @@ type Signal = { readonly name: string; readonly pcm: Int16Array; readonly clips:
 /** What a session made of a signal: `placed` is the frame that each clip starts at. */
 type Result = { readonly placed: readonly number[]; readonly path: string; readonly bytes: Buffer };
 
+const logger = pino({ level: 'silent' });
 let directory: string;
 let encoder: Encoder;
-let clock: Clock;
+let data: DataDirectory;
 let sessions: Sessions;
 let signals: Signal[] = [];
 
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'joins-'));
-  clock = new Clock();
+  data = await DataDirectory.open(directory, logger);
+  const { clock } = data;
   encoder = await Encoder.open({
     ffmpegPath: 'ffmpeg',
     setting: 'x264',
@@ -67,7 +69,8 @@ beforeAll(async () => {
   sessions = new Sessions({
     encoder,
     clock,
-    logger: pino({ level: 'silent' }),
+    logger,
+    ...{ storage: data.storage, clips: data.clips, retentionMs: 0, maxDataBytes: 2 ** 40 },
     dataDirectory: directory,
     maxSessions: 10,
     leadMs: 500,
@@ -87,7 +90,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await sessions.close();
   await encoder.close();
-  clock.close();
+  await data.close();
   await rm(directory, { recursive: true, force: true });
 });
 

@@ -30,7 +30,7 @@ class HandMade {
     const inits = new Inits(PROFILE);
     this.output = new SessionOutput({
       ...{ profile: PROFILE, grid: GRID, timeline: this.timeline, captions: this.captions, inits, event },
-      ...{ store: new SegmentStore('/nowhere'), targetDuration: 1, mainInitId: inits.idOf(FILLER.init) },
+      ...{ store: new SegmentStore('/nowhere'), targetDuration: 1, mainInitId: inits.idOf(FILLER.init), tag: 'tag' },
       onWatch: () => undefined,
     });
   }

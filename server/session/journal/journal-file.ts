@@ -1,0 +1,289 @@
+import { dirname } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Disk } from '../../lib/disk.ts';
+import { storageFault } from '../../lib/storage-error.ts';
+import { type Batch, decodeJournal, encodeBatch } from './journal-line.ts';
+import type { JournalRecord } from './records.ts';
+import { condense } from './replay.ts';
+import type { ServerState } from './server-state.ts';
+import type { StorageHealth } from './storage-health.ts';
+
+/** What is not written after so long is shown all the same: half of what players have in hand is more. */
+const PATIENCE_MS = 150;
+/** A journal is written anew when it has grown to three times its last snapshot, and is not small. */
+const REWRITE = { factor: 3, leastBytes: 256 * 1024 };
+/** Records that are kept one by one while nothing can be stored; more are condensed. */
+const MAX_BACKLOG_RECORDS = 5_000;
+
+/** What journals of a server share. */
+export type Storage = { readonly disk: Disk; readonly health: StorageHealth; readonly state: ServerState };
+
+export type JournalFileOptions = {
+  readonly path: string;
+  readonly storage: Storage;
+  /** Batches are synced before they count as written; nothing is shown before, however long that takes. */
+  readonly durable: boolean;
+  /** Where it goes on; absent: a new journal. */
+  readonly from?: { readonly batch: number; readonly sizeBytes: number } | undefined;
+  /** All that was added may be shown. */
+  onSettled(): void;
+  /** Stores what could not be stored, before the journal is written anew. */
+  storeAgain(): Promise<void>;
+  /** The journal goes on as it is, but something is wrong with it. */
+  onTrouble(error: unknown): void;
+};
+
+type Waiter = PromiseWithResolvers<void>;
+
+/** One session's journal: batches at its end, one write at a time, what comes meanwhile being the next batch. */
+export class JournalFile {
+  readonly #options: JournalFileOptions;
+  #records: JournalRecord[] = [];
+  /** Writes of other files that belong to the batch. */
+  #work: (() => Promise<void>)[] = [];
+  #syncWaiters: Waiter[] = [];
+  #settleWaiters: Waiter[] = [];
+  #batch: number;
+  #sizeBytes: number;
+  #snapshotBytes = 0;
+  /** Its name is on disk. */
+  #isNamed: boolean;
+  #draining: Promise<void> | undefined;
+  #patience: NodeJS.Timeout | undefined;
+  #isLate = false;
+  /** What is not in the file, since nothing can be stored. */
+  #backlog: Batch[] | undefined;
+  #cause: unknown;
+  #closed = false;
+
+  constructor(options: JournalFileOptions) {
+    this.#options = options;
+    this.#batch = options.from?.batch ?? 0;
+    this.#sizeBytes = options.from?.sizeBytes ?? 0;
+    this.#isNamed = options.from !== undefined;
+  }
+
+  /** All that was added is written, or is not waited for. */
+  get settled(): boolean {
+    return this.#draining === undefined || this.#isLate || this.#backlog !== undefined;
+  }
+
+  /** Number of the batch that is being filled. */
+  get batch(): number {
+    return this.#batch;
+  }
+
+  /** @param work - As in `addWork`. */
+  add(record: JournalRecord, work?: () => Promise<void>): void {
+    if (this.#closed) return;
+    this.#records.push(record);
+    if (work) this.addWork(work);
+    this.#drainSoon();
+  }
+
+  /** Work that belongs to the batch that is being filled: it is written when that is done, too. */
+  addWork(work: () => Promise<void>): void {
+    if (!this.#closed) this.#work.push(work);
+  }
+
+  /** Resolves when all that was added may be shown. */
+  async written(): Promise<void> {
+    if (this.settled) return;
+    const waiter = Promise.withResolvers<void>();
+    this.#settleWaiters.push(waiter);
+    await waiter.promise;
+  }
+
+  /** Resolves when all that was added is on disk. @throws {StreamError} `STORAGE_FULL`. */
+  async synced(): Promise<void> {
+    if (this.#closed) return;
+    const waiter = Promise.withResolvers<void>();
+    this.#syncWaiters.push(waiter);
+    this.#drainSoon();
+    await waiter.promise;
+  }
+
+  /** Takes nothing more, and waits until what it took is on disk. Idempotent. */
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    const synced = this.synced();
+    this.#closed = true;
+    // A disk that takes nothing was told of.
+    await synced.catch(() => undefined);
+    await this.#draining;
+    clearTimeout(this.#patience);
+    await this.#options.storage.disk.close(this.#options.path);
+  }
+
+  /** The session is deleted: nothing is written any more. */
+  async discard(): Promise<void> {
+    this.#closed = true;
+    this.#records = [];
+    this.#work = [];
+    await this.#draining;
+    this.#backlog = undefined;
+    clearTimeout(this.#patience);
+    await this.#options.storage.state.ahead(this, false);
+    await this.#options.storage.disk.close(this.#options.path);
+  }
+
+  #drainSoon(): void {
+    if (this.#draining) return;
+    // What is added in the same go is one batch.
+    this.#draining = Promise.resolve().then(() => this.#drain());
+    if (!this.#options.durable) this.#patience = setTimeout(() => void this.#late(), PATIENCE_MS);
+  }
+
+  async #drain(): Promise<void> {
+    while (this.#records.length > 0 || this.#syncWaiters.length > 0 || this.#canCatchUp) {
+      if (this.#canCatchUp) await this.#catchUp();
+      else await this.#writeBatch();
+    }
+    clearTimeout(this.#patience);
+    if (!this.#backlog) this.#notLate();
+    this.#draining = undefined;
+    this.#settle();
+  }
+
+  async #writeBatch(): Promise<void> {
+    const batch: Batch = { number: this.#batch, records: this.#records };
+    const waiters = this.#syncWaiters;
+    this.#syncWaiters = [];
+    const isEmpty = batch.records.length === 0;
+    const work = isEmpty ? [] : this.#work;
+    if (!isEmpty) {
+      this.#batch += 1;
+      this.#records = [];
+      this.#work = [];
+    }
+    try {
+      // What follows a gap would mean something else than it did.
+      if (this.#backlog) throw this.#cause;
+      if (!isEmpty) await this.#append(batch, work);
+    } catch (error) {
+      await this.#fail(batch, error, waiters);
+      return;
+    }
+    if (waiters.length > 0) void this.#sync(waiters);
+    if (this.#sizeBytes > Math.max(REWRITE.leastBytes, REWRITE.factor * this.#snapshotBytes)) await this.#rewrite();
+  }
+
+  async #append(batch: Batch, work: readonly (() => Promise<void>)[]): Promise<void> {
+    const { path, durable, storage } = this.#options;
+    const line = encodeBatch(batch);
+    await allOf([storage.disk.write(path, [line], this.#sizeBytes), ...work.map((write) => write())]);
+    this.#sizeBytes += line.byteLength;
+    if (durable) await this.#syncFile();
+  }
+
+  /** What comes meanwhile is written meanwhile: a sync holds up only who asked for it. */
+  async #sync(waiters: readonly Waiter[]): Promise<void> {
+    try {
+      await this.#syncFile();
+      for (const waiter of waiters) waiter.resolve();
+    } catch (error) {
+      const refusal = this.#options.storage.health.fail(error);
+      for (const waiter of waiters) waiter.reject(refusal);
+    }
+  }
+
+  async #syncFile(): Promise<void> {
+    const { path, storage } = this.#options;
+    await storage.disk.sync(path);
+    if (this.#isNamed) return;
+    await storage.disk.syncDirectory(dirname(path));
+    await storage.disk.syncDirectory(dirname(dirname(path)));
+    this.#isNamed = true;
+  }
+
+  async #fail(batch: Batch, error: unknown, waiters: readonly Waiter[]): Promise<void> {
+    const { health, state } = this.#options.storage;
+    const refusal = health.fail(error);
+    if (batch.records.length > 0) {
+      if (!this.#backlog) {
+        this.#cause = error;
+        this.#backlog = [];
+        await state.ahead(this, true);
+        health.whenWell(() => this.#drainSoon());
+      }
+      this.#backlog.push(batch);
+      await this.#trimBacklog();
+    }
+    for (const waiter of waiters) waiter.reject(refusal);
+    this.#settle();
+  }
+
+  get #canCatchUp(): boolean {
+    return this.#backlog !== undefined && !this.#options.storage.health.fault;
+  }
+
+  /** There is room again: the journal is written anew, with what it lacks. */
+  async #catchUp(): Promise<void> {
+    const { health } = this.#options.storage;
+    try {
+      await this.#options.storeAgain();
+      await this.#replace(await this.#condensed());
+      this.#backlog = undefined;
+      await this.#options.storage.state.ahead(this, false);
+    } catch (error) {
+      health.fail(error);
+      health.whenWell(() => this.#drainSoon());
+    }
+  }
+
+  async #rewrite(): Promise<void> {
+    try {
+      await this.#replace(await this.#condensed());
+    } catch (error) {
+      if (storageFault(error)) this.#options.storage.health.fail(error);
+      else this.#options.onTrouble(error);
+      // The journal is as it was: it may grow for a while before the next try.
+      this.#snapshotBytes = this.#sizeBytes;
+    }
+  }
+
+  async #condensed(): Promise<JournalRecord> {
+    const { disk } = this.#options.storage;
+    const bytes = await disk.read(this.#options.path);
+    return condense([...decodeJournal(bytes.subarray(0, this.#sizeBytes)).batches, ...(this.#backlog ?? [])]);
+  }
+
+  async #replace(snapshot: JournalRecord): Promise<void> {
+    // The number of the last batch that is in it: what follows counts on.
+    const line = encodeBatch({ number: this.#batch - 1, records: [snapshot] });
+    await this.#options.storage.disk.replace(this.#options.path, [line]);
+    this.#isNamed = true;
+    this.#sizeBytes = line.byteLength;
+    this.#snapshotBytes = line.byteLength;
+  }
+
+  async #trimBacklog(): Promise<void> {
+    const records = this.#backlog?.reduce((sum, batch) => sum + batch.records.length, 0) ?? 0;
+    if (records <= MAX_BACKLOG_RECORDS) return;
+    this.#backlog = [{ number: this.#batch - 1, records: [await this.#condensed()] }];
+  }
+
+  /** The disk is slow: nobody waits for it any longer, but first it is noted that this is so. */
+  async #late(): Promise<void> {
+    await Promise.race([this.#options.storage.state.ahead(this, true), delay(PATIENCE_MS, undefined, { ref: false })]);
+    if (this.#draining === undefined) return;
+    this.#isLate = true;
+    this.#settle();
+  }
+
+  #notLate(): void {
+    this.#isLate = false;
+    void this.#options.storage.state.ahead(this, false);
+  }
+
+  #settle(): void {
+    for (const waiter of this.#settleWaiters.splice(0)) waiter.resolve();
+    if (!this.#closed) this.#options.onSettled();
+  }
+}
+
+/** Waits for all, whatever happens to one, so that nobody writes on when this has failed. */
+async function allOf(work: readonly Promise<void>[]): Promise<void> {
+  const failed = (await Promise.allSettled(work)).find((result) => result.status === 'rejected');
+  if (failed) throw failed.reason;
+}
