@@ -63,8 +63,8 @@ export async function startApp(config: Config, logger: Logger): Promise<App> {
   try {
     // The first visitor should not wait for the idle loop to be drawn, nor for ffmpeg to start.
     await encoder.filler(DEFAULT_PROFILE, 1);
-    await reopenSessions(sessions, data, logger);
     encoder.warm(DEFAULT_PROFILE);
+    await reopenSessions(sessions, data, logger);
     providers
       .warm(DEFAULT_PROFILE)
       .catch((error: unknown) => logger.warn({ err: error }, 'the face could not be drawn'));

@@ -7,6 +7,7 @@ import { chooseEncoder, type EncoderSetting } from './encoder-choice.ts';
 import { availableEncoders, useFfmpeg } from './ffmpeg.ts';
 import { loadFiller } from './filler-clip.ts';
 import { EncodePool } from './pool.ts';
+import { warmProbe } from './probe.ts';
 import type { EncoderChoice, FillerClip, RawClip } from './types.ts';
 import { WarmProcesses } from './warm-processes.ts';
 
@@ -64,8 +65,10 @@ export class Encoder {
     return new Encoder(options, choice);
   }
 
-  /** Has a process waiting for the first upload of this profile, and one for the first answer. */
+  /** Has a process waiting for the first upload of this profile, one for the first answer, and one for sound. */
   warm(profile: Profile): void {
+    warmProbe();
+    this.sound(profile.audioRate).warm();
     this.#processes.warm({ kind: 'clip', width: profile.width, height: profile.height }, profile);
     this.#processes.warm({ kind: 'file', video: true, audio: true }, profile);
   }

@@ -1,5 +1,5 @@
 import { dirname } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
+import { setTimeout as delay, setImmediate as immediate } from 'node:timers/promises';
 import type { Disk } from '../../lib/disk.ts';
 import { storageFault } from '../../lib/storage-error.ts';
 import { type Batch, decodeJournal, encodeBatch } from './journal-line.ts';
@@ -8,8 +8,11 @@ import { condense } from './replay.ts';
 import type { ServerState } from './server-state.ts';
 import type { StorageHealth } from './storage-health.ts';
 
-/** What is not written after so long is shown all the same: half of what players have in hand is more. */
-const PATIENCE_MS = 150;
+/**
+ * What is not written after so long is shown all the same. A player that is as near the live edge as it may be has 600 ms in hand
+ * (PART-HOLD-BACK), and parts come the lead before their time; a disk that takes 100 ms for each call is within it.
+ */
+const PATIENCE_MS = 400;
 /** A journal is written anew when it has grown to three times its last snapshot, and is not small. */
 const REWRITE = { factor: 3, leastBytes: 256 * 1024 };
 /** Records that are kept one by one while nothing can be stored; more are condensed. */
@@ -31,6 +34,8 @@ export type JournalFileOptions = {
   storeAgain(): Promise<void>;
   /** The journal goes on as it is, but something is wrong with it. */
   onTrouble(error: unknown): void;
+  /** Something is shown that is not written yet. */
+  onLate(): void;
 };
 
 type Waiter = PromiseWithResolvers<void>;
@@ -265,9 +270,15 @@ export class JournalFile {
 
   /** The disk is slow: nobody waits for it any longer, but first it is noted that this is so. */
   async #late(): Promise<void> {
+    const draining = this.#draining;
+    // The loop may have been held up, not the disk: what is done is taken note of first.
+    await immediate();
+    await immediate();
+    if (draining === undefined || this.#draining !== draining) return;
     await Promise.race([this.#options.storage.state.ahead(this, true), delay(PATIENCE_MS, undefined, { ref: false })]);
-    if (this.#draining === undefined) return;
+    if (this.#draining !== draining) return;
     this.#isLate = true;
+    this.#options.onLate();
     this.#settle();
   }
 

@@ -84,6 +84,8 @@ export class SessionJournal implements Journal {
       onSettled: () => this.onSettled(),
       storeAgain: () => this.#storeAgain(),
       onTrouble: (error) => logger.error({ err: error }, 'the journal could not be written anew'),
+      onLate: () =>
+        logger.warn({ journal: store.journalPath }, 'the disk is slow: parts are shown before they are stored'),
     });
   }
 
