@@ -33,6 +33,7 @@ export class LivePublisher extends Publisher {
   #earlyMs = 0;
   /** Of filler that fell into the time of a restart: who watched before may ask for what has left the window meanwhile. */
   #graceFrames: number;
+  readonly #begunMs: number;
 
   constructor(host: PublisherHost, options: LiveOptions) {
     super(host, options.from);
@@ -40,6 +41,7 @@ export class LivePublisher extends Publisher {
     this.#anchorMs =
       options.from?.anchorMs ?? host.clock.now() + options.leadMs - this.#mediaMs(options.headStartFrames);
     this.#graceFrames = options.from ? options.windowFrames : 0;
+    this.#begunMs = host.clock.now();
   }
 
   presentationMs(frame: number): number {
@@ -78,7 +80,7 @@ export class LivePublisher extends Publisher {
   }
 
   #candidate(now: number): Candidate | undefined {
-    if (this.fading) return undefined;
+    if (this.fading || this.#isCatchingUp) return undefined;
     const from = this.paused;
     if (from)
       return this.#canGoOn(from.chunk.encoded, from.cursor.frame, now) ? { chunk: from.chunk, from } : undefined;
@@ -97,6 +99,16 @@ export class LivePublisher extends Publisher {
     const secondsToEncode = (encoded.frames - encoded.framesReady) / this.#fps / speed;
     const margin = onAir ? SPEED_ON_AIR : SAFE_SPEED;
     return secondsToEncode * margin <= (encoded.frames - frame) / this.#fps + this.#slackMs / 1000;
+  }
+
+  /**
+   * After a restart, filler comes before anything is said: what is dated in the past would be missed by players that go on at the live
+   * edge.
+   */
+  get #isCatchingUp(): boolean {
+    const { endFrame } = this.host.playout.timeline;
+    if (this.presentationMs(endFrame) - this.#options.leadMs >= this.#begunMs) return false;
+    return this.#options.from !== undefined && this.host.filler() !== undefined;
   }
 
   #startNext(now: number, dueMs: number): boolean {

@@ -52,7 +52,7 @@ export class SessionStream {
   readonly #host: StreamHost;
   readonly #viewers = new Viewers();
   /** How each filler clip is cut that was ever shown, by name. */
-  readonly #cuts: Map<string, readonly number[]>;
+  #cuts: Map<string, readonly number[]> | undefined;
 
   /** @param restored - What an earlier server published of this stream. */
   constructor(settings: SessionSettings, parts: SessionParts, hooks: StreamHooks, restored?: RestoredStream) {
@@ -71,7 +71,7 @@ export class SessionStream {
     this.#inits = new Inits(profile, inits ?? [parts.filler.init], (tracks) => journal.init(tracks));
     const playing = restored && playingFiller(restored);
     this.#choice = new FillerChoice(settings, parts.filler, playing?.clip === parts.filler ? undefined : playing?.clip);
-    this.#cuts = new Map(Object.entries(restored?.state.cuts ?? {}));
+    if (restored) this.#cuts = new Map(Object.entries(restored.state.cuts));
     const presentationMs = (frame: number): number => this.#publisher.presentationMs(frame);
     this.#captions = new CaptionTrack({
       fps: profile.fps,
@@ -204,7 +204,7 @@ export class SessionStream {
   }
 
   get clipNames(): readonly string[] {
-    return [...this.#cuts.keys()];
+    return [...(this.#cuts?.keys() ?? [])];
   }
 
   /** Length of all that can be played now, in seconds. */
@@ -251,6 +251,7 @@ export class SessionStream {
       tellsFiller: pacing === 'asap' || filler === 'none',
       changing: () => this.output.freeze(),
       fillerStarted: (clip, initId) => {
+        this.#cuts ??= new Map();
         this.#cuts.set(clip.id, clip.segmentFrames);
         this.#records.fillerStarted(clip, initId);
       },
@@ -282,7 +283,7 @@ export class SessionStream {
     const { clips, store } = this.#parts;
     const renditions = pictureSizes(this.#settings.profile).length;
     const found = new Map<string, FillerClip>();
-    for (const [id, cut] of this.#cuts) {
+    for (const [id, cut] of this.#cuts ?? []) {
       const clip = await clips.load({ id, cut, renditions }, store.clipsDirectory);
       if (clip) found.set(id, clip);
     }

@@ -9,7 +9,7 @@ import type { ClipStore } from './clip-store.ts';
 import { JournalFile, type Storage } from './journal-file.ts';
 import { PartFiles } from './part-files.ts';
 import type { FillerRecord, JournalRecord, PartRecord } from './records.ts';
-import { SoundFile } from './sound-file.ts';
+import { writeSound } from './sound-file.ts';
 import { type SavedSpeech, writeSpeech } from './speech-file.ts';
 
 export type SessionJournalOptions = {
@@ -67,8 +67,8 @@ export class SessionJournal implements Journal {
   onSettled: () => void = () => undefined;
   readonly #options: SessionJournalOptions;
   readonly #file: JournalFile;
-  readonly #parts: PartFiles;
-  readonly #sound: SoundFile;
+  /** Of a session that published something. */
+  #parts: PartFiles | undefined;
   #slot: number;
   /** Sound as of the last part of the batch that is being filled. */
   #tail: { readonly batch: number; frame: number; pieces: readonly PcmPiece[] } | undefined;
@@ -76,8 +76,6 @@ export class SessionJournal implements Journal {
   constructor(options: SessionJournalOptions) {
     const { store, storage, durable, from, logger } = options;
     this.#options = options;
-    this.#parts = new PartFiles(store);
-    this.#sound = new SoundFile(store.soundPath, storage.disk);
     this.#slot = from?.slot ?? 0;
     this.#file = new JournalFile({
       ...{ path: store.journalPath, storage, durable, from },
@@ -125,6 +123,7 @@ export class SessionJournal implements Journal {
   }
 
   part({ segment, part, bodies, final, tail }: PublishedPart): void {
+    this.#parts ??= new PartFiles(this.#options.store);
     const stored = bodies && this.#parts.add(segment, part, bodies);
     const slot = this.#keepSound(part.startFrame + part.frames, tail);
     const record: PartRecord = {
@@ -151,7 +150,7 @@ export class SessionJournal implements Journal {
   }
 
   isStored(segment: Segment): boolean {
-    return this.#parts.isStored(segment);
+    return this.#parts?.isStored(segment) ?? true;
   }
 
   /** Takes nothing more; resolves when all is on disk. Idempotent. */
@@ -182,13 +181,18 @@ export class SessionJournal implements Journal {
     this.#tail = tail;
     this.#slot = 1 - this.#slot;
     const slot = this.#slot;
-    this.#file.addWork(() => this.#sound.write(slot, tail.frame, tail.pieces));
+    this.#file.addWork(() => this.#writeSound(slot, tail.frame, tail.pieces));
     return slot;
   }
 
   async #storeAgain(): Promise<void> {
-    for (const msn of await this.#parts.storeAgain()) this.#file.add({ t: 'lost', msn });
-    if (this.#tail) await this.#sound.write(this.#slot, this.#tail.frame, this.#tail.pieces);
+    for (const msn of (await this.#parts?.storeAgain()) ?? []) this.#file.add({ t: 'lost', msn });
+    if (this.#tail) await this.#writeSound(this.#slot, this.#tail.frame, this.#tail.pieces);
+  }
+
+  async #writeSound(slot: number, frame: number, pieces: readonly PcmPiece[]): Promise<void> {
+    const { store, storage } = this.#options;
+    await writeSound(storage.disk, store.soundPath, slot, { frame, pieces });
   }
 }
 

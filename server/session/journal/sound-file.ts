@@ -10,22 +10,18 @@ const HEADER_BYTES = 20;
 const PIECE_HEADER_BYTES = 12;
 
 /**
- * `sound`: the end of the sound axis as of the end of a part, in two slots that take turns, so that writing one leaves the other. A slot is
- * a header, then for each piece its first sample, its length, and its PCM.
+ * Writes into `sound` the end of the sound axis as of the end of a part. There are two slots that take turns, so that writing one leaves
+ * the other. A slot is a header, then for each piece its first sample, its length, and its PCM.
+ *
+ * @param frame - Where the timeline ends.
  */
-export class SoundFile {
-  readonly #path: string;
-  readonly #disk: Disk;
-
-  constructor(path: string, disk: Disk) {
-    this.#path = path;
-    this.#disk = disk;
-  }
-
-  /** @param frame - Where the timeline ends. */
-  async write(slot: number, frame: number, pieces: readonly PcmPiece[]): Promise<void> {
-    await this.#disk.write(this.#path, [encodeSlot(frame, pieces)], slot * SLOT_BYTES);
-  }
+export async function writeSound(
+  disk: Disk,
+  path: string,
+  slot: number,
+  { frame, pieces }: { readonly frame: number; readonly pieces: readonly PcmPiece[] },
+): Promise<void> {
+  await disk.write(path, [encodeSlot(frame, pieces)], slot * SLOT_BYTES);
 }
 
 /** What a slot says of the sound at `frame`; `undefined` when it is of another frame, or damaged. */

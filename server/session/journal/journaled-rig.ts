@@ -1,0 +1,273 @@
+import { copyFile, cp, mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pino } from 'pino';
+import type { EncodedChunk } from '../../encode/encoded-chunk.ts';
+import type { Encoder } from '../../encode/encoder.ts';
+import type { ChunkSource, RawClip } from '../../encode/types.ts';
+import { StreamError } from '../../errors.ts';
+import { FragmentReader } from '../../isobmff/fragment-reader.ts';
+import type { VideoTrackInit } from '../../isobmff/types.ts';
+import { Disk } from '../../lib/disk.ts';
+import { AAC_BLOCK, FRAME_TICKS, sampleAt } from '../../timeline/axis.ts';
+import { gridFor } from '../../timeline/cut.ts';
+import type { Profile } from '../../timeline/profile.ts';
+import type { ChunkOrigin } from '../chunk.ts';
+import { FakeAac, FakeClock, fillerClip, PROFILE, pcmOf, settle } from '../fakes.ts';
+import { AUDIO_TRACK_ID, VIDEO_TRACK_ID } from '../inits.ts';
+import { Sessions } from '../registry.ts';
+import type { Session } from '../session.ts';
+import type { SessionOptions } from '../types.ts';
+import { DataDirectory } from './data-directory.ts';
+
+/** Sessions with real journals on a real disk, but without ffmpeg, and on a clock that is set by hand: a server that can be killed in no time. */
+
+const logger = pino({ level: 'silent' });
+const INIT: VideoTrackInit = {
+  ...{ kind: 'video', trackId: VIDEO_TRACK_ID, timescale: 12_800, width: 512, height: 512 },
+  avcC: new Uint8Array([1, 100, 0, 31, 255, 225, 0, 0, 0]),
+};
+
+type NamedClip = RawClip & { readonly name: string };
+type RenderOrigin = Extract<ChunkOrigin, { kind: 'render' }>;
+
+/** A chunk whose frames are `<name>0`, `<name>1`, ... and whose sound is `pcmOf(name)`; a text such as `a120` is of 120 frames. */
+export function namedOrigin(text: string): RenderOrigin {
+  const name = text.charAt(0);
+  const media: NamedClip = {
+    ...{ name, width: 2, height: 2, fps: PROFILE.fps, frames: Number(text.slice(1)) },
+    ...{ pictures: noPictures(), pcm: new Int16Array(8), audioRate: 8_000 },
+  };
+  return {
+    ...{ kind: 'render', spec: {}, drop: () => undefined },
+    render: async () => ({ media, stages: () => ({}), release: () => undefined }),
+  };
+}
+
+async function* noPictures(): AsyncGenerator<Uint8Array> {
+  // The fake encoder draws them itself.
+}
+
+/** Encodes named clips: all at once, or as far as it is let. */
+class NamedEncoder {
+  readonly aac = new FakeAac();
+  /** Frames that an encode gives before it waits for `release`; the rest comes then. */
+  slowAfter = Number.POSITIVE_INFINITY;
+  readonly #clock: FakeClock;
+  #waiting: (() => void)[] = [];
+
+  constructor(clock: FakeClock) {
+    this.#clock = clock;
+  }
+
+  release(): void {
+    for (const go of this.#waiting.splice(0)) go();
+  }
+
+  sound(): FakeAac {
+    return this.aac;
+  }
+
+  async filler(profile: Profile, targetDuration: number) {
+    return fillerClip(gridFor(profile.fps, targetDuration));
+  }
+
+  readonly chunks = {
+    encode: async (
+      source: ChunkSource,
+      chunk: EncodedChunk,
+      options: { signal: AbortSignal; onStart?: () => void },
+    ) => {
+      if (source.kind !== 'clip') throw new StreamError('MEDIA_UNSUPPORTED', 'named clips only');
+      options.onStart?.();
+      chunk.started(this.#clock.now());
+      const { name } = source.clip as NamedClip;
+      const first = Math.min(this.slowAfter, chunk.frames + chunk.plan.holdFrames);
+      this.#encode(name, chunk, first);
+      if (first < chunk.frames) {
+        const { promise, resolve } = Promise.withResolvers<void>();
+        this.#waiting.push(resolve);
+        options.signal.addEventListener('abort', () => resolve(), { once: true });
+        await promise;
+      }
+      if (options.signal.aborted) {
+        chunk.fail(new StreamError('ABORTED', 'called off'));
+        throw new StreamError('ABORTED', 'called off');
+      }
+      this.#encode(name, chunk, chunk.frames + chunk.plan.holdFrames);
+      chunk.finish();
+    },
+  };
+
+  #encode(name: string, chunk: EncodedChunk, frames: number): void {
+    const skip = chunk.plan.skip ?? { frames: 0, samples: 0 };
+    chunk.init[0] = INIT;
+    const end = Math.min(chunk.pcm.length, sampleAt(PROFILE, frames) + 16);
+    const from = chunk.samplesReady;
+    chunk.addPcm(Int16Array.from({ length: end - from }, (_, at) => pcmOf(name, skip.samples + from + at)));
+    const starts = new Set(chunk.plan.segmentFrames.map((_, at) => sumOf(chunk.plan.segmentFrames.slice(0, at))));
+    for (let frame = chunk.video[0]?.length ?? 0; frame < frames; frame++) {
+      const isHold = frame >= chunk.frames;
+      const data = new TextEncoder().encode(isHold ? `~${name}` : `${name}${skip.frames + frame}`);
+      const isSync = starts.has(frame) || frame === chunk.frames;
+      chunk.addFrame(0, { data, isSync, durationTicks: FRAME_TICKS, compositionOffsetTicks: 0 }, this.#clock.now());
+    }
+  }
+}
+
+/** One server of a data directory. */
+export class JournaledRig {
+  readonly clock: FakeClock;
+  readonly encoder: NamedEncoder;
+  readonly data: DataDirectory;
+  readonly sessions: Sessions;
+  readonly directory: string;
+  readonly #parent: string;
+
+  private constructor(directory: string, parent: string, clock: FakeClock, data: DataDirectory) {
+    this.directory = directory;
+    this.#parent = parent;
+    this.clock = clock;
+    this.data = data;
+    this.encoder = new NamedEncoder(clock);
+    this.sessions = new Sessions({
+      ...{ encoder: this.encoder as unknown as Encoder, clock, logger, dataDirectory: directory },
+      ...{
+        storage: data.storage,
+        clips: data.clips,
+        maxSessions: 100,
+        leadMs: 500,
+        retentionMs: 1e12,
+        maxDataBytes: 1e15,
+      },
+      limits: { maxChunkBytes: 1e9, maxChunkSeconds: 1_000, maxQueuedSeconds: 1_000, maxQueuedChunks: 100 },
+      remake: (_session, { text }) => namedOrigin(text),
+    });
+  }
+
+  static async start(clock = new FakeClock(), disk = new Disk()): Promise<JournaledRig> {
+    const parent = await mkdtemp(join(tmpdir(), 'journaled-'));
+    const directory = join(parent, '0');
+    await mkdir(directory);
+    return new JournaledRig(directory, parent, clock, await DataDirectory.open(directory, logger, disk));
+  }
+
+  async open(id: string, options: SessionOptions = {}): Promise<Session> {
+    return await this.sessions.create({ id, profile: PROFILE, ...options });
+  }
+
+  session(id: string): Session {
+    const session = this.sessions.get(id);
+    if (!session) throw new Error(`there is no session ${id}`);
+    return session;
+  }
+
+  /** Has a chunk said (see `namedOrigin`), in a turn of its own. */
+  say(session: Session, text: string): void {
+    const turn = session.joinTurn(`turn-${text}`);
+    turn.append({ text, origin: namedOrigin(text) });
+    turn.leave();
+  }
+
+  /** Lets time pass, and all that comes of it be written. */
+  async advance(ms: number): Promise<void> {
+    await this.clock.advance(ms);
+    await this.flush();
+  }
+
+  async flush(): Promise<void> {
+    for (let round = 0; round < 4; round++) {
+      await settle();
+      await Promise.all(this.sessions.list({ limit: 1_000 }).sessions.map((session) => session.written()));
+      await this.clock.advance(0);
+    }
+  }
+
+  /**
+   * A server that finds what this one has written so far, as after `kill -9`; this one goes on for its own directory.
+   *
+   * @param damage - Does something to the files first.
+   */
+  async killed(damage?: (directory: string) => Promise<void>, isDoubtful = false): Promise<JournaledRig> {
+    const directory = join(this.#parent, `${process.hrtime.bigint()}`);
+    await copyAsLeft(this.directory, directory);
+    await damage?.(directory);
+    const rig = new JournaledRig(directory, this.#parent, this.clock, await DataDirectory.open(directory, logger));
+    await rig.sessions.reopen(isDoubtful);
+    return rig;
+  }
+
+  /** Ends what runs; the files stay. */
+  async stop(): Promise<void> {
+    await this.sessions.close();
+    await this.data.close();
+  }
+
+  async remove(): Promise<void> {
+    await rm(this.#parent, { recursive: true, force: true });
+  }
+}
+
+/** What a killed process leaves: nothing that a journal tells is younger than the journal. */
+async function copyAsLeft(from: string, to: string): Promise<void> {
+  await mkdir(to);
+  for (const entry of await readdir(from, { withFileTypes: true })) {
+    const [source, target] = [join(from, entry.name), join(to, entry.name)];
+    if (entry.isDirectory() && !entry.name.startsWith('.')) {
+      await mkdir(target);
+      await copyFile(join(source, 'journal'), join(target, 'journal'));
+      await cp(source, target, { recursive: true, filter: (path) => path !== join(source, 'journal') });
+    } else await cp(source, target, { recursive: true });
+  }
+}
+
+/** Names of all frames, and the sound, of a stream from its first listed segment on. */
+export type Heard = { readonly frames: readonly string[]; readonly pcm: Int16Array };
+
+/** What a player gets that loads all of a stream. */
+export async function heard({ output }: Session): Promise<Heard> {
+  const playlist = output.playlist('v0');
+  const uris = [
+    ...(playlist?.segments ?? []).map(({ uri }) => uri),
+    ...(playlist?.open?.parts ?? []).map(({ uri }) => uri),
+  ];
+  const reader = new FragmentReader();
+  reader.push(await bytesOf(output, 'init0.mp4'));
+  const frames: string[] = [];
+  const blocks: Uint8Array[] = [];
+  for (const uri of uris) {
+    for (const event of reader.push(await bytesOf(output, uri))) {
+      if (event.type !== 'fragment') continue;
+      for (const { trackId, samples } of event.fragment.tracks) {
+        if (trackId === VIDEO_TRACK_ID) frames.push(...samples.map(({ data }) => new TextDecoder().decode(data)));
+        if (trackId === AUDIO_TRACK_ID) blocks.push(...samples.map(({ data }) => data));
+      }
+    }
+  }
+  const pcm = new Int16Array(blocks.length * AAC_BLOCK);
+  for (const [at, block] of blocks.entries()) new Uint8Array(pcm.buffer).set(block, at * AAC_BLOCK * 2);
+  return { frames, pcm };
+}
+
+export async function bytesOf(output: Session['output'], uri: string, rendition = 'v0'): Promise<Uint8Array> {
+  const resource = await output.resource(rendition, uri);
+  if (!resource) throw new Error(`there is no ${uri}`);
+  return Buffer.concat(resource.body);
+}
+
+/** The sound that belongs to frames, from the first one on, as far as `samples` goes. */
+export function wantedPcm(frames: readonly string[], samples: number): Int16Array {
+  const perFrame = PROFILE.audioRate / PROFILE.fps;
+  const wanted = new Int16Array(samples);
+  frames.forEach((frame, index) => {
+    if (frame.startsWith('~')) return;
+    const from = Number(frame.slice(1)) * perFrame;
+    for (let at = 0; at < perFrame && index * perFrame + at < samples; at++)
+      wanted[index * perFrame + at] = pcmOf(frame, from + at);
+  });
+  return wanted;
+}
+
+function sumOf(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0);
+}
