@@ -14,7 +14,7 @@ export type JournalText = {
   readonly batches: readonly (Batch & { readonly at: number })[];
   /** Bytes up to which the lines are whole. */
   readonly goodBytes: number;
-  /** `torn`: the last line is not whole. `damaged`: one before it is not; what follows can't be trusted. */
+  /** `torn`: the last line has no end. `damaged`: a line is not what was written; what follows can't be trusted. */
   readonly fault?: 'torn' | 'damaged';
 };
 
@@ -37,10 +37,7 @@ export function decodeJournal(bytes: Uint8Array): JournalText {
   while (at < bytes.byteLength) {
     const end = bytes.indexOf(LINE_FEED, at);
     const batch = end < 0 ? undefined : decodeLine(bytes.subarray(at, end));
-    if (!batch) {
-      const isLast = end < 0 || end + 1 >= bytes.byteLength;
-      return { batches, goodBytes: at, fault: isLast ? 'torn' : 'damaged' };
-    }
+    if (!batch) return { batches, goodBytes: at, fault: end < 0 ? 'torn' : 'damaged' };
     batches.push({ ...batch, at });
     at = end + 1;
   }
