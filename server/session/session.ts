@@ -113,9 +113,11 @@ export class Session implements SessionHandle {
     const { profile, pacing, filler, title } = this.settings;
     const { stream, desk } = this.#works;
     const publishedUntil = stream.publishedUntil();
+    // Whoever is told that it has ended will look for the end.
+    const isEndShown = this.#state !== 'ended' || !stream.output.frozen;
     return {
       id: this.id,
-      state: this.#state,
+      state: isEndShown ? this.#state : 'ending',
       ...(title !== undefined && { title }),
       profile,
       pacing,

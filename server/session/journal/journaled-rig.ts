@@ -1,4 +1,4 @@
-import { copyFile, cp, mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
@@ -208,17 +208,29 @@ export class JournaledRig {
   }
 }
 
-/** What a killed process leaves: nothing that a journal tells is younger than the journal. */
-async function copyAsLeft(from: string, to: string): Promise<void> {
-  await mkdir(to);
+/**
+ * What a process leaves that is killed in no time, though a copy takes some: all that the journals tell, though it may go meanwhile, and
+ * perhaps more.
+ */
+export async function copyAsLeft(from: string, to: string): Promise<void> {
+  const isJournal = (path: string): boolean => path.endsWith('/journal');
+  const isUpload = (path: string): boolean => /\/(chunks|speech)\//.test(path);
+  await copyTree(from, to, isUpload);
+  await copyTree(from, to, isJournal);
+  await copyTree(from, to, (path) => !isJournal(path));
+}
+
+async function copyTree(from: string, to: string, wanted: (path: string) => boolean): Promise<void> {
+  await mkdir(to, { recursive: true });
   for (const entry of await readdir(from, { withFileTypes: true })) {
     const [source, target] = [join(from, entry.name), join(to, entry.name)];
-    if (entry.isDirectory() && !entry.name.startsWith('.')) {
-      await mkdir(target);
-      await copyFile(join(source, 'journal'), join(target, 'journal'));
-      await cp(source, target, { recursive: true, filter: (path) => path !== join(source, 'journal') });
-    } else await cp(source, target, { recursive: true });
+    if (entry.isDirectory()) await copyTree(source, target, wanted);
+    else if (wanted(source)) await copyFile(source, target).catch(orGone);
   }
+}
+
+function orGone(error: unknown): void {
+  if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
 }
 
 /** Names of all frames, and the sound, of a stream from its first listed segment on. */
