@@ -4,8 +4,10 @@ import { dirname, sep } from 'node:path';
 
 /** Files kept open at most; the one that was not used for longest is closed first. */
 const MAX_OPEN = 256;
+/** A file that was not used for so long is closed: who comes again comes sooner. */
+const IDLE_MS = 3_000;
 
-type OpenFile = { readonly handle: Promise<FileHandle>; users: number; closing: boolean };
+type OpenFile = { readonly handle: Promise<FileHandle>; users: number; usedMs: number; closing: boolean };
 
 /**
  * Files written at positions, by many owners who come again and again: the latest ones stay open. Missing directories come into being.
@@ -13,6 +15,8 @@ type OpenFile = { readonly handle: Promise<FileHandle>; users: number; closing: 
 export class Disk {
   /** The least recently used first. */
   readonly #open = new Map<string, OpenFile>();
+  /** Runs while a file is open. */
+  #idleTimer: NodeJS.Timeout | undefined;
 
   /** Files that are open now. */
   get open(): number {
@@ -93,16 +97,19 @@ export class Disk {
   }
 
   async closeAll(): Promise<void> {
+    clearTimeout(this.#idleTimer);
     await Promise.all([...this.#open.keys()].map((path) => this.close(path)));
   }
 
   async #use<T>(path: string, work: (file: FileHandle) => Promise<T>): Promise<T> {
     const known = this.#open.get(path);
-    const file = known ?? { handle: openForWriting(path), users: 0, closing: false };
+    const file = known ?? { handle: openForWriting(path), users: 0, usedMs: 0, closing: false };
     // Put in again, so that it is the last to be closed.
     this.#open.delete(path);
     this.#open.set(path, file);
     file.users += 1;
+    file.usedMs = performance.now();
+    this.#idleTimer ??= setTimeout(() => this.#closeIdle(), IDLE_MS).unref();
     try {
       return await work(await file.handle);
     } catch (error) {
@@ -115,6 +122,17 @@ export class Disk {
       if (file.users === 0 && file.closing) await closeHandle(file);
       this.#trim();
     }
+  }
+
+  #closeIdle(): void {
+    this.#idleTimer = undefined;
+    const sinceMs = performance.now() - IDLE_MS;
+    for (const [path, file] of this.#open) {
+      if (file.users > 0 || file.usedMs > sinceMs) continue;
+      this.#open.delete(path);
+      release(file).catch(() => undefined);
+    }
+    if (this.#open.size > 0) this.#idleTimer = setTimeout(() => this.#closeIdle(), IDLE_MS).unref();
   }
 
   #trim(): void {

@@ -14,10 +14,13 @@ export class Clock {
   #order = 0;
   #closed = false;
   readonly #originMs: number;
+  /** What it said at first, in ms since the epoch: whatever an earlier server did was before. */
+  readonly startedMs: number;
 
   /** @param startMs - What it says now, in ms since the epoch. */
   constructor(startMs = performance.timeOrigin + performance.now()) {
     this.#originMs = startMs - performance.now();
+    this.startedMs = startMs;
   }
 
   /** Milliseconds since the epoch, from a monotonic source: the system clock may be set without moving the stream. */

@@ -19,8 +19,15 @@ export const SILENCE = audioSample(new Uint8Array(2 * AAC_BLOCK));
 const LOOP_FRAMES = 200;
 
 export class FakeClock extends Clock {
-  nowMs = 1_000_000;
+  nowMs: number;
+  override startedMs: number;
   readonly #appointments = new Map<object, { atMs: number; run: () => void }>();
+
+  constructor(nowMs = 1_000_000) {
+    super(nowMs);
+    this.startedMs = nowMs;
+    this.nowMs = nowMs;
+  }
 
   override now(): number {
     return this.nowMs;

@@ -117,15 +117,16 @@ export class SessionFactory {
 
   /** What the journal is told of the restart; nothing when the session was at rest. */
   #reopenRecord({ session: saved }: ReadJournal, isDoubtful: boolean, filler: FillerClip) {
-    const atMs = this.#options.clock.now();
+    const { clock } = this.#options;
     const isEnded = saved.state === 'ended';
     const isLive = saved.settings.pacing === 'live';
     const hasOpen = saved.queue.onAir !== undefined || saved.turns.open.some(({ making }) => making);
     if (isEnded || (!isDoubtful && !hasOpen)) return undefined;
     return {
-      ...({ t: 'reopen', atMs } as const),
-      ...(isDoubtful && isLive && { leap: leapOf(saved, atMs, filler.id) }),
-      ...(isDoubtful && { seq: seqAfter(saved, atMs) }),
+      ...({ t: 'reopen', atMs: clock.now() } as const),
+      // All that was shown was shown before this server began.
+      ...(isDoubtful && isLive && { leap: leapOf(saved, clock.startedMs, filler.id) }),
+      ...(isDoubtful && { seq: seqAfter(saved, clock.startedMs) }),
     };
   }
 

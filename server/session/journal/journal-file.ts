@@ -128,7 +128,7 @@ export class JournalFile {
     await this.#draining;
     this.#backlog = undefined;
     clearTimeout(this.#patience);
-    await this.#options.storage.state.ahead(this, false);
+    await this.#options.storage.state.complete(this, true);
     await this.#options.storage.disk.close(this.#options.path);
   }
 
@@ -208,7 +208,7 @@ export class JournalFile {
       if (!this.#backlog) {
         this.#cause = error;
         this.#backlog = [];
-        await state.ahead(this, true);
+        await state.ahead(this);
         health.whenWell(() => this.#drainSoon());
       }
       this.#backlog.push(batch);
@@ -229,7 +229,7 @@ export class JournalFile {
       await this.#options.storeAgain();
       await this.#replace(await this.#condensed());
       this.#backlog = undefined;
-      await this.#options.storage.state.ahead(this, false);
+      await this.#options.storage.state.complete(this, true);
     } catch (error) {
       health.fail(error);
       health.whenWell(() => this.#drainSoon());
@@ -275,7 +275,7 @@ export class JournalFile {
     await immediate();
     await immediate();
     if (draining === undefined || this.#draining !== draining) return;
-    await Promise.race([this.#options.storage.state.ahead(this, true), delay(PATIENCE_MS, undefined, { ref: false })]);
+    await Promise.race([this.#options.storage.state.ahead(this), delay(PATIENCE_MS, undefined, { ref: false })]);
     if (this.#draining !== draining) return;
     this.#isLate = true;
     this.#options.onLate();
@@ -283,8 +283,9 @@ export class JournalFile {
   }
 
   #notLate(): void {
+    if (!this.#isLate) return;
     this.#isLate = false;
-    void this.#options.storage.state.ahead(this, false);
+    void this.#options.storage.state.complete(this, false);
   }
 
   #settle(): void {

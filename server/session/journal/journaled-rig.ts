@@ -128,6 +128,7 @@ export class JournaledRig {
     this.directory = directory;
     this.#parent = parent;
     this.clock = clock;
+    clock.startedMs = clock.now();
     this.data = data;
     this.encoder = new NamedEncoder(clock);
     this.sessions = new Sessions({

@@ -76,14 +76,21 @@ export class ServerState {
     this.#timer = setInterval(() => void this.#write(), BEAT_MS).unref();
   }
 
+  /** A journal lacks what was shown. Resolves when the file says so. */
+  async ahead(journal: object): Promise<void> {
+    this.#ahead.add(journal);
+    if (!this.#saysAhead) await this.#write();
+  }
+
   /**
-   * A journal lacks what was shown, or has it all again. Resolves when the file says so; that it has it all again, it says a little later,
-   * since a disk that was slow will be slow again.
+   * A journal has all that was shown.
+   *
+   * @param atOnce - The file says so now, not with the next sign of life: a disk that was slow will be slow again, one that was full will
+   * not.
    */
-  async ahead(journal: object, isAhead: boolean): Promise<void> {
-    if (isAhead) this.#ahead.add(journal);
-    else this.#ahead.delete(journal);
-    if (isAhead && !this.#saysAhead) await this.#write();
+  async complete(journal: object, atOnce: boolean): Promise<void> {
+    this.#ahead.delete(journal);
+    if (atOnce && this.#saysAhead && this.#ahead.size === 0) await this.#write();
   }
 
   /** Everything is stored. Idempotent. */
@@ -102,9 +109,13 @@ export class ServerState {
       const ahead = this.#ahead.size > 0;
       this.#saysAhead = ahead;
       const saved: Saved = { boot: this.#boot, aliveMs: this.#now(), stopped: this.#stopped && !ahead, ahead };
-      await this.#disk.write(this.#path, [encodeState(saved)], 0).catch(() => {
+      try {
+        await this.#disk.write(this.#path, [encodeState(saved)], 0);
+        await this.#disk.close(this.#path);
+      } catch {
+        // Told by who has something of worth to write.
         this.#saysAhead = false;
-      });
+      }
     };
     this.#writing = this.#writing.then(write);
     return this.#writing;
