@@ -61,7 +61,10 @@ export class Encoder {
   /** @throws {StreamError} `ENCODER_MISSING` when ffmpeg is missing or no encoder works. */
   static async open(options: EncoderOptions): Promise<Encoder> {
     useFfmpeg(options.ffmpegPath);
-    const choice = await chooseEncoder(options.setting, options.ffmpegPath, await availableEncoders());
+    const available = availableEncoders();
+    // Told by the trials, which need ffmpeg, too.
+    available.catch(() => undefined);
+    const choice = await chooseEncoder(options.setting, options.ffmpegPath, available);
     return new Encoder(options, choice);
   }
 

@@ -1,20 +1,17 @@
-import { dirname } from 'node:path';
-import { setTimeout as delay, setImmediate as immediate } from 'node:timers/promises';
 import type { Disk } from '../../lib/disk.ts';
 import { storageFault } from '../../lib/storage-error.ts';
-import { type Batch, decodeJournal, encodeBatch } from './journal-line.ts';
+import { BatchFile } from './batch-file.ts';
+import type { Batch } from './journal-line.ts';
+import { Patience } from './patience.ts';
 import type { JournalRecord } from './records.ts';
-import { condense } from './replay.ts';
 import type { ServerState } from './server-state.ts';
-import type { StorageHealth } from './storage-health.ts';
+import { refusalOf, type StorageHealth } from './storage-health.ts';
 
 /**
  * What is not written after so long is shown all the same. A player that is as near the live edge as it may be has 600 ms in hand
  * (PART-HOLD-BACK), and parts come the lead before their time; a disk that takes 100 ms for each call is within it.
  */
 const PATIENCE_MS = 400;
-/** A journal is written anew when it has grown to three times its last snapshot, and is not small. */
-const REWRITE = { factor: 3, leastBytes: 256 * 1024 };
 /** Records that are kept one by one while nothing can be stored; more are condensed. */
 const MAX_BACKLOG_RECORDS = 5_000;
 
@@ -43,29 +40,35 @@ type Waiter = PromiseWithResolvers<void>;
 /** One session's journal: batches at its end, one write at a time, what comes meanwhile being the next batch. */
 export class JournalFile {
   readonly #options: JournalFileOptions;
+  readonly #file: BatchFile;
   #records: JournalRecord[] = [];
   /** Writes of other files that belong to the batch. */
   #work: (() => Promise<void>)[] = [];
   #syncWaiters: Waiter[] = [];
   #settleWaiters: Waiter[] = [];
   #batch: number;
-  #sizeBytes: number;
-  #snapshotBytes = 0;
-  /** Its name is on disk. */
-  #isNamed: boolean;
   #draining: Promise<void> | undefined;
-  #patience: NodeJS.Timeout | undefined;
+  /** A slow disk is waited for so long; durable ones wait for ever. */
+  readonly #patience: Patience | undefined;
   #isLate = false;
   /** What is not in the file, since nothing can be stored. */
   #backlog: Batch[] | undefined;
   #cause: unknown;
+  /** It can't be made whole again: the session goes on from memory, and takes nothing new. */
+  #isBroken = false;
   #closed = false;
 
   constructor(options: JournalFileOptions) {
     this.#options = options;
     this.#batch = options.from?.batch ?? 0;
-    this.#sizeBytes = options.from?.sizeBytes ?? 0;
-    this.#isNamed = options.from !== undefined;
+    this.#file = new BatchFile(options.path, options.storage.disk, options.from?.sizeBytes);
+    if (options.durable) return;
+    this.#patience = new Patience({
+      limitMs: PATIENCE_MS,
+      note: () => options.storage.state.ahead(this),
+      onOver: () => this.#late(),
+      onNeedless: () => this.#notLate(),
+    });
   }
 
   /** All that was added is written, or is not waited for. */
@@ -116,8 +119,7 @@ export class JournalFile {
     // A disk that takes nothing was told of.
     await synced.catch(() => undefined);
     await this.#draining;
-    clearTimeout(this.#patience);
-    await this.#options.storage.disk.close(this.#options.path);
+    await this.#file.close();
   }
 
   /** The session is deleted: nothing is written any more. */
@@ -127,16 +129,15 @@ export class JournalFile {
     this.#work = [];
     await this.#draining;
     this.#backlog = undefined;
-    clearTimeout(this.#patience);
     await this.#options.storage.state.complete(this, true);
-    await this.#options.storage.disk.close(this.#options.path);
+    await this.#file.close();
   }
 
   #drainSoon(): void {
     if (this.#draining) return;
     // What is added in the same go is one batch.
     this.#draining = Promise.resolve().then(() => this.#drain());
-    if (!this.#options.durable) this.#patience = setTimeout(() => void this.#late(), PATIENCE_MS);
+    this.#patience?.begin();
   }
 
   async #drain(): Promise<void> {
@@ -144,8 +145,8 @@ export class JournalFile {
       if (this.#canCatchUp) await this.#catchUp();
       else await this.#writeBatch();
     }
-    clearTimeout(this.#patience);
-    if (!this.#backlog) this.#notLate();
+    this.#patience?.end();
+    if (this.#isLate && !this.#backlog) this.#notLate();
     this.#draining = undefined;
     this.#settle();
   }
@@ -164,27 +165,20 @@ export class JournalFile {
     try {
       // What follows a gap would mean something else than it did.
       if (this.#backlog) throw this.#cause;
-      if (!isEmpty) await this.#append(batch, work);
+      if (!isEmpty) await this.#file.append(batch, work);
+      if (!isEmpty && this.#options.durable) await this.#file.sync();
     } catch (error) {
       await this.#fail(batch, error, waiters);
       return;
     }
     if (waiters.length > 0) void this.#sync(waiters);
-    if (this.#sizeBytes > Math.max(REWRITE.leastBytes, REWRITE.factor * this.#snapshotBytes)) await this.#rewrite();
-  }
-
-  async #append(batch: Batch, work: readonly (() => Promise<void>)[]): Promise<void> {
-    const { path, durable, storage } = this.#options;
-    const line = encodeBatch(batch);
-    await allOf([storage.disk.write(path, [line], this.#sizeBytes), ...work.map((write) => write())]);
-    this.#sizeBytes += line.byteLength;
-    if (durable) await this.#syncFile();
+    if (this.#file.isLarge) await this.#rewrite();
   }
 
   /** What comes meanwhile is written meanwhile: a sync holds up only who asked for it. */
   async #sync(waiters: readonly Waiter[]): Promise<void> {
     try {
-      await this.#syncFile();
+      await this.#file.sync();
       for (const waiter of waiters) waiter.resolve();
     } catch (error) {
       const refusal = this.#options.storage.health.fail(error);
@@ -192,18 +186,9 @@ export class JournalFile {
     }
   }
 
-  async #syncFile(): Promise<void> {
-    const { path, storage } = this.#options;
-    await storage.disk.sync(path);
-    if (this.#isNamed) return;
-    await storage.disk.syncDirectory(dirname(path));
-    await storage.disk.syncDirectory(dirname(dirname(path)));
-    this.#isNamed = true;
-  }
-
   async #fail(batch: Batch, error: unknown, waiters: readonly Waiter[]): Promise<void> {
     const { health, state } = this.#options.storage;
-    const refusal = health.fail(error);
+    const refusal = this.#isBroken ? refusalOf(error) : health.fail(error);
     if (batch.records.length > 0) {
       if (!this.#backlog) {
         this.#cause = error;
@@ -219,7 +204,7 @@ export class JournalFile {
   }
 
   get #canCatchUp(): boolean {
-    return this.#backlog !== undefined && !this.#options.storage.health.fault;
+    return this.#backlog !== undefined && !this.#isBroken && !this.#options.storage.health.fault;
   }
 
   /** There is room again: the journal is written anew, with what it lacks. */
@@ -227,10 +212,15 @@ export class JournalFile {
     const { health } = this.#options.storage;
     try {
       await this.#options.storeAgain();
-      await this.#replace(await this.#condensed());
+      await this.#file.replace(await this.#file.condensed(this.#backlog ?? [], this.#batch - 1));
       this.#backlog = undefined;
       await this.#options.storage.state.complete(this, true);
     } catch (error) {
+      if (!storageFault(error)) {
+        this.#options.onTrouble(error);
+        this.#isBroken = true;
+        return;
+      }
       health.fail(error);
       health.whenWell(() => this.#drainSoon());
     }
@@ -238,52 +228,27 @@ export class JournalFile {
 
   async #rewrite(): Promise<void> {
     try {
-      await this.#replace(await this.#condensed());
+      await this.#file.replace(await this.#file.condensed(this.#backlog ?? [], this.#batch - 1));
     } catch (error) {
       if (storageFault(error)) this.#options.storage.health.fail(error);
       else this.#options.onTrouble(error);
-      // The journal is as it was: it may grow for a while before the next try.
-      this.#snapshotBytes = this.#sizeBytes;
+      this.#file.postpone();
     }
-  }
-
-  async #condensed(): Promise<JournalRecord> {
-    const { disk } = this.#options.storage;
-    const bytes = await disk.read(this.#options.path);
-    return condense([...decodeJournal(bytes.subarray(0, this.#sizeBytes)).batches, ...(this.#backlog ?? [])]);
-  }
-
-  async #replace(snapshot: JournalRecord): Promise<void> {
-    // The number of the last batch that is in it: what follows counts on.
-    const line = encodeBatch({ number: this.#batch - 1, records: [snapshot] });
-    await this.#options.storage.disk.replace(this.#options.path, [line]);
-    this.#isNamed = true;
-    this.#sizeBytes = line.byteLength;
-    this.#snapshotBytes = line.byteLength;
   }
 
   async #trimBacklog(): Promise<void> {
     const records = this.#backlog?.reduce((sum, batch) => sum + batch.records.length, 0) ?? 0;
     if (records <= MAX_BACKLOG_RECORDS) return;
-    this.#backlog = [{ number: this.#batch - 1, records: [await this.#condensed()] }];
+    this.#backlog = [await this.#file.condensed(this.#backlog ?? [], this.#batch - 1)];
   }
 
-  /** The disk is slow: nobody waits for it any longer, but first it is noted that this is so. */
-  async #late(): Promise<void> {
-    const draining = this.#draining;
-    // The loop may have been held up, not the disk: what is done is taken note of first.
-    await immediate();
-    await immediate();
-    if (draining === undefined || this.#draining !== draining) return;
-    await Promise.race([this.#options.storage.state.ahead(this), delay(PATIENCE_MS, undefined, { ref: false })]);
-    if (this.#draining !== draining) return;
+  #late(): void {
     this.#isLate = true;
     this.#options.onLate();
     this.#settle();
   }
 
   #notLate(): void {
-    if (!this.#isLate) return;
     this.#isLate = false;
     void this.#options.storage.state.complete(this, false);
   }
@@ -292,10 +257,4 @@ export class JournalFile {
     for (const waiter of this.#settleWaiters.splice(0)) waiter.resolve();
     if (!this.#closed) this.#options.onSettled();
   }
-}
-
-/** Waits for all, whatever happens to one, so that nobody writes on when this has failed. */
-async function allOf(work: readonly Promise<void>[]): Promise<void> {
-  const failed = (await Promise.allSettled(work)).find((result) => result.status === 'rejected');
-  if (failed) throw failed.reason;
 }

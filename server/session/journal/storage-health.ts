@@ -39,13 +39,13 @@ export class StorageHealth {
 
   /** @throws {StreamError} `STORAGE_FULL`. */
   assertWritable(): void {
-    if (this.#fault) throw refusal(this.#fault.code, this.#fault.reason);
+    if (this.#fault) throw refusal(this.#fault);
   }
 
   /** Something could not be written. @returns what to tell who wanted it stored. */
   fail(error: unknown): StreamError {
-    const { code, reason } = storageFault(error) ?? { code: 'FAILED', reason: String(error) };
     if (!this.#fault) {
+      const { code, reason } = faultOf(error);
       this.#fault = { code, reason, sinceMs: Date.now() };
       this.#options.logger.error(
         { err: error, code },
@@ -53,7 +53,7 @@ export class StorageHealth {
       );
       this.#probeLater();
     }
-    return refusal(code, reason, error);
+    return refusalOf(error);
   }
 
   /** Calls `listener` once, as soon as something can be stored again. */
@@ -98,6 +98,15 @@ export class StorageHealth {
   }
 }
 
-function refusal(code: string, reason: string, cause?: unknown): StreamError {
+function faultOf(error: unknown): { readonly code: string; readonly reason: string } {
+  return storageFault(error) ?? { code: 'FAILED', reason: String(error) };
+}
+
+/** What to tell who wanted something stored. */
+export function refusalOf(error: unknown): StreamError {
+  return refusal(faultOf(error), error);
+}
+
+function refusal({ code, reason }: { readonly code: string; readonly reason: string }, cause?: unknown): StreamError {
   return new StreamError('STORAGE_FULL', `nothing can be stored now (${code}: ${reason}): try again later`, { cause });
 }
