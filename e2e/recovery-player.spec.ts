@@ -18,6 +18,7 @@ import { type StaticServer, serveFolder } from './support/static-server.ts';
 import { until } from './support/until.ts';
 
 const FPS = 25;
+
 const CLIPS = [
   { clip: 1, frames: 75 },
   { clip: 2, frames: 90 },
@@ -60,7 +61,7 @@ test('hls.js goes on without a reload, and shows what is said after two crashes'
   await page.goto(site.origin);
   const video = page.locator('video');
   await startReading(video);
-  await playHls(page, playlistUrl);
+  await playHls(page, playlistUrl, {}, 40);
   const shown = async (clip: number, frame: number) =>
     (await readScreen(video)).frames.some(({ mark }) => mark?.clip === clip && mark.frame >= frame);
   for (const [index, { clip, frames }] of CLIPS.entries()) {
