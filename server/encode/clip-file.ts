@@ -9,18 +9,32 @@ import type { FillerClip } from './types.ts';
 /** Characters of a clip's name: 128 bits of its hash. */
 const ID_LENGTH = 32;
 
+type UnnamedClip = Omit<FillerClip, 'id'>;
+
 /** A clip with the name that its content gives it. */
-export function namedClip(clip: Omit<FillerClip, 'id'>): FillerClip {
-  const hash = createHash('sha256').update(JSON.stringify(clip.segmentFrames));
-  for (const { width, height, avcC } of clip.init) hash.update(JSON.stringify([width, height])).update(avcC);
-  for (const samples of clip.video) {
-    for (const { data, isSync } of samples) hash.update(`${isSync} ${data.byteLength} `).update(data);
-  }
-  return { ...clip, id: hash.digest('hex').slice(0, ID_LENGTH) };
+export function namedClip(clip: UnnamedClip): FillerClip {
+  return {
+    ...clip,
+    id: clipName(
+      clip.segmentFrames,
+      [...clip.video.keys()].flatMap((at) => clipFile(clip, at)),
+    ),
+  };
+}
+
+/**
+ * The name of a clip.
+ *
+ * @param files - Of its renditions, in order, in one piece or several.
+ */
+export function clipName(segmentFrames: readonly number[], files: Iterable<Uint8Array>): string {
+  const hash = createHash('sha256').update(JSON.stringify(segmentFrames));
+  for (const piece of files) hash.update(piece);
+  return hash.digest('hex').slice(0, ID_LENGTH);
 }
 
 /** One rendition of a clip as a fragmented MP4 file: init segment and one fragment. */
-export function clipFile(clip: FillerClip, rendition: number): Uint8Array[] {
+export function clipFile(clip: UnnamedClip, rendition: number): Uint8Array[] {
   const init = clip.init[rendition];
   const samples = clip.video[rendition];
   if (!init || !samples) throw new StreamError('INTERNAL', `a clip has no rendition ${rendition}`);

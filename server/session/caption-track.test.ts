@@ -1,10 +1,10 @@
 import { describe, expect, it, test } from 'vitest';
 import type { Caption } from './caption.ts';
-import { CaptionTrack } from './caption-track.ts';
+import { CaptionTrack, type CaptionTrackOptions } from './caption-track.ts';
 
 const FPS = 25;
 
-function track(options: { enabled?: boolean; language?: string } = {}): CaptionTrack {
+function track(options: Partial<CaptionTrackOptions> = {}): CaptionTrack {
   const presentationMs = (frame: number) => 1_000_000 + frame * 40;
   return new CaptionTrack({ fps: FPS, enabled: true, language: 'en', presentationMs, ...options });
 }
@@ -56,6 +56,25 @@ describe('cues', () => {
     expect(captions.cues(0, 25)).toEqual(listed);
     expect(captions.cues(25, 30).map((cue) => cue.id)).toEqual(['c1-1']);
     expect(captions.cues(30, 55)).toEqual([]);
+  });
+
+  it('of a chunk that is cut stay as they were in segments that were shown, whoever asks again', () => {
+    let shown = 0;
+    const captions = track({ shownUntil: () => shown });
+    const whole = { id: 'c1', startMs: 0, endMs: 4000, text: TEXT };
+    captions.begin(caption(), 0);
+    shown = 50;
+    captions.end('c1', 60);
+    // Segments of a second: those of frames 0 and 25 were shown before the cut, the one of frame 50 was not.
+    expect([captions.cues(0, 25), captions.cues(25, 50)]).toEqual([[whole], [whole]]);
+    expect(captions.cues(50, 75)).toEqual([whole]);
+    expect(captions.cues(60, 75)).toEqual([]);
+    // The same after a restart, from what was written.
+    const again = track({ state: JSON.parse(JSON.stringify(captions.state)) });
+    for (const start of [0, 25, 50, 60])
+      expect(again.cues(start, start + 25)).toEqual(captions.cues(start, start + 25));
+    expect(again.said(100)).toEqual(captions.said(100));
+    expect(again.dateRanges(0, 100)).toEqual(captions.dateRanges(0, 100));
   });
 
   it('end with the cut when no segment was listed before it', () => {

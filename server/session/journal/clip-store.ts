@@ -1,8 +1,7 @@
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { clipFile, namedClip, readClipFile } from '../../encode/clip-file.ts';
+import { clipFile, clipName, readClipFile } from '../../encode/clip-file.ts';
 import type { FillerClip } from '../../encode/types.ts';
-import { StreamError } from '../../errors.ts';
 import type { Disk } from '../../lib/disk.ts';
 
 /** A clip that a journal names, and how it is cut. */
@@ -85,16 +84,15 @@ async function read({ id, cut, renditions }: WantedClip, directory: string): Pro
     const files = await Promise.all(
       Array.from({ length: renditions }, (_, rendition) => readFile(clipPath(directory, id, rendition))),
     );
+    if (clipName(cut, files) !== id) return undefined;
     const tracks = files.map((bytes) => readClipFile(bytes));
-    const clip = namedClip({
-      segmentFrames: cut,
+    return {
+      ...{ id, segmentFrames: cut },
       video: tracks.map(({ samples }) => samples),
       init: tracks.map(({ init }) => init),
-    });
-    return clip.id === id ? clip : undefined;
+    };
   } catch (error) {
-    const isAbsent = error instanceof Error && 'code' in error && error.code === 'ENOENT';
-    if (isAbsent || (error instanceof StreamError && error.code === 'BOX_MALFORMED')) return undefined;
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
     throw error;
   }
 }
