@@ -201,6 +201,8 @@ export class SessionOutput implements StreamOutput {
     if (!segment) return undefined;
     const body = this.segmentBody(segment, rendition);
     if (body) return this.#resource(body, `s${msn}`, rendition);
+    // A disk was full when it was published.
+    if (segment.parts.some(({ sizes }) => sizes?.[rendition] === undefined)) return undefined;
     return this.#options.store
       .readSegment(renditionName(rendition), msn)
       .then((bytes) => this.#resource([bytes], `s${msn}`, rendition));

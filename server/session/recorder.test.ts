@@ -20,7 +20,7 @@ async function record(isStored: (segment: Segment) => boolean): Promise<{ record
     ...{ profile: PROFILE, grid: rig.grid, timeline: rig.timeline, inits, store, targetDuration: 4, event: true },
     ...{ mainInitId: inits.idOf(rig.filler.init), tag: 'tag', onWatch: () => undefined },
   });
-  const recorder = new Recorder({ store, output, isStored });
+  const recorder = new Recorder({ store, output, journal: { isStored, isLost: () => false } });
   for (const segment of rig.segments) recorder.add(segment);
   return { recorder, segments: rig.segments };
 }

@@ -4,6 +4,7 @@ import type { FillerClip } from '../encode/types.ts';
 import { StreamError } from '../errors.ts';
 import { type Cue, renderWebVtt } from '../playlist/webvtt.ts';
 import type { Segment } from '../timeline/timeline.ts';
+import type { Journal } from './journal/session-journal.ts';
 import type { SessionOutput } from './output.ts';
 import { renditionName } from './playlist-view.ts';
 import { type RecordingSource, recordedCues, recordingStream, type StoredSegment } from './recording.ts';
@@ -22,8 +23,8 @@ export type RecorderOptions = {
   readonly output: SessionOutput;
   /** Segments that an earlier server stored. */
   readonly stored?: readonly StoredSegment[];
-  /** All parts of a segment are in its file. */
-  isStored(segment: Segment): boolean;
+  /** Knows what is in the files. */
+  readonly journal: Pick<Journal, 'isStored' | 'isLost'>;
 };
 
 type Source = Omit<RecordingSource, 'stored' | 'readSegment' | 'clips'>;
@@ -62,7 +63,7 @@ export class Recorder {
     const old = this.#recent.slice(0, -IN_MEMORY_SEGMENTS);
     const kept = old.filter((segment) => {
       if (segment.derived) output.forgetBytes(segment);
-      else if (this.#options.isStored(segment)) output.release(segment);
+      else if (this.#options.journal.isStored(segment)) output.release(segment);
       // The disk is slower than the stream, or full: nobody else has this one. It goes with its place on the timeline.
       else return output.has(segment);
       return false;
@@ -125,7 +126,7 @@ export class Recorder {
   async #contents(): Promise<Pick<RecordingSource, 'stored' | 'readSegment'>> {
     const { store } = this.#options;
     const stored: StoredSegment[] = [];
-    for (const segment of this.#stored)
+    for (const segment of this.#stored.filter(({ msn }) => !this.#options.journal.isLost(msn)))
       if ((await sizeOf(store.segmentPath(renditionName(0), segment.msn))) === segment.mainBytes) stored.push(segment);
     return { stored, readSegment: (msn) => store.readSegment(renditionName(0), msn) };
   }

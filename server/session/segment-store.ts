@@ -70,9 +70,9 @@ export class SegmentStore {
     }
   }
 
-  /** A part of a media segment, at its place in the segment's file. */
-  async storePart(rendition: string, msn: number, bytes: Uint8Array, position: number): Promise<void> {
-    await this.disk.write(this.segmentPath(rendition, msn), [bytes], position, position === 0);
+  /** A part of a media segment, at its place in the segment's file. @param fresh - Whatever was in the file is thrown away. */
+  async storePart(rendition: string, msn: number, bytes: Uint8Array, position: number, fresh = false): Promise<void> {
+    await this.disk.write(this.segmentPath(rendition, msn), [bytes], position, fresh);
   }
 
   async readSegment(rendition: string, msn: number): Promise<Buffer> {

@@ -88,7 +88,7 @@ export class SessionStream {
     });
     this.#recorder = new Recorder({
       ...{ store: parts.store, output: this.output, stored: restored ? storedSegments(restored.state) : [] },
-      isStored: (segment) => journal.isStored(segment),
+      journal,
     });
     const sound = parts.encoder.sound(profile.audioRate);
     const lane = new SoundLane(

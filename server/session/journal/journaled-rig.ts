@@ -31,7 +31,10 @@ const INIT: VideoTrackInit = {
 type NamedClip = RawClip & { readonly name: string };
 type RenderOrigin = Extract<ChunkOrigin, { kind: 'render' }>;
 
-/** A chunk whose frames are `<name>0`, `<name>1`, ... and whose sound is `pcmOf(name)`; a text such as `a120` is of 120 frames. */
+/**
+ * A chunk whose frames are `<name>0`, `<name>1`, ... and whose sound is `pcmOf(name)`; a text such as `a120` is of 120 frames. The frames
+ * of one with a capital letter are large.
+ */
 export function namedOrigin(text: string): RenderOrigin {
   const name = text.charAt(0);
   const media: NamedClip = {
@@ -108,11 +111,18 @@ class NamedEncoder {
     const starts = new Set(chunk.plan.segmentFrames.map((_, at) => sumOf(chunk.plan.segmentFrames.slice(0, at))));
     for (let frame = chunk.video[0]?.length ?? 0; frame < frames; frame++) {
       const isHold = frame >= chunk.frames;
-      const data = new TextEncoder().encode(isHold ? `~${name}` : `${name}${skip.frames + frame}`);
+      const data = pictureOf(isHold ? `~${name}` : `${name}${skip.frames + frame}`);
       const isSync = starts.has(frame) || frame === chunk.frames;
       chunk.addFrame(0, { data, isSync, durationTicks: FRAME_TICKS, compositionOffsetTicks: 0 }, this.#clock.now());
     }
   }
+}
+
+/** Bytes of a large frame. */
+const LARGE_BYTES = 400_000;
+
+function pictureOf(name: string): Uint8Array {
+  return new TextEncoder().encode(/^[A-Z]/.test(name) ? name.padEnd(LARGE_BYTES) : name);
 }
 
 /** One server of a data directory. */
@@ -252,7 +262,8 @@ export async function heard({ output }: Session): Promise<Heard> {
     for (const event of reader.push(await bytesOf(output, uri))) {
       if (event.type !== 'fragment') continue;
       for (const { trackId, samples } of event.fragment.tracks) {
-        if (trackId === VIDEO_TRACK_ID) frames.push(...samples.map(({ data }) => new TextDecoder().decode(data)));
+        if (trackId === VIDEO_TRACK_ID)
+          frames.push(...samples.map(({ data }) => new TextDecoder().decode(data).trimEnd()));
         if (trackId === AUDIO_TRACK_ID) blocks.push(...samples.map(({ data }) => data));
       }
     }

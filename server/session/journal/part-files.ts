@@ -14,8 +14,10 @@ export class PartFiles {
   /** Not in their files yet, oldest first. */
   readonly #unstored = new Map<Part, Unstored>();
   #unstoredBytes = 0;
-  /** Segments of which parts were given up. */
-  #lost = new Set<number>();
+  /** Segments of which parts were given up, for ever. */
+  readonly #lost = new Set<number>();
+  /** Those of them that the journal does not know of. */
+  #untold: number[] = [];
   /** One write at a time: the first part of a segment empties its file. */
   #writing: Promise<void> = Promise.resolve();
 
@@ -25,8 +27,13 @@ export class PartFiles {
 
   /** All parts of a segment are in its file. */
   isStored(segment: Segment): boolean {
-    if (this.#unstored.size === 0 && this.#lost.size === 0) return true;
-    return !this.#lost.has(segment.msn) && segment.parts.every((part) => !this.#unstored.has(part));
+    if (this.isLost(segment.msn)) return false;
+    return this.#unstored.size === 0 || segment.parts.every((part) => !this.#unstored.has(part));
+  }
+
+  /** Some of a segment's bytes are only in memory, or nowhere any more. */
+  isLost(msn: number): boolean {
+    return this.#lost.has(msn);
   }
 
   /**
@@ -43,12 +50,10 @@ export class PartFiles {
     return { crcs: bodies.map((body) => crc32(body)), write: () => this.#writeNext(part) };
   }
 
-  /** Stores what could not be stored. @returns media sequence numbers of the segments that parts are missing of for good. */
+  /** Stores what could not be stored. @returns media sequence numbers of the segments that parts are missing of for good, once. */
   async storeAgain(): Promise<number[]> {
     for (const part of [...this.#unstored.keys()]) await this.#writeNext(part);
-    const lost = [...this.#lost];
-    this.#lost.clear();
-    return lost;
+    return this.#untold.splice(0);
   }
 
   #writeNext(part: Part): Promise<void> {
@@ -61,10 +66,12 @@ export class PartFiles {
     const { segment, bodies } = this.#unstored.get(part) ?? {};
     if (!segment || !bodies) return;
     const before = segment.parts.slice(0, segment.parts.indexOf(part));
+    // What an earlier server left is thrown away, and nothing of this one.
+    const isFresh = segment.parts.every((each) => this.#unstored.has(each));
     const written = await Promise.allSettled(
       bodies.map((body, rendition) => {
         const position = sumOf(before.map(({ sizes }) => sizes?.[rendition] ?? 0));
-        return this.#store.storePart(renditionName(rendition), segment.msn, body, position);
+        return this.#store.storePart(renditionName(rendition), segment.msn, body, position, isFresh);
       }),
     );
     const failed = written.find((result) => result.status === 'rejected');
@@ -80,6 +87,7 @@ export class PartFiles {
   #giveUpOldest(): void {
     for (const [part, { segment }] of this.#unstored) {
       if (this.#unstoredBytes <= MAX_KEPT_BYTES) return;
+      if (!this.#lost.has(segment.msn)) this.#untold.push(segment.msn);
       this.#lost.add(segment.msn);
       this.#forget(part);
     }

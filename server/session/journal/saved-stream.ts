@@ -164,7 +164,9 @@ export class SavedStream {
     this.captions.end(chunk, this.timeline.endFrame);
   }
 
+  /** Parts of a segment are in no file: it can't be had any more. */
   lost(msn: number): void {
+    for (const part of this.timeline.segment(msn)?.parts ?? []) part.sizes = [];
     const at = this.#stored.findIndex(([stored]) => stored === msn);
     if (at >= 0) this.#stored.splice(at, 1);
   }
@@ -222,7 +224,8 @@ export class SavedStream {
 
   #closeSegment(): void {
     const segment = this.timeline.closeSegment();
-    if (segment && !segment.derived) this.#stored.push(savedSegment(segment));
+    if (segment && !segment.derived && segment.parts.every(({ sizes }) => sizes?.length))
+      this.#stored.push(savedSegment(segment));
   }
 
   #noteRun(frames: number): void {

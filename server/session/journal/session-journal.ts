@@ -56,6 +56,8 @@ export type Journal = {
   speech(chunkId: string, speech: SavedSpeech): void;
   /** All parts of a segment are in its file. */
   isStored(segment: Segment): boolean;
+  /** Some of a segment will never be. */
+  isLost(msn: number): boolean;
   /** Takes nothing more; resolves when all is on disk. Idempotent. */
   close(): Promise<void>;
   /** The session is deleted: takes nothing more, and writes nothing more. */
@@ -149,6 +151,10 @@ export class SessionJournal implements Journal {
     this.#file.addWork(write);
   }
 
+  isLost(msn: number): boolean {
+    return this.#parts?.isLost(msn) ?? false;
+  }
+
   isStored(segment: Segment): boolean {
     return this.#parts?.isStored(segment) ?? true;
   }
@@ -203,6 +209,7 @@ export function noJournal(): Journal {
   return {
     ...{ onSettled: nothing, settled: true, written: done, synced: done },
     ...{ record: nothing, init: nothing, filler: nothing, part: nothing, speech: nothing, isStored: () => true },
+    isLost: () => false,
     ...{ close: done, discard: done },
   };
 }

@@ -6,7 +6,7 @@ import { FakeClock } from '../fakes.ts';
 import { SegmentStore } from '../segment-store.ts';
 import type { Session } from '../session.ts';
 import { decodeJournal } from './journal-line.ts';
-import { heard, JournaledRig, wantedPcm } from './journaled-rig.ts';
+import { bytesOf, heard, JournaledRig, wantedPcm } from './journaled-rig.ts';
 import { readJournal } from './read-saved.ts';
 import { readEarlierState } from './server-state.ts';
 import { TroubledDisk } from './troubled-disk.ts';
@@ -113,6 +113,51 @@ test('a crash while nothing can be stored leaps over what was shown meanwhile', 
   expect(after.events.since(0)[0]?.seq ?? Number.POSITIVE_INFINITY).toBeGreaterThan(session.events.lastSeq);
 });
 
+test('what is too much to be kept for a full disk is gone with the window, and never served in part', async () => {
+  const session = await rig.open('one', { window: 60 });
+  watch(session);
+  await rig.advance(1_000);
+  rig.say(session, 'a30');
+  disk.fails = 'ENOSPC';
+  rig.say(session, 'B120');
+  rig.say(session, 'c30');
+  await rig.advance(10_000);
+  expect(await spoken(session)).toEqual([...names('a', 30), ...names('B', 120), ...names('c', 30)]);
+  disk.fails = undefined;
+  await until(() => rig.data.storage.health.fault === undefined);
+  await rig.flush();
+  await session.synced();
+  // Whoever watches is shown it, as long as it is listed.
+  watch(session);
+  await rig.advance(12_000);
+  expect(await spoken(session)).toEqual([...names('a', 30), ...names('B', 120), ...names('c', 30)]);
+
+  const after = (await killed()).session('one');
+  watch(after);
+  await others[0]?.flush();
+  const playlist = session.output.playlist('v0');
+  const there = new Set<string>();
+  const gone: string[] = [];
+  for (const { uri, parts } of playlist?.segments ?? []) {
+    const whole = await after.output.resource('v0', uri);
+    if (!whole) gone.push(uri);
+    else expect(Buffer.concat(whole.body).equals(await bytesOf(session.output, uri))).toBe(true);
+    for (const part of parts) {
+      const bytes = await after.output.resource('v0', part.uri);
+      expect(bytes !== undefined).toBe(whole !== undefined);
+      if (whole) there.add(part.uri);
+    }
+  }
+  // 48 MB came, 32 MiB were kept.
+  expect(gone.length).toBeGreaterThan(1);
+  expect(gone.length).toBeLessThan(6);
+  expect(there.size).toBeGreaterThan(20);
+  const read = await readJournal(new SegmentStore(join(rig.directory, 'one')));
+  const stored = read?.session.stream.state.stored.map(([msn]) => `s${msn}.m4s`);
+  expect(stored?.filter((uri) => gone.includes(uri))).toEqual([]);
+  expect(stored?.length).toBeGreaterThan(3);
+});
+
 test('what runs for long while nothing can be stored takes no more memory than its state', async () => {
   const session = await rig.open('one', { window: 60 });
   disk.fails = 'ENOSPC';
@@ -152,6 +197,39 @@ test('what a stuck disk does not take is shown all the same, and it is noted tha
   expect(await spoken(session)).toEqual(names('a', 60));
   await rig.stop();
   expect(await readEarlierState(rig.directory)).toMatchObject({ isDoubtful: false, stopped: true });
+});
+
+/** Lets time pass as it does, and looks at the playlist all the while. @returns when it was another one, in ms of the session's clock. */
+async function passRealTime(session: Session, ms: number): Promise<number[]> {
+  const changes: number[] = [];
+  const startMs = performance.now();
+  for (let last: unknown, passed = 0; passed < ms; ) {
+    await delay(10);
+    const nowPassed = performance.now() - startMs;
+    await rig.clock.advance(nowPassed - passed);
+    passed = nowPassed;
+    const shown = session.output.playlist('v0');
+    if (shown !== last) changes.push(rig.clock.now());
+    last = shown;
+  }
+  return changes;
+}
+
+test.each([100, 300])('a disk that takes %i ms for each call holds nothing up', async (slowMs) => {
+  const session = await rig.open('one', { window: 600 });
+  watch(session);
+  await rig.advance(2_000);
+  disk.slowMs = slowMs;
+  rig.say(session, 'a60');
+  rig.say(session, 'b60');
+  const changes = await passRealTime(session, 5_600);
+  expect(await spoken(session)).toEqual([...names('a', 60), ...names('b', 60)]);
+  const gaps = changes.slice(1).map((at, index) => at - (changes[index] ?? 0));
+  gaps.sort((a, b) => a - b);
+  // A part is 200 ms long. Once, the patience may run out, and as much again until that is noted.
+  expect(gaps[Math.floor(gaps.length / 2)]).toBeLessThan(260);
+  expect(gaps.at(-2)).toBeLessThan(700);
+  expect(gaps.at(-1)).toBeLessThan(1_200);
 });
 
 test('asap sessions show nothing that is not on disk, however long it takes', async () => {
