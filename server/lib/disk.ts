@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
 import { type FileHandle, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { dirname, sep } from 'node:path';
+import { syncFiles } from './sync-files.ts';
 
 /** Files kept open at most; the one that was not used for longest is closed first. */
 const MAX_OPEN = 256;
@@ -42,6 +43,11 @@ export class Disk {
   /** Waits until the bytes of a file are on disk. */
   async sync(path: string): Promise<void> {
     await this.#use(path, (file) => file.datasync());
+  }
+
+  /** Waits until all files of a directory are on disk. @returns false when that is not known. */
+  async syncAll(directory: string): Promise<boolean> {
+    return await syncFiles(directory);
   }
 
   /** Waits until the names in a directory are on disk. */

@@ -64,6 +64,15 @@ describe('the ends of journals are doubtful', () => {
     expect(await earlier()).toMatchObject({ isDoubtful: false });
   });
 
+  test('when the machine went down after a stop, and not all was on disk yet', async () => {
+    await state.begin();
+    disk.syncAll = async () => false;
+    await state.close();
+    expect(await earlier()).toMatchObject({ stopped: true, isDoubtful: false });
+    await otherBoot();
+    expect(await earlier()).toMatchObject({ stopped: true, isDoubtful: true });
+  });
+
   test('when what it says is damaged', async () => {
     await state.begin();
     const whole = await readFile(join(directory, '.state'));

@@ -24,6 +24,8 @@ type Saved = {
   readonly boot: string;
   readonly aliveMs: number;
   readonly stopped: boolean;
+  /** All of it is on disk, whatever happens to the machine. */
+  readonly synced: boolean;
   readonly ahead: boolean;
 };
 
@@ -33,7 +35,7 @@ export async function readEarlierState(directory: string): Promise<EarlierState>
   return {
     aliveMs: saved?.aliveMs ?? 0,
     stopped: saved?.stopped ?? false,
-    isDoubtful: !saved || saved.ahead || (!saved.stopped && saved.boot !== (await bootId())),
+    isDoubtful: !saved || saved.ahead || (!saved.synced && saved.boot !== (await bootId())),
   };
 }
 
@@ -49,7 +51,7 @@ export function clockStart({ aliveMs }: EarlierState, nowMs: number): number {
 
 /** `DATA_DIR/.state`: which boot of the machine wrote the data, when it was last alive, and how much of it can be trusted. */
 export class ServerState {
-  readonly #path: string;
+  readonly #directory: string;
   readonly #disk: Disk;
   readonly #now: () => number;
   #boot = '';
@@ -60,12 +62,17 @@ export class ServerState {
   #writing: Promise<void> = Promise.resolve();
   #timer: NodeJS.Timeout | undefined;
   #stopped = false;
+  #synced = false;
 
   /** @param now - In ms since the epoch. */
   constructor(directory: string, disk: Disk, now: () => number) {
-    this.#path = join(directory, FILE_NAME);
+    this.#directory = directory;
     this.#disk = disk;
     this.#now = now;
+  }
+
+  get #path(): string {
+    return join(this.#directory, FILE_NAME);
   }
 
   /** Begins to say that the server is alive. */
@@ -93,11 +100,12 @@ export class ServerState {
     if (atOnce && this.#saysAhead && this.#ahead.size === 0) await this.#write();
   }
 
-  /** Everything is stored. Idempotent. */
+  /** Nothing more is written. Resolves when all is on disk, as far as that can be had. Idempotent. */
   async close(): Promise<void> {
     if (this.#stopped) return;
     this.#stopped = true;
     clearInterval(this.#timer);
+    this.#synced = await this.#disk.syncAll(this.#directory);
     await this.#write();
     await this.#disk.sync(this.#path).catch(() => undefined);
     await this.#disk.close(this.#path);
@@ -108,7 +116,8 @@ export class ServerState {
     const write = async (): Promise<void> => {
       const ahead = this.#ahead.size > 0;
       this.#saysAhead = ahead;
-      const saved: Saved = { boot: this.#boot, aliveMs: this.#now(), stopped: this.#stopped && !ahead, ahead };
+      const [stopped, synced] = [this.#stopped && !ahead, this.#synced && !ahead];
+      const saved: Saved = { boot: this.#boot, aliveMs: this.#now(), stopped, synced, ahead };
       try {
         await this.#disk.write(this.#path, [encodeState(saved)], 0);
         await this.#disk.close(this.#path);

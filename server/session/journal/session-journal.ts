@@ -58,7 +58,7 @@ export type Journal = {
   isStored(segment: Segment): boolean;
   /** Some of a segment will never be. */
   isLost(msn: number): boolean;
-  /** Takes nothing more; resolves when all is on disk. Idempotent. */
+  /** Takes nothing more; resolves when all is written. Idempotent. */
   close(): Promise<void>;
   /** The session is deleted: takes nothing more, and writes nothing more. */
   discard(): Promise<void>;
@@ -159,7 +159,7 @@ export class SessionJournal implements Journal {
     return this.#parts?.isStored(segment) ?? true;
   }
 
-  /** Takes nothing more; resolves when all is on disk. Idempotent. */
+  /** Takes nothing more; resolves when all is written. Idempotent. */
   async close(): Promise<void> {
     await this.#file.close();
     await this.#options.storage.disk.closeUnder(this.#options.store.directory);
