@@ -1,12 +1,14 @@
-import { mkdir, readdir, rm } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Logger } from 'pino';
 import type { Config } from './config.ts';
 import { Encoder } from './encode/encoder.ts';
 import { HttpServer } from './http/server.ts';
+import { storageFault } from './lib/storage-error.ts';
 import { Monitor } from './monitor/monitor.ts';
-import { chooseProviders } from './providers.ts';
-import { Clock } from './session/clock.ts';
+import { chooseProviders, type Providers } from './providers.ts';
+import type { Clock } from './session/clock.ts';
+import { DataDirectory } from './session/journal/data-directory.ts';
 import { Sessions } from './session/registry.ts';
 import { DEFAULT_INSTRUCTIONS } from './speech/llm/instructions.ts';
 import { SessionConversations } from './speech/turn/conversations.ts';
@@ -16,13 +18,14 @@ import { DEFAULT_PROFILE } from './timeline/profile.ts';
 
 /** Longest text of one request, in UTF-16 code units. */
 const MAX_TEXT_LENGTH = 20_000;
+const HOUR_MS = 3_600_000;
 
 export type App = {
   readonly origin: string;
   readonly encoder: Encoder['choice'];
   /** Names of who writes, speaks, listens and shows a face. */
   readonly providers: { readonly llm: string; readonly tts: string; readonly asr: string; readonly avatar: string };
-  /** Stops serving, ends every session, and waits until no process and no timer is left. Idempotent. */
+  /** Stops serving, leaves every session as it is for the next start, and waits until no process and no timer is left. Idempotent. */
   close(): Promise<void>;
 };
 
@@ -30,71 +33,34 @@ export type App = {
 export async function startApp(config: Config, logger: Logger): Promise<App> {
   const dataDirectory = resolve(config.DATA_DIR);
   await prepareDataDirectory(dataDirectory, logger);
-  const clock = new Clock();
-  const providers = await chooseProviders(config, logger);
-  const { llm, tts, asr, avatar } = providers;
-  const encoder = await Encoder.open({
-    ffmpegPath: config.FFMPEG_PATH,
-    setting: config.ENCODER,
-    dataDirectory,
-    parallel: config.ENCODE_PARALLEL,
-    stallMs: config.ENCODE_STALL_MS,
-    idle: { version: (look) => avatar.idleLook(look), draw: (profile, look) => avatar.idle(profile, look) },
-    now: () => clock.now(),
-    onEncoded: (encode) => monitor.encoded(encode),
-  });
+  const data = await DataDirectory.open(dataDirectory, logger);
+  const { clock } = data;
+  const providersReady = chooseProviders(config, logger);
+  // Told by who waits for them; the encoder may fail first.
+  providersReady.catch(() => undefined);
   const monitor: Monitor = new Monitor({
     clock,
     sessions: () => sessions.all(),
-    encoder: () => ({
-      name: encoder.choice.name,
-      active: encoder.pool.running,
-      waiting: encoder.pool.waiting,
-      limit: encoder.pool.limit,
-    }),
+    encoder: () => encoderLoad(encoder),
     http: () => http.load,
   });
-  const sessions = new Sessions({
-    encoder,
-    clock,
-    logger,
+  const encoder = await openEncoder(config, { dataDirectory, clock, monitor, providers: providersReady });
+  const providers = await providersReady;
+  const { sessions, conversations } = makeSessions(config, logger, {
+    data,
     dataDirectory,
-    maxSessions: config.MAX_SESSIONS,
-    leadMs: config.LEAD_MS,
-    check: (preferences) => conversations.check(preferences),
-    observer: monitor,
-    limits: {
-      maxChunkBytes: config.MAX_CHUNK_BYTES,
-      maxChunkSeconds: config.MAX_CHUNK_SECONDS,
-      maxQueuedSeconds: config.MAX_QUEUED_SECONDS,
-      maxQueuedChunks: config.MAX_QUEUED_CHUNKS,
-    },
+    encoder,
+    providers,
+    monitor,
   });
-  const now = (): number => clock.now();
-  const conversations = new SessionConversations({
-    sessions,
-    ...{ llm, tts, asr, avatar },
-    voice: new ResilientVoice({
-      tts,
-      fallback: providers.embeddedTts,
-      deadlineMs: config.TTS_TIMEOUT_MS,
-      parallel: config.TTS_PARALLEL,
-      now,
-    }),
-    face: new ResilientFace({ avatar, fallback: providers.drawnAvatar, now }),
-    apology: config.LLM_APOLOGY,
-    historyTokens: config.LLM_HISTORY_TOKENS,
-    instructions: config.LLM_INSTRUCTIONS ?? DEFAULT_INSTRUCTIONS,
-    recordingsDirectory: join(dataDirectory, '.jobs', 'recordings'),
-    maxTextLength: MAX_TEXT_LENGTH,
-  });
+  const { llm, tts, asr, avatar } = providers;
   const named = { llm: llm.name, tts: tts.name, asr: asr.name, avatar: avatar.name };
   const http: HttpServer = new HttpServer({
     registry: sessions,
     conversations,
     monitor,
-    now,
-    readiness: () => ({ ready: true, encoder: encoder.choice, ...named, sessions: sessions.size }),
+    now: () => clock.now(),
+    readiness: () => readinessOf({ encoder: encoder.choice, ...named, sessions: sessions.size }, data),
     logger,
     pagesDir: join(import.meta.dirname, '../player/dist'),
     limits: { uploadBytes: config.MAX_CHUNK_BYTES },
@@ -107,13 +73,14 @@ export async function startApp(config: Config, logger: Logger): Promise<App> {
     await providers.close();
     await encoder.close();
     monitor.close();
-    clock.close();
-    await rm(join(dataDirectory, '.jobs'), { recursive: true, force: true });
+    await data.close();
+    await rm(join(dataDirectory, '.jobs'), { recursive: true, force: true }).catch(orStorageFault);
   };
   try {
     // The first visitor should not wait for the idle loop to be drawn, nor for ffmpeg to start.
     await encoder.filler(DEFAULT_PROFILE, 1);
     encoder.warm(DEFAULT_PROFILE);
+    await reopenSessions(sessions, data, logger);
     providers
       .warm(DEFAULT_PROFILE)
       .catch((error: unknown) => logger.warn({ err: error }, 'the face could not be drawn'));
@@ -132,11 +99,129 @@ export async function startApp(config: Config, logger: Logger): Promise<App> {
   }
 }
 
-/** Clears what an earlier run left half done, and says what else it left. */
+type EncoderNeeds = {
+  readonly dataDirectory: string;
+  readonly clock: Clock;
+  readonly monitor: Monitor;
+  readonly providers: Promise<Providers>;
+};
+
+async function openEncoder(
+  config: Config,
+  { dataDirectory, clock, monitor, providers }: EncoderNeeds,
+): Promise<Encoder> {
+  // Which encoder works is tried while providers are still being asked what they can do.
+  let ready: Providers | undefined;
+  const avatar = () => {
+    if (!ready) throw new Error('the idle loop is drawn by providers that are not there yet');
+    return ready.avatar;
+  };
+  const opening = Encoder.open({
+    ffmpegPath: config.FFMPEG_PATH,
+    setting: config.ENCODER,
+    dataDirectory,
+    parallel: config.ENCODE_PARALLEL,
+    stallMs: config.ENCODE_STALL_MS,
+    idle: { version: (look) => avatar().idleLook(look), draw: (profile, look) => avatar().idle(profile, look) },
+    now: () => clock.now(),
+    onEncoded: (encode) => monitor.encoded(encode),
+  });
+  const [encoder] = await Promise.all([opening, providers.then((chosen) => (ready = chosen))]);
+  return encoder;
+}
+
+type Foundations = {
+  readonly data: DataDirectory;
+  readonly dataDirectory: string;
+  readonly encoder: Encoder;
+  readonly providers: Providers;
+  readonly monitor: Monitor;
+};
+
+function encoderLoad({ choice, pool }: Encoder) {
+  return { name: choice.name, active: pool.running, waiting: pool.waiting, limit: pool.limit };
+}
+
+function makeSessions(config: Config, logger: Logger, foundations: Foundations) {
+  const { data, dataDirectory, encoder, providers, monitor } = foundations;
+  const { clock } = data;
+  const now = (): number => clock.now();
+  const { llm, tts, asr, avatar } = providers;
+  const sessions = new Sessions({
+    ...{ encoder, clock, logger, dataDirectory, storage: data.storage, clips: data.clips, observer: monitor },
+    maxSessions: config.MAX_SESSIONS,
+    leadMs: config.LEAD_MS,
+    retentionMs: config.RETENTION_HOURS * HOUR_MS,
+    maxDataBytes: config.MAX_DATA_BYTES,
+    check: (preferences) => conversations.check(preferences),
+    remake: (session, request) => conversations.remake(session, request),
+    limits: {
+      maxChunkBytes: config.MAX_CHUNK_BYTES,
+      maxChunkSeconds: config.MAX_CHUNK_SECONDS,
+      maxQueuedSeconds: config.MAX_QUEUED_SECONDS,
+      maxQueuedChunks: config.MAX_QUEUED_CHUNKS,
+    },
+  });
+  const conversations = new SessionConversations({
+    sessions,
+    ...{ llm, tts, asr, avatar },
+    voice: new ResilientVoice({
+      tts,
+      fallback: providers.embeddedTts,
+      deadlineMs: config.TTS_TIMEOUT_MS,
+      parallel: config.TTS_PARALLEL,
+      now,
+    }),
+    face: new ResilientFace({ avatar, fallback: providers.drawnAvatar, now }),
+    apology: config.LLM_APOLOGY,
+    historyTokens: config.LLM_HISTORY_TOKENS,
+    instructions: config.LLM_INSTRUCTIONS ?? DEFAULT_INSTRUCTIONS,
+    recordingsDirectory: join(dataDirectory, '.jobs', 'recordings'),
+    maxTextLength: MAX_TEXT_LENGTH,
+  });
+  return { sessions, conversations };
+}
+
+/** Ready, unless nothing can be stored. */
+function readinessOf<T extends { encoder: Encoder['choice'] }>(fields: T, { storage }: DataDirectory) {
+  const { fault } = storage.health;
+  if (!fault) return { ready: true, ...fields, storage: { writable: true } };
+  const { code, reason, sinceMs } = fault;
+  return {
+    ready: false,
+    ...fields,
+    storage: { writable: false, code, reason, since: new Date(sinceMs).toISOString() },
+  };
+}
+
+/** Opens the sessions of the server before this one, and says in the log what it found. */
+async function reopenSessions(sessions: Sessions, data: DataDirectory, logger: Logger): Promise<void> {
+  const { aliveMs, stopped, isDoubtful } = data.earlier;
+  const startMs = performance.now();
+  const report = await sessions.reopen(isDoubtful);
+  if (report.reopened + report.broken === 0) return;
+  const tookMs = Math.round(performance.now() - startMs);
+  const downMs = aliveMs === 0 ? undefined : Math.round(data.clock.now() - aliveMs);
+  const how = stopped
+    ? 'it was stopped in order'
+    : isDoubtful
+      ? 'it went down, and journals may lack an end'
+      : 'it went down';
+  logger.info({ ...report, tookMs, downMs, how }, 'sessions of the server before this one are open again');
+}
+
+/** Clears what an earlier run left half done. */
 async function prepareDataDirectory(directory: string, logger: Logger): Promise<void> {
   await mkdir(directory, { recursive: true });
-  await rm(join(directory, '.jobs'), { recursive: true, force: true });
-  const entries = await readdir(directory, { withFileTypes: true });
-  const sessions = entries.filter((entry) => entry.isDirectory() && !entry.name.startsWith('.')).length;
-  if (sessions > 0) logger.warn({ sessions, directory }, 'sessions of an earlier run lie here; they are not reopened');
+  try {
+    await rm(join(directory, '.jobs'), { recursive: true, force: true });
+  } catch (error) {
+    orStorageFault(error);
+    logger.warn({ err: error, directory }, 'the data directory takes no changes');
+  }
+}
+
+/** Rethrows what is no trouble of the disk: that is told by who wants something stored. */
+function orStorageFault(error: unknown): void {
+  if (!storageFault(error)) throw error;
 }

@@ -10,9 +10,7 @@ import { createHttpAvatar } from './speech/avatar/http-avatar.ts';
 import { createPictureAvatar } from './speech/avatar/no-avatar.ts';
 import { FaceRenderer, LOOKS, lookVersion } from './speech/face/renderer.ts';
 import { createOfflineLlm } from './speech/llm/offline-llm.ts';
-import { createOpenAiLlm } from './speech/llm/openai-llm.ts';
 import type { Asr, Avatar, AvatarJob, Llm, Picture, Tts } from './speech/providers.ts';
-import { createOpenAiTts } from './speech/voice/openai-tts.ts';
 import { chooseTts } from './speech/voice/tts.ts';
 
 /** Finding out what speaks here may take that long. */
@@ -43,9 +41,9 @@ export async function chooseProviders(config: Config, logger: Logger): Promise<P
       chooseAsr({ ...openAiAsr(config), ffmpegPath, untrustedInput: UNTRUSTED_INPUT, signal }),
       chooseAvatar(config, drawn, renderer, logger),
     ]);
-    const tts = openAiTts(config);
+    const tts = await openAiTts(config);
     return {
-      llm: chooseLlm(config),
+      llm: await chooseLlm(config),
       tts: tts ?? embedded,
       embeddedTts: tts && embedded,
       asr,
@@ -77,13 +75,15 @@ function serverOf(config: Config, role: 'LLM' | 'TTS' | 'ASR'): { baseUrl?: stri
   return { ...(baseUrl !== undefined && { baseUrl }), ...(apiKey !== undefined && { apiKey }) };
 }
 
-function chooseLlm(config: Config): Llm {
+// OpenAI's client takes a third of a second to load: a server that was killed is up the sooner without it.
+async function chooseLlm(config: Config): Promise<Llm> {
   const server = serverOf(config, 'LLM');
   const { LLM_MODEL: model } = config;
   if (server.baseUrl === undefined && server.apiKey === undefined) {
     if (model === undefined) return createOfflineLlm();
     throw new StreamError('CONFIG_INVALID', 'LLM_MODEL needs OPENAI_BASE_URL or OPENAI_API_KEY: where is the model?');
   }
+  const { createOpenAiLlm } = await import('./speech/llm/openai-llm.ts');
   return createOpenAiLlm({
     ...server,
     ...(model !== undefined && { model }),
@@ -92,10 +92,11 @@ function chooseLlm(config: Config): Llm {
   });
 }
 
-function openAiTts(config: Config): Tts | undefined {
+async function openAiTts(config: Config): Promise<Tts | undefined> {
   const { TTS_MODEL: model, TTS_VOICE: voice, TTS_AUDIO_RATE: audioRate, TTS_TIMEOUT_MS: limitMs } = config;
   if (model === undefined) return undefined;
   const limits = { audioRate, firstByteMs: limitMs, byteMs: limitMs };
+  const { createOpenAiTts } = await import('./speech/voice/openai-tts.ts');
   return createOpenAiTts({ ...serverOf(config, 'TTS'), model, ...(voice !== undefined && { voice }), ...limits });
 }
 

@@ -20,6 +20,8 @@ export type ServerOptions = {
   readonly env?: Readonly<Record<string, string>>;
   /** The program to run, from the project's root. */
   readonly entry?: string;
+  /** Where it listens; a free port unless given. */
+  readonly port?: number;
 };
 
 export type StoppedServer = {
@@ -103,9 +105,9 @@ async function stopChild(child: ChildProcess, pid: number, signal: NodeJS.Signal
   return { exitCode: child.exitCode, exitSignal: child.signalCode, survivors };
 }
 
-/** Starts our server as `npm start` does, on a free port of 127.0.0.1, and waits until `GET /readyz` answers 200. */
+/** Starts our server as `npm start` does, on a port of 127.0.0.1, and waits until `GET /readyz` answers 200. */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
-  const port = await freePort();
+  const port = options.port ?? (await freePort());
   const env = { HOST: '127.0.0.1', PORT: `${port}`, DATA_DIR: options.dataDir, NO_OPEN: '1', LOG_LEVEL: 'info' };
   const child = spawn(join(root, 'node_modules/.bin/node'), [options.entry ?? 'server/main.ts'], {
     cwd: root,

@@ -7,7 +7,7 @@ import {
   type OpenAiServer,
   startOpenAiServer,
 } from '../../server/speech/testing/openai-server.ts';
-import { type RunningServer, startServer } from './server.ts';
+import { freePort, type RunningServer, type ServerOptions, startServer } from './server.ts';
 
 /** Sound for each character: sentences of a second or less. */
 const CHARACTER_MS = 25;
@@ -18,14 +18,18 @@ export type SpeechBody = { readonly input: string; readonly voice: string };
 /** Our server, and the OpenAI-compatible one that it asks, which answers as each test scripts its own utterances and sentences. */
 export class TalkServer implements AsyncDisposable {
   readonly openai: OpenAiServer;
-  readonly server: RunningServer;
   readonly directory: string;
+  #server: RunningServer;
+  readonly #options: ServerOptions;
   readonly #answers: Map<string, OpenAiScript[]>;
   readonly #speeches: Map<string, OpenAiScript[]>;
 
-  private constructor(parts: Pick<TalkServer, 'openai' | 'server' | 'directory'> & Scripts) {
+  private constructor(
+    parts: Pick<TalkServer, 'openai' | 'server' | 'directory'> & Scripts & { readonly options: ServerOptions },
+  ) {
     this.openai = parts.openai;
-    this.server = parts.server;
+    this.#server = parts.server;
+    this.#options = parts.options;
     this.directory = parts.directory;
     this.#answers = parts.answers;
     this.#speeches = parts.speeches;
@@ -45,27 +49,39 @@ export class TalkServer implements AsyncDisposable {
         }),
       },
     });
+    const options: ServerOptions = {
+      dataDir: join(directory, 'data'),
+      port: await freePort(),
+      env: {
+        OPENAI_BASE_URL: openai.baseUrl,
+        OPENAI_API_KEY: 'sk-test',
+        LLM_MODEL: 'test-model',
+        TTS_MODEL: 'test-voice',
+        ASR_MODEL: 'test-ears',
+        ...env,
+      },
+    };
     try {
-      const server = await startServer({
-        dataDir: join(directory, 'data'),
-        env: {
-          OPENAI_BASE_URL: openai.baseUrl,
-          OPENAI_API_KEY: 'sk-test',
-          LLM_MODEL: 'test-model',
-          TTS_MODEL: 'test-voice',
-          ASR_MODEL: 'test-ears',
-          ...env,
-        },
-      });
-      return new TalkServer({ openai, server, directory, ...scripts });
+      const server = await startServer(options);
+      return new TalkServer({ openai, server, directory, options, ...scripts });
     } catch (error) {
       await openai.close();
       throw error;
     }
   }
 
+  get server(): RunningServer {
+    return this.#server;
+  }
+
   get origin(): string {
     return this.server.origin;
+  }
+
+  /** Ends our server and starts it again, at the same address with the same data. */
+  async restart(signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
+    await this.#server.stop(signal);
+    this.#server = await startServer(this.#options);
   }
 
   /** How the model answers an utterance: one script for each request, the last one for all that follow. */

@@ -58,6 +58,11 @@ export class AacEncoder {
     }
   }
 
+  /** Starts its process, so that the first run does not wait for it. */
+  warm(): void {
+    if (!this.#closed) this.#running();
+  }
+
   async close(): Promise<void> {
     this.#closed = true;
     const process = this.#process;

@@ -98,7 +98,12 @@ describe('containers', () => {
     ['a.aiff', []],
   ] as const)('puts the sound of %s under the pictures of the filler', async (name, args) => {
     const filler = await lab.encodeSource({ kind: 'clip', clip: rawClip(25) }, 25);
-    const clip = { segmentFrames: [25], video: filler.video, init: filler.init.filter((init) => init !== undefined) };
+    const clip = {
+      id: 'x',
+      segmentFrames: [25],
+      video: filler.video,
+      init: filler.init.filter((init) => init !== undefined),
+    };
     const path = lab.make(name, [...tone({ rate: 44_100 }), ...args]);
     const chunk = await lab.encode(path, { pictures: clip });
     // MP3 and ADTS files say nothing of the padding in their last blocks.
@@ -106,7 +111,7 @@ describe('containers', () => {
     expect(chunk.frames).toBeLessThanOrEqual(27);
     expect(chunk.video[0]?.slice(0, 25)).toEqual(filler.video[0]);
     expect(loudness(chunk.pcm, 5_000, 40_000)).toBeGreaterThan(0.05);
-    expect(chunk.pcm).toHaveLength(chunk.frames * 1920 + 1);
+    expect(chunk.pcm).toHaveLength(chunk.frames * 1920 + 16);
   });
 });
 
@@ -237,12 +242,17 @@ test('encodes raw clips like files, at any of their rates', async () => {
 
 test('puts sound made in this process under the pictures of the filler, at any rate', async () => {
   const filler = await lab.encodeSource({ kind: 'clip', clip: rawClip(25) }, 25);
-  const pictures = { segmentFrames: [25], video: filler.video, init: filler.init.filter((init) => init !== undefined) };
+  const pictures = {
+    id: 'x',
+    segmentFrames: [25],
+    video: filler.video,
+    init: filler.init.filter((init) => init !== undefined),
+  };
   for (const audioRate of [16_000, 24_000, 48_000]) {
     const { pcm } = rawClip(30, { width: 100, height: 80 }, audioRate);
     const chunk = await lab.encodeSource({ kind: 'sound', sound: { frames: 30, pcm, audioRate } }, 30, { pictures });
     expect(chunk.video[0]?.slice(0, 25)).toEqual(filler.video[0]);
-    expect(chunk.pcm).toHaveLength(30 * 1920 + 1);
+    expect(chunk.pcm).toHaveLength(30 * 1920 + 16);
     expect(loudness(chunk.pcm, 2_000, 55_000)).toBeGreaterThan(0.1);
   }
   const silent = await lab.encodeSource(

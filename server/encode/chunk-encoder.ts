@@ -1,13 +1,15 @@
-import { link, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Writable } from 'node:stream';
 import { StreamError } from '../errors.ts';
 import { FragmentReader } from '../isobmff/fragment-reader.ts';
 import { type OwnedProcess, stopOnAbort } from '../lib/owned-process.ts';
+import { storageFault } from '../lib/storage-error.ts';
 import { wavHeader } from '../lib/wav-header.ts';
-import { CLIP_SOUND_FD, JOB_FILES, outputsOf, variantOf } from './chunk-arguments.ts';
+import { CLIP_SOUND_FD, JOB_FILES, outputsOf, type Variant, variantOf } from './chunk-arguments.ts';
 import type { EncodedChunk } from './encoded-chunk.ts';
 import { filterScripts } from './filter-scripts.ts';
+import { lendFile } from './job-directory.ts';
 import type { EncodePool } from './pool.ts';
 import type { ChunkSource, EndedEncode, RawClip } from './types.ts';
 import type { ReadyProcess, WarmProcesses } from './warm-processes.ts';
@@ -96,15 +98,13 @@ export class ChunkEncoder {
   async #run(processes: WarmProcesses, source: ChunkSource, chunk: EncodedChunk, signal: AbortSignal): Promise<void> {
     const { profile } = chunk.plan;
     const variant = variantOf(source);
-    const ready = await processes.take(variant, profile);
+    const ready = await this.#ready(processes, variant, source, chunk);
     const release = stopOnAbort(ready.process, signal);
     const limitMs = LIMIT.baseMs + (LIMIT.perMediaSecondMs * chunk.frames) / profile.fps;
     const limit = setTimeout(() => {
       ready.process.stop(new StreamError('ENCODER_STALLED', `the encode was not done after ${limitMs} ms`), 0);
     }, limitMs);
     try {
-      // Before anything is read: a reader that failed while nobody waits for it would take the server down.
-      await writeScripts(ready.directory, source, chunk);
       const outputs = outputsOf(variant, profile);
       const readers = outputs.video.map((fd, rendition) => this.#readVideo(ready.process, fd, rendition, chunk));
       if (outputs.audio === undefined) chunk.silent();
@@ -117,9 +117,36 @@ export class ChunkEncoder {
     } finally {
       clearTimeout(limit);
       release();
-      ready.process.stop();
-      await ready.process.done.catch(() => undefined);
-      await ready.remove();
+      await dismiss(ready);
+    }
+  }
+
+  /**
+   * A process that knows what to do. Its scripts are written before anything is read: a reader that failed while nobody waits for it
+   * would take the server down.
+   */
+  async #ready(
+    processes: WarmProcesses,
+    variant: Variant,
+    source: ChunkSource,
+    chunk: EncodedChunk,
+  ): Promise<ReadyProcess> {
+    const { profile } = chunk.plan;
+    const ready = await processes.take(variant, profile);
+    try {
+      await writeScripts(ready.directory, source, chunk);
+      return ready;
+    } catch (error) {
+      await dismiss(ready);
+      if (!storageFault(error)) throw error;
+    }
+    const spare = await processes.takeSpare(variant, profile);
+    try {
+      await writeScripts(spare.directory, source, chunk);
+      return spare;
+    } catch (error) {
+      await dismiss(spare);
+      throw error;
     }
   }
 
@@ -142,6 +169,13 @@ export class ChunkEncoder {
   }
 }
 
+/** Ends a process, and removes what it had. */
+async function dismiss(ready: ReadyProcess): Promise<void> {
+  ready.process.stop();
+  await ready.process.done.catch(() => undefined);
+  await ready.remove();
+}
+
 async function writeScripts(directory: string, source: ChunkSource, chunk: EncodedChunk): Promise<void> {
   const scripts = filterScripts(source, chunk.plan);
   await Promise.all([
@@ -161,7 +195,7 @@ function bytesOf(pcm: Int16Array): Uint8Array {
 }
 
 async function openGate(ready: ReadyProcess, path: string): Promise<void> {
-  await link(path, join(ready.directory, JOB_FILES.input));
+  await lendFile(path, ready.directory, JOB_FILES.input);
   ready.process.stdin.end(GATE);
 }
 

@@ -1,8 +1,10 @@
 import { StreamError } from '../errors.ts';
 import type { Sample, VideoTrackInit } from '../isobmff/types.ts';
-import { FRAME_TICKS, sampleAt } from '../timeline/axis.ts';
+import { FRAME_TICKS } from '../timeline/axis.ts';
 import { segmentStarts } from '../timeline/cut.ts';
 import { pictureSizes } from '../timeline/profile.ts';
+import { namedClip } from './clip-file.ts';
+import { chunkSamples } from './filter-scripts.ts';
 import type { ChunkPlan, FillerClip } from './types.ts';
 
 /** Frames come every few milliseconds; an encoder that pauses for longer has stalled. */
@@ -33,6 +35,7 @@ export class EncodedChunk {
   readonly #idrFrames: ReadonlySet<number>;
   #startedMs: number | undefined;
   #lastFrameMs: number | undefined;
+  #hold: FillerClip | undefined;
 
   /** @param pictures - Shown instead of pictures of the chunk's own, for sound alone; the plan is cut like they are. */
   constructor(plan: ChunkPlan, pictures?: FillerClip) {
@@ -43,7 +46,7 @@ export class EncodedChunk {
       repeated(pictures?.video[rendition] ?? [], this.frames),
     );
     this.init = Array.from({ length: renditions }, (_, rendition) => pictures?.init[rendition]);
-    this.pcm = new Int16Array(sampleAt(plan.profile, this.frames) + 1);
+    this.pcm = new Int16Array(chunkSamples(plan.profile, this.frames));
     this.#idrFrames = new Set(segmentStarts(plan.segmentFrames));
   }
 
@@ -79,14 +82,19 @@ export class EncodedChunk {
 
   /** The last picture, standing still; `undefined` until it is encoded or when none was planned. */
   get hold(): FillerClip | undefined {
+    this.#hold ??= this.#makeHold();
+    return this.#hold;
+  }
+
+  #makeHold(): FillerClip | undefined {
     const { holdFrames } = this.plan;
     const init = this.init.filter((track) => track !== undefined);
     if (holdFrames === 0 || this.state !== 'done' || init.length < this.init.length) return undefined;
-    return {
+    return namedClip({
       segmentFrames: [holdFrames],
       video: this.video.map((samples) => samples.slice(this.frames, this.frames + holdFrames)),
       init,
-    };
+    });
   }
 
   /** @throws {StreamError} `ENCODER_FAILED` when the encoder did not start a segment with a sync sample. */

@@ -17,7 +17,8 @@ const TRIAL_LIMIT_MS = 15_000;
 const TRIAL_FRAMES = 10;
 
 /**
- * Picks the encoder by encoding some frames with each candidate: a driver that is installed proves nothing.
+ * Picks the encoder by encoding some frames with each candidate, all at once, since who was watching waits for it after a restart: a
+ * driver that is installed proves nothing.
  *
  * @param available - Encoders this ffmpeg was built with.
  * @throws {StreamError} `ENCODER_MISSING` when none works; the message says why for each.
@@ -25,11 +26,14 @@ const TRIAL_FRAMES = 10;
 export async function chooseEncoder(
   setting: EncoderSetting,
   ffmpegPath: string,
-  available: ReadonlySet<string>,
+  available: Promise<ReadonlySet<string>> | ReadonlySet<string>,
 ): Promise<EncoderChoice> {
   const rejected: { name: VideoEncoderName; reason: string }[] = [];
-  for (const name of ORDER[setting]) {
-    const reason = available.has(name) ? await trial(name, ffmpegPath) : 'this ffmpeg was built without it';
+  const trials = ORDER[setting].map((name) => trial(name, ffmpegPath));
+  const reasons = await Promise.all(trials);
+  const built = await available;
+  for (const [index, name] of ORDER[setting].entries()) {
+    const reason = built.has(name) ? reasons[index] : 'this ffmpeg was built without it';
     if (reason === undefined) {
       const asked = setting === 'auto' ? 'the first that works' : `asked for by ENCODER=${setting}`;
       return {
@@ -40,8 +44,8 @@ export async function chooseEncoder(
     }
     rejected.push({ name, reason });
   }
-  const reasons = rejected.map(({ name, reason }) => `${NAME[name]}: ${reason}`).join('; ');
-  throw new StreamError('ENCODER_MISSING', `no H.264 encoder works (ENCODER=${setting}): ${reasons}`);
+  const told = rejected.map(({ name, reason }) => `${NAME[name]}: ${reason}`).join('; ');
+  throw new StreamError('ENCODER_MISSING', `no H.264 encoder works (ENCODER=${setting}): ${told}`);
 }
 
 function unasked(setting: EncoderSetting): { name: VideoEncoderName; reason: string }[] {

@@ -7,6 +7,7 @@ import { chooseEncoder, type EncoderSetting } from './encoder-choice.ts';
 import { availableEncoders, useFfmpeg } from './ffmpeg.ts';
 import { loadFiller } from './filler-clip.ts';
 import { EncodePool } from './pool.ts';
+import { warmProbe } from './probe.ts';
 import type { EncoderChoice, EndedEncode, FillerClip, RawClip } from './types.ts';
 import { WarmProcesses } from './warm-processes.ts';
 
@@ -63,12 +64,17 @@ export class Encoder {
   /** @throws {StreamError} `ENCODER_MISSING` when ffmpeg is missing or no encoder works. */
   static async open(options: EncoderOptions): Promise<Encoder> {
     useFfmpeg(options.ffmpegPath);
-    const choice = await chooseEncoder(options.setting, options.ffmpegPath, await availableEncoders());
+    const available = availableEncoders();
+    // Told by the trials, which need ffmpeg, too.
+    available.catch(() => undefined);
+    const choice = await chooseEncoder(options.setting, options.ffmpegPath, available);
     return new Encoder(options, choice);
   }
 
-  /** Has a process waiting for the first upload of this profile, and one for the first answer. */
+  /** Has a process waiting for the first upload of this profile, one for the first answer, and one for sound. */
   warm(profile: Profile): void {
+    warmProbe();
+    this.sound(profile.audioRate).warm();
     this.#processes.warm({ kind: 'clip', width: profile.width, height: profile.height }, profile);
     this.#processes.warm({ kind: 'file', video: true, audio: true }, profile);
   }

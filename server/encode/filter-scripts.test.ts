@@ -40,11 +40,11 @@ test('writes the plan into the scripts', () => {
     video: [
       'setpts=PTS-0.021000/TB,fps=fps=25:start_time=0:round=near,trim=end_frame=60,' +
         'scale=w=128:h=128:force_original_aspect_ratio=decrease:force_divisible_by=2:out_color_matrix=smpte170m:out_range=tv,' +
-        'pad=128:128:-1:-1,setsar=1,format=yuv420p,tpad=stop_mode=clone:stop=-1,trim=end_frame=60,' +
+        'pad=128:128:-1:-1,setsar=1,format=yuv420p,tpad=stop_mode=clone:stop=-1,trim=start_frame=0:end_frame=60,' +
         "setpts='(N/25+10000*(gte(N,25)+gte(N,50)))/TB'",
     ],
     audio:
       'asetpts=PTS-0.021000/TB,aresample=48000:async=1:first_pts=0,' +
-      'aformat=sample_fmts=s16:channel_layouts=mono,apad,atrim=end_sample=96001',
+      'aformat=sample_fmts=s16:channel_layouts=mono,apad,atrim=start_sample=0:end_sample=96016',
   });
 });

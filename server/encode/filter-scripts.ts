@@ -1,4 +1,4 @@
-import { sampleAt } from '../timeline/axis.ts';
+import { type Axis, sampleAt } from '../timeline/axis.ts';
 import { segmentStarts } from '../timeline/cut.ts';
 import { pictureSizes } from '../timeline/profile.ts';
 import type { ChunkPlan, ChunkSource, MediaProbe } from './types.ts';
@@ -14,6 +14,14 @@ export const FORCE_IDR_AT_LEAPS = [
   '-fps_mode',
   'passthrough',
 ];
+
+/** A chunk's length in samples depends on where it starts, by at most one; and again after each pause of it. */
+const SPARE_SAMPLES = 16;
+
+/** Samples of sound that a chunk is encoded with: more than the axis can ask for, the last ones being silence. */
+export function chunkSamples(axis: Axis, frames: number): number {
+  return sampleAt(axis, frames) + SPARE_SAMPLES;
+}
 
 /** What `videoEncoderArguments` says the pictures are. */
 const COLOUR = 'out_color_matrix=smpte170m:out_range=tv';
@@ -50,7 +58,8 @@ function fileStart(probe: MediaProbe): number {
 export function filterScripts(source: ChunkSource, plan: ChunkPlan): FilterScripts {
   const { profile } = plan;
   const frames = plan.segmentFrames.reduce((sum, length) => sum + length, 0);
-  const total = frames + plan.holdFrames;
+  const skip = plan.skip ?? { frames: 0, samples: 0 };
+  const total = skip.frames + frames + plan.holdFrames;
   const shift = source.kind === 'file' ? chunkOrigin(source.probe, profile.fps) - fileStart(source.probe) : 0;
   const starts = segmentStarts([...plan.segmentFrames, plan.holdFrames].filter((length) => length > 0)).slice(1);
   const leaps = starts.map((start) => `gte(N,${start})`).join('+') || '0';
@@ -67,18 +76,18 @@ export function filterScripts(source: ChunkSource, plan: ChunkPlan): FilterScrip
       'setsar=1',
       'format=yuv420p',
       'tpad=stop_mode=clone:stop=-1',
-      `trim=end_frame=${total}`,
+      // Not before: where only the last picture is left of a source, it is still to be held.
+      `trim=start_frame=${skip.frames}:end_frame=${total}`,
       `setpts='(N/${profile.fps}+${LEAP_SECONDS}*(${leaps}))/TB'`,
     ].join(','),
   );
-  // One sample more than the axis can ask for: a chunk's length in samples depends on where it starts, by at most one.
-  const samples = sampleAt(profile, frames) + 1;
+  const samples = chunkSamples(profile, frames);
   const audio = [
     `asetpts=PTS-${seconds(shift)}/TB`,
     `aresample=${profile.audioRate}:async=1:first_pts=0`,
     'aformat=sample_fmts=s16:channel_layouts=mono',
     'apad',
-    `atrim=end_sample=${samples}`,
+    `atrim=start_sample=${skip.samples}:end_sample=${skip.samples + samples}`,
   ].join(',');
   return { video, audio };
 }

@@ -2,10 +2,13 @@ import { Worker } from 'node:worker_threads';
 import type { MediaProbe } from './types.ts';
 
 export type HeaderRequest = { readonly id: number; readonly path: string };
-export type HeaderAnswer = { readonly id: number; readonly probe: MediaProbe | undefined };
+/** `undefined`: the thread has begun. */
+export type HeaderAnswer = { readonly id: number; readonly probe: MediaProbe | undefined } | undefined;
 
-/** Reading headers takes 1 to 15 ms, starting the thread 100; a file that takes this long was made to. */
+/** Reading headers takes 1 to 15 ms; a file that takes this long was made to. */
 const LIMIT_MS = 1_500;
+/** Starting the thread takes 100 ms, and much longer while a server starts that has a lot to go on with. */
+const START_LIMIT_MS = 10_000;
 /** A 10 kB file whose `stts` counts 2 G samples takes all there is. */
 const MEMORY_LIMIT_MIB = 128;
 
@@ -15,18 +18,27 @@ const MEMORY_LIMIT_MIB = 128;
  */
 export class ProbeThread {
   #worker: Worker | undefined;
+  #ready = Promise.resolve();
   #nextId = 0;
   readonly #waiting = new Map<number, (probe: MediaProbe | undefined) => void>();
+
+  /** Starts the thread, so that the first file does not wait for it. */
+  warm(): void {
+    this.#running();
+  }
 
   /** `undefined` when the headers can't be read, or not within time and memory; also for others that wait behind such a file. */
   read(path: string): Promise<MediaProbe | undefined> {
     const { promise, resolve } = Promise.withResolvers<MediaProbe | undefined>();
     const worker = this.#running();
     const id = this.#nextId++;
-    const limit = setTimeout(() => this.#drop(worker), LIMIT_MS);
+    let limit: NodeJS.Timeout | undefined;
     this.#waiting.set(id, (probe) => {
       clearTimeout(limit);
       resolve(probe);
+    });
+    void this.#ready.then(() => {
+      if (this.#waiting.has(id)) limit = setTimeout(() => this.#drop(worker), LIMIT_MS);
     });
     worker.postMessage({ id, path } satisfies HeaderRequest);
     return promise;
@@ -39,9 +51,17 @@ export class ProbeThread {
       execArgv: [],
       resourceLimits: { maxOldGenerationSizeMb: MEMORY_LIMIT_MIB, maxYoungGenerationSizeMb: 16 },
     });
-    worker.on('message', ({ id, probe }: HeaderAnswer) => {
-      this.#waiting.get(id)?.(probe);
-      this.#waiting.delete(id);
+    const ready = Promise.withResolvers<void>();
+    const limit = setTimeout(() => this.#drop(worker), START_LIMIT_MS).unref();
+    this.#ready = ready.promise;
+    worker.on('message', (answer: HeaderAnswer) => {
+      if (answer === undefined) {
+        clearTimeout(limit);
+        ready.resolve();
+        return;
+      }
+      this.#waiting.get(answer.id)?.(answer.probe);
+      this.#waiting.delete(answer.id);
     });
     // Out of memory, or not able to start: ffprobe takes over.
     worker.on('error', () => this.#drop(worker));

@@ -6,3 +6,4 @@ import type { HeaderAnswer, HeaderRequest } from './probe-thread.ts';
 parentPort?.on('message', ({ id, path }: HeaderRequest) => {
   void readHeaders(path).then((probe) => parentPort?.postMessage({ id, probe } satisfies HeaderAnswer));
 });
+parentPort?.postMessage(undefined satisfies HeaderAnswer);

@@ -59,6 +59,8 @@ export type ChunkPlan = {
   readonly segmentFrames: readonly number[];
   /** Further frames that show the last picture, for `hold` filler; they start with an IDR. */
   readonly holdFrames: number;
+  /** Frames and samples of the source in front of the first that is wanted. */
+  readonly skip?: { readonly frames: number; readonly samples: number } | undefined;
 };
 
 /** One encode, once its process is gone. */
@@ -71,6 +73,8 @@ export type EndedEncode = {
 
 /** Coded pictures of a clip in a form that can be published any number of times. */
 export type FillerClip = {
+  /** Hash of all that is in it: the same pictures, cut in the same way, have the same name. */
+  readonly id: string;
   readonly segmentFrames: readonly number[];
   /** Per rendition, all frames in order. */
   readonly video: readonly (readonly Sample[])[];

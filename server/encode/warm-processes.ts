@@ -2,7 +2,7 @@ import { StreamError } from '../errors.ts';
 import { OwnedProcess } from '../lib/owned-process.ts';
 import type { Profile } from '../timeline/profile.ts';
 import { chunkArguments, outputsOf, type Variant } from './chunk-arguments.ts';
-import { makeJobDirectory } from './job-directory.ts';
+import { type JobDirectory, makeJobDirectory, makeSpareDirectory } from './job-directory.ts';
 import type { VideoEncoderName } from './types.ts';
 
 /** Kinds of process kept waiting at most: an idle ffmpeg holds about 9 MiB of its own. */
@@ -79,9 +79,15 @@ export class WarmProcesses {
     this.#ending.add(ended);
   }
 
-  async #start(variant: Variant, profile: Profile): Promise<ReadyProcess> {
+  /** A process for this kind of chunk that needs nothing of the disk that uploads are on. @throws {StreamError} `ABORTED` after `close()`. */
+  async takeSpare(variant: Variant, profile: Profile): Promise<ReadyProcess> {
+    if (this.#closed) throw new StreamError('ABORTED', 'the encoder is closed');
+    return await this.#start(variant, profile, await makeSpareDirectory());
+  }
+
+  async #start(variant: Variant, profile: Profile, spare?: JobDirectory): Promise<ReadyProcess> {
     const { ffmpegPath, encoder, jobsDirectory } = this.#options;
-    const directory = await makeJobDirectory(jobsDirectory);
+    const directory = spare ?? (await makeJobDirectory(jobsDirectory));
     const process = new OwnedProcess({
       command: ffmpegPath,
       args: chunkArguments(variant, profile, encoder),

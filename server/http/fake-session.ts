@@ -164,6 +164,10 @@ export class FakeSession implements SessionHandle {
     this.preferences = { ...this.preferences, ...preferences };
   }
 
+  async written(): Promise<void> {
+    // Nothing is stored.
+  }
+
   end(): void {
     this.state = 'ending';
   }

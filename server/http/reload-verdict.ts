@@ -15,6 +15,8 @@ export function judgeReload(playlist: MediaPlaylist, directives: DeliveryDirecti
   const lastMsn = playlist.mediaSequence + playlist.segments.length - 1;
   // RFC 8216bis 6.2.5.2: more than two segments ahead is a bad request.
   if (directives.msn > lastMsn + 2) return 'beyond';
+  // A stream that leapt over a restart begins anew: a playlist without segments is none.
+  if (playlist.segments.length === 0 && directives.msn <= lastMsn) return 'wait';
   if (directives.part === undefined || playlist.partTarget === undefined)
     return directives.msn <= lastMsn ? 'ready' : 'wait';
   return judgePart(playlist, lastMsn, directives.msn, directives.part);

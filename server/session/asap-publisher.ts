@@ -1,4 +1,4 @@
-import { Publisher, type PublisherHost, type Step } from './publisher.ts';
+import { Publisher, type PublisherHost, type PublisherState, type Step } from './publisher.ts';
 
 /** Segments that are out before any is kept back: what players want to see before they start. */
 const SEGMENTS_AT_ONCE = 3;
@@ -20,9 +20,15 @@ export class AsapPublisher extends Publisher {
   /** Filler frames still to be published in this pause. */
   #fillerLeft = 0;
 
-  constructor(host: PublisherHost, options: { readonly targetDuration: number }) {
-    super(host);
+  constructor(
+    host: PublisherHost,
+    options: { readonly targetDuration: number; readonly from?: PublisherState | undefined },
+  ) {
+    super(host, options.from);
     this.#targetDurationMs = options.targetDuration * 1000;
+    this.#anchorMs = options.from?.anchorMs;
+    // Who watches has waited for the restart already: it is given as long as any other pause before it is filled.
+    if (options.from) this.#lastPublishedMs = host.clock.now();
   }
 
   presentationMs(frame: number): number {
@@ -53,7 +59,7 @@ export class AsapPublisher extends Publisher {
       return true;
     }
     this.paused = undefined;
-    this.begin(chunk, paused?.cursor);
+    this.begin(chunk, paused);
     return true;
   }
 

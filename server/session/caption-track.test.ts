@@ -1,9 +1,10 @@
 import { describe, expect, it, test } from 'vitest';
-import { type Caption, CaptionTrack } from './caption-track.ts';
+import type { Caption } from './caption.ts';
+import { CaptionTrack, type CaptionTrackOptions } from './caption-track.ts';
 
 const FPS = 25;
 
-function track(options: { enabled?: boolean; language?: string } = {}): CaptionTrack {
+function track(options: Partial<CaptionTrackOptions> = {}): CaptionTrack {
   const presentationMs = (frame: number) => 1_000_000 + frame * 40;
   return new CaptionTrack({ fps: FPS, enabled: true, language: 'en', presentationMs, ...options });
 }
@@ -57,6 +58,25 @@ describe('cues', () => {
     expect(captions.cues(30, 55)).toEqual([]);
   });
 
+  it('of a chunk that is cut stay as they were in segments that were shown, whoever asks again', () => {
+    let shown = 0;
+    const captions = track({ shownUntil: () => shown });
+    const whole = { id: 'c1', startMs: 0, endMs: 4000, text: TEXT };
+    captions.begin(caption(), 0);
+    shown = 50;
+    captions.end('c1', 60);
+    // Segments of a second: those of frames 0 and 25 were shown before the cut, the one of frame 50 was not.
+    expect([captions.cues(0, 25), captions.cues(25, 50)]).toEqual([[whole], [whole]]);
+    expect(captions.cues(50, 75)).toEqual([whole]);
+    expect(captions.cues(60, 75)).toEqual([]);
+    // The same after a restart, from what was written.
+    const again = track({ state: JSON.parse(JSON.stringify(captions.state)) });
+    for (const start of [0, 25, 50, 60])
+      expect(again.cues(start, start + 25)).toEqual(captions.cues(start, start + 25));
+    expect(again.said(100)).toEqual(captions.said(100));
+    expect(again.dateRanges(0, 100)).toEqual(captions.dateRanges(0, 100));
+  });
+
   it('end with the cut when no segment was listed before it', () => {
     const captions = track();
     captions.begin(caption(), 0);
@@ -67,7 +87,7 @@ describe('cues', () => {
   it('go on after filler with what was not said', () => {
     const captions = track();
     captions.begin(caption({ words: WORDS }), 0);
-    captions.pause('c1', 60, 60);
+    captions.pause('c1', 60);
     expect(captions.cues(60, 85)).toEqual([]);
     captions.resume('c1', 110, 60);
     expect(captions.cues(110, 135)).toEqual([
@@ -119,7 +139,7 @@ describe('date ranges', () => {
   it('go on after filler under another id', () => {
     const captions = track();
     captions.begin(caption({ words: WORDS }), 0);
-    captions.pause('c1', 60, 60);
+    captions.pause('c1', 60);
     captions.resume('c1', 110, 60);
     captions.end('c1', 150);
     expect(captions.dateRanges(0, 150).map(({ id, duration, attributes }) => [id, duration, attributes])).toEqual([
@@ -133,7 +153,7 @@ describe('date ranges', () => {
     captions.begin(caption(), 50);
     captions.end('c1', 50);
     captions.begin(caption({ id: 'c2' }), 50);
-    captions.pause('c2', 50, 0);
+    captions.pause('c2', 50);
     captions.resume('c2', 75, 0);
     expect(captions.dateRanges(0, 500).map((range) => range.id)).toEqual(['c2']);
     expect(captions.spokenText('c1', 60)).toBe('');
@@ -155,7 +175,7 @@ test.each([
 test('tells what was said before a cut in what went on after filler', () => {
   const captions = track();
   captions.begin(caption({ words: WORDS }), 0);
-  captions.pause('c1', 25, 25);
+  captions.pause('c1', 25);
   expect(captions.spokenText('c1', 60)).toBe('One');
   captions.resume('c1', 75, 25);
   expect(captions.spokenText('c1', 125)).toBe('One two three');

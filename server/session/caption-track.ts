@@ -1,20 +1,8 @@
 import type { DateRange, SubtitleRendition } from '../playlist/types.ts';
 import { CUE_CHARACTERS, type Cue } from '../playlist/webvtt.ts';
+import type { Caption, CaptionState, Piece, PlannedCue, Talk } from './caption.ts';
 import { type ChunkOnAir, chunkDateRange, type TimedWord } from './chunk-date-range.ts';
-import type { WordTime } from './types.ts';
 import { alignWords, phrases, spokenLength } from './words.ts';
-
-/** A chunk and what is said in it. */
-export type Caption = {
-  readonly id: string;
-  readonly turn?: string;
-  readonly index: number;
-  readonly text: string;
-  /** When each word is said, if that is known. */
-  readonly words?: readonly WordTime[];
-  /** How long it is planned to be. */
-  readonly frames: number;
-};
 
 export type CaptionTrackOptions = {
   readonly fps: number;
@@ -24,31 +12,10 @@ export type CaptionTrackOptions = {
   readonly language: string;
   /** Wall clock, in ms since the epoch, at which a frame is presented. */
   presentationMs(frame: number): number;
-};
-
-/** A stretch of the timeline in which a chunk, or what was left of it, is on air. */
-type Piece = {
-  /** The chunk's id, with `.2`, `.3`... when it goes on after filler. */
-  readonly id: string;
-  readonly startFrame: number;
-  /** First frame of the chunk, and how many are planned from there on. */
-  readonly played: number;
-  readonly frames: number;
-  readonly onAir: ChunkOnAir;
-  /** As planned; media times. */
-  readonly cues: readonly PlannedCue[];
-  /** Once nothing of it follows on the timeline. */
-  endFrame?: number;
-  range: DateRange;
-};
-
-type PlannedCue = Cue & { readonly words?: readonly TimedWord[] };
-
-type Talk = {
-  readonly caption: Caption;
-  readonly words: readonly TimedWord[] | undefined;
-  readonly pieces: Piece[];
-  ended: boolean;
+  /** End of the last complete segment that players have been shown, in frames. */
+  shownUntil?(): number;
+  /** Where it goes on. */
+  readonly state?: CaptionState | undefined;
 };
 
 /**
@@ -70,6 +37,20 @@ export class CaptionTrack {
 
   constructor(options: CaptionTrackOptions) {
     this.#options = options;
+    if (options.state) this.#restore(options.state);
+  }
+
+  get state(): CaptionState {
+    const talks = [...this.#talks.values()].map(({ caption, ended, pieces }) => ({
+      caption,
+      ended,
+      pieces: pieces.map(({ startFrame, played, endFrame, shownUntil, onAir }) => ({
+        ...{ startFrame, played, startMs: onAir.startDate.getTime() },
+        ...(endFrame !== undefined && { endFrame }),
+        ...(shownUntil !== undefined && { shownUntil }),
+      })),
+    }));
+    return { talks, said: this.#said };
   }
 
   get enabled(): boolean {
@@ -93,8 +74,8 @@ export class CaptionTrack {
     this.#start(talk, startFrame, 0);
   }
 
-  /** Filler interrupts the chunk at `frame` of the timeline, when `played` of its frames are out. */
-  pause(id: string, frame: number, _played: number): void {
+  /** Filler interrupts the chunk at `frame` of the timeline. */
+  pause(id: string, frame: number): void {
     const talk = this.#talks.get(id);
     if (talk) this.#stop(talk, frame);
   }
@@ -137,7 +118,9 @@ export class CaptionTrack {
   cues(startFrame: number, endFrame: number): readonly Cue[] {
     const [startMs, endMs] = [this.#ms(startFrame), this.#ms(endFrame)];
     return this.#between(startFrame, endFrame).flatMap((piece) => {
-      const cutMs = piece.endFrame === undefined ? Number.POSITIVE_INFINITY : this.#ms(piece.endFrame);
+      // What was shown stays as it was: an end that became known later changes later segments only.
+      const isKnown = piece.endFrame !== undefined && endFrame > (piece.shownUntil ?? 0);
+      const cutMs = isKnown ? this.#ms(piece.endFrame ?? 0) : Number.POSITIVE_INFINITY;
       return piece.cues
         .filter((cue) => cue.startMs < Math.min(endMs, cutMs) && cue.endMs > startMs)
         .map((cue) => (cutMs <= endMs && cue.startMs >= startMs ? { ...cue, endMs: Math.min(cue.endMs, cutMs) } : cue));
@@ -160,7 +143,20 @@ export class CaptionTrack {
     }
   }
 
-  #start(talk: Talk, startFrame: number, played: number): void {
+  #restore({ talks, said }: CaptionState): void {
+    for (const { caption, ended, pieces } of talks) {
+      const talk: Talk = { caption, words: alignWords(caption.text, caption.words), pieces: [], ended };
+      this.#talks.set(caption.id, talk);
+      for (const { startFrame, played, startMs, endFrame, shownUntil } of pieces) {
+        const piece = this.#start(talk, startFrame, played, startMs);
+        if (endFrame !== undefined) this.#close(piece, endFrame, shownUntil ?? 0);
+      }
+    }
+    this.#pieces.sort((a, b) => a.startFrame - b.startFrame);
+    this.#said.push(...said);
+  }
+
+  #start(talk: Talk, startFrame: number, played: number, startMs = this.#options.presentationMs(startFrame)): Piece {
     const { caption, words, pieces } = talk;
     const playedMs = this.#ms(played);
     const from = spokenLength(caption.text, words, playedMs, this.#ms(caption.frames));
@@ -174,13 +170,14 @@ export class CaptionTrack {
       text: played === 0 ? caption.text : caption.text.slice(from),
       ...(rest && { words: rest }),
       // As EXT-X-PROGRAM-DATE-TIME of the segment that begins here is rounded.
-      startDate: new Date(Math.round(this.#options.presentationMs(startFrame))),
+      startDate: new Date(Math.round(startMs)),
       plannedDuration: frames / this.#options.fps,
     };
     const cues = this.#options.enabled ? this.#plan(onAir, this.#ms(startFrame), this.#ms(startFrame + frames)) : [];
     const piece: Piece = { id, startFrame, played, frames, onAir, cues, range: chunkDateRange(onAir) };
     pieces.push(piece);
     this.#pieces.push(piece);
+    return piece;
   }
 
   /** Ends the piece that is on air, if one is; what never came on the timeline never was. */
@@ -192,9 +189,14 @@ export class CaptionTrack {
       this.#pieces = this.#pieces.filter((other) => other !== piece);
       return;
     }
-    piece.endFrame = frame;
-    piece.range = chunkDateRange({ ...piece.onAir, duration: (frame - piece.startFrame) / this.#options.fps });
+    this.#close(piece, frame, this.#options.shownUntil?.() ?? 0);
     this.#said.push(...this.#cutCues(piece, frame));
+  }
+
+  #close(piece: Piece, frame: number, shownUntil: number): void {
+    piece.endFrame = frame;
+    piece.shownUntil = shownUntil;
+    piece.range = chunkDateRange({ ...piece.onAir, duration: (frame - piece.startFrame) / this.#options.fps });
   }
 
   #plan({ id, text, words }: ChunkOnAir, startMs: number, endMs: number): PlannedCue[] {

@@ -22,7 +22,12 @@ function makeDesk(failed: Chunk[]) {
         holdFrames: 0,
         maxChunkSeconds: 10,
       },
-      ...{ pictures: () => fillerClip(GRID), minSegments: () => 1, now: () => clock.now() },
+      ...{
+        pictures: () => fillerClip(GRID),
+        minSegments: () => 1,
+        now: () => clock.now(),
+        onRendered: () => undefined,
+      },
       ...{ onStart: () => undefined, onProgress: () => undefined },
     },
     {
@@ -52,7 +57,7 @@ function add(desk: ChunkDesk, fails: boolean): Chunk {
     index,
     turn: undefined,
     text: undefined,
-    origin: { kind: 'render', render, drop: () => undefined },
+    origin: { kind: 'render', spec: {}, render, drop: () => undefined },
   });
 }
 
@@ -84,6 +89,7 @@ test('dropping takes all that waits out of the queue, calls off what was begun, 
   const index = desk.reserve(undefined, undefined);
   const origin = {
     kind: 'render' as const,
+    spec: {},
     render: () => new Promise<never>(() => undefined),
     drop: () => void told++,
   };

@@ -2,7 +2,9 @@ import { StreamError } from '../errors.ts';
 import { Chunk, type ChunkFields } from './chunk.ts';
 import { ChunkQueue } from './chunk-queue.ts';
 import type { Clock } from './clock.ts';
+import type { ChunkCounts, SavedOrder } from './journal/saved-queue.ts';
 import { Preparer, type PreparerOptions } from './preparer.ts';
+import { sizeOf } from './segment-store.ts';
 import type { SessionLimits } from './settings.ts';
 
 /** Chunks encoded ahead of the one on air. */
@@ -20,9 +22,17 @@ export type ChunkDeskOptions = {
   onFailed(chunk: Chunk): void;
 };
 
+/** What an earlier server had. */
+export type DeskState = {
+  readonly counts: ChunkCounts;
+  readonly orders: Iterable<readonly [turn: string | undefined, order: SavedOrder]>;
+  /** That wait, in the order they were accepted. */
+  readonly chunks: readonly Chunk[];
+};
+
 /** A session's chunks from being accepted to being handed to the publisher: order, limits, encoding ahead. */
 export class ChunkDesk {
-  readonly counts = { accepted: 0, published: 0, failed: 0, dropped: 0 };
+  readonly counts: ChunkCounts = { accepted: 0, published: 0, failed: 0, dropped: 0 };
   readonly #options: ChunkDeskOptions;
   readonly #preparer: Preparer;
   readonly #queue = new ChunkQueue();
@@ -36,6 +46,11 @@ export class ChunkDesk {
       onStart: (chunk) => this.#encoding(chunk),
       onProgress: options.onProgress,
     });
+  }
+
+  /** The chunk on air. */
+  get onAir(): Chunk | undefined {
+    return this.#onAir;
   }
 
   get empty(): boolean {
@@ -78,6 +93,27 @@ export class ChunkDesk {
     return chunk;
   }
 
+  /** Goes on with what an earlier server had. */
+  restore({ counts, orders, chunks }: DeskState): void {
+    Object.assign(this.counts, counts);
+    for (const [turn, { used, due }] of orders) {
+      const waiting = new Set(chunks.filter((chunk) => chunk.turn === turn).map(({ index }) => index));
+      this.#queue.restore(turn, indicesIn(used), due, waiting);
+    }
+    for (const chunk of chunks) this.#queue.add(chunk);
+  }
+
+  /** Bytes of the uploads that wait. */
+  async uploadBytes(): Promise<number> {
+    const paths = this.#queue.upcoming().flatMap(({ origin }) => (origin.kind === 'upload' ? [origin.path] : []));
+    return (await Promise.all(paths.map(sizeOf))).reduce((sum, bytes) => sum + bytes, 0);
+  }
+
+  /** The chunk that was on air when the server was started again, while it waits for that once more. */
+  get halfHeard(): Chunk | undefined {
+    return this.#queue.first(1, ({ heard }) => heard !== undefined)[0];
+  }
+
   /** The chunk that is due, if it has begun to be encoded. */
   next(nowMs: number): Chunk | undefined {
     for (;;) {
@@ -97,7 +133,7 @@ export class ChunkDesk {
     this.#onAir = chunk;
     chunk.state = 'published';
     chunk.times.publishedMs = this.#options.clock.now();
-    this.counts.published += 1;
+    if (!chunk.heard) this.counts.published += 1;
     this.prepareAhead();
   }
 
@@ -116,7 +152,24 @@ export class ChunkDesk {
 
   /** Takes everything that waits out of the queue and calls it off. @returns what will not be heard, in order. */
   drop(): Chunk[] {
-    const waiting = this.#queue.upcoming();
+    return this.#withdraw(this.#queue.upcoming());
+  }
+
+  /** Takes some of the chunks that wait out of the queue. @returns those of them that will not be heard. */
+  withdraw(ids: ReadonlySet<string>): Chunk[] {
+    return this.#withdraw(this.#queue.upcoming().filter(({ id }) => ids.has(id)));
+  }
+
+  /** Takes the half heard chunk off, which is cut where it was. */
+  cutHalfHeard(): Chunk | undefined {
+    const chunk = this.halfHeard;
+    if (!chunk) return undefined;
+    this.#queue.remove(chunk);
+    callOff(chunk);
+    return chunk.state === 'failed' ? undefined : chunk;
+  }
+
+  #withdraw(waiting: readonly Chunk[]): Chunk[] {
     for (const chunk of waiting) this.#queue.remove(chunk);
     const dropped = waiting.filter((chunk) => chunk.state !== 'failed');
     for (const chunk of dropped) {
@@ -168,6 +221,10 @@ export class ChunkDesk {
     this.#options.onProgress(chunk);
     this.prepareAhead();
   }
+}
+
+function* indicesIn(ranges: SavedOrder['used']): Generator<number> {
+  for (const [first, last] of ranges) for (let index = first; index <= last; index++) yield index;
 }
 
 function callOff(chunk: Chunk): void {

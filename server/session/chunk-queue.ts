@@ -63,6 +63,21 @@ export class ChunkQueue {
   }
 
   /**
+   * Knows a turn again, before its chunks that wait are added.
+   *
+   * @param used - Indices that were used; nobody waits for those of them that are not added.
+   */
+  restore(turn: string | undefined, used: Iterable<number>, due: number, waiting: ReadonlySet<number>): void {
+    const entry = this.#turn(turn);
+    entry.due = due;
+    for (const index of used) {
+      entry.used.add(index);
+      entry.nextFree = Math.max(entry.nextFree, index + 1);
+      if (index >= due && !waiting.has(index)) entry.released.add(index);
+    }
+  }
+
+  /**
    * The chunk that is due, without taking it; `undefined` when there is none yet.
    *
    * @param flush - Nothing more will come: do not wait for missing ones.

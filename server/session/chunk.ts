@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { EncodedChunk } from '../encode/encoded-chunk.ts';
 import type { RawClip, RawSound } from '../encode/types.ts';
 import type { StreamError } from '../errors.ts';
-import type { Caption } from './caption-track.ts';
+import type { Caption } from './caption.ts';
 import type { ChunkState, ChunkStatus, WordTime } from './types.ts';
 
 /** What is done for a chunk, in order; each runs from when it could begin to when the next could. */
@@ -23,11 +23,15 @@ export type RenderedClip = {
   release(): void;
 };
 
+/** What a sentence is made of beside its text, so that it can be made again. */
+export type RenderSpec = { readonly voice?: string; readonly language?: string; readonly look?: string };
+
 /** Where a chunk's media comes from: a stored upload, or something made on demand. */
 export type ChunkOrigin =
   | { readonly kind: 'upload'; readonly path: string }
   | {
       readonly kind: 'render';
+      readonly spec: RenderSpec;
       render(signal: AbortSignal): Promise<RenderedClip>;
       /** Instead of `render`, when its turn never comes. */
       drop(): void;
@@ -50,6 +54,15 @@ export type ChunkFields = {
   readonly acceptedMs: number;
   /** What was done for it before it was accepted. */
   readonly stages?: StageTimes;
+  /** What was heard of it before the server was started again. */
+  readonly heard?: Heard | undefined;
+};
+
+/** How much of a chunk is out. */
+export type Heard = {
+  readonly frames: number;
+  /** Of its sound. */
+  readonly samples: number;
 };
 
 export function newChunkId(): string {
@@ -63,6 +76,8 @@ export class Chunk {
   readonly turn: string | undefined;
   readonly text: string | undefined;
   readonly origin: ChunkOrigin;
+  /** Of it, before the server was started again: only what follows is encoded. */
+  readonly heard: Heard | undefined;
   readonly times: ChunkTimes;
   readonly abort = new AbortController();
   state: ChunkState = 'accepted';
@@ -80,11 +95,12 @@ export class Chunk {
     this.turn = fields.turn;
     this.text = fields.text;
     this.origin = fields.origin;
+    this.heard = fields.heard;
     this.times = { acceptedMs: fields.acceptedMs };
     this.#before = fields.stages ?? {};
   }
 
-  /** Length in frames once it is known, else 0. */
+  /** Length in frames once it is known, else 0; of one that goes on, what is left. */
   get frames(): number {
     return this.encoded?.frames ?? 0;
   }

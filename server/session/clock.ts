@@ -13,10 +13,19 @@ export class Clock {
   #timerAtMs = Number.POSITIVE_INFINITY;
   #order = 0;
   #closed = false;
+  readonly #originMs: number;
+  /** What it said at first, in ms since the epoch: whatever an earlier server did was before. */
+  readonly startedMs: number;
+
+  /** @param startMs - What it says now, in ms since the epoch. */
+  constructor(startMs = performance.timeOrigin + performance.now()) {
+    this.#originMs = startMs - performance.now();
+    this.startedMs = startMs;
+  }
 
   /** Milliseconds since the epoch, from a monotonic source: the system clock may be set without moving the stream. */
   now(): number {
-    return performance.timeOrigin + performance.now();
+    return this.#originMs + performance.now();
   }
 
   /** Runs `run` at `atMs`, in place of the owner's earlier appointment. */

@@ -39,3 +39,28 @@ test('remembers the newest two thousand at least, and no more than four thousand
   expect(events.map((event) => event.seq)).toEqual(events.map((_, index) => 5_501 - events.length + index));
   expect(log.lastSeq).toBe(5_500);
 });
+
+test('goes on after what an earlier server told', () => {
+  const earlier = [7, 8, 9].map((seq) => ({ seq, at: '', type: 'sentence' as const }));
+  const log = new BoundedEventLog({ earlier });
+  expect(log.lastSeq).toBe(9);
+  log.append('sentence', 0);
+  expect(log.since(7).map(({ seq }) => seq)).toEqual([8, 9, 10]);
+  // It may have told more than is known: those numbers are left out.
+  const leapt = new BoundedEventLog({ earlier: [], lastSeq: 500 });
+  leapt.append('sentence', 0);
+  expect(leapt.since(9).map(({ seq }) => seq)).toEqual([501]);
+});
+
+test('tells events that are held when it is let, in order, and nobody knows of them before', () => {
+  const log = new BoundedEventLog({ earlier: [{ seq: 4, at: '', type: 'session.opened' }], isHeld: true });
+  const heard: number[] = [];
+  log.subscribe(({ seq }) => heard.push(seq));
+  for (let count = 0; count < 3; count++) expect(log.append('sentence', 0).seq).toBe(5 + count);
+  expect([heard, log.lastSeq, log.since(0).map(({ seq }) => seq)]).toEqual([[], 4, [4]]);
+  log.tell();
+  expect([heard, log.lastSeq]).toEqual([[5, 6, 7], 7]);
+  expect(log.since(5).map(({ seq }) => seq)).toEqual([6, 7]);
+  log.tell();
+  expect(heard).toEqual([5, 6, 7]);
+});

@@ -19,8 +19,15 @@ export const SILENCE = audioSample(new Uint8Array(2 * AAC_BLOCK));
 const LOOP_FRAMES = 200;
 
 export class FakeClock extends Clock {
-  nowMs = 1_000_000;
+  nowMs: number;
+  override startedMs: number;
   readonly #appointments = new Map<object, { atMs: number; run: () => void }>();
+
+  constructor(nowMs = 1_000_000) {
+    super(nowMs);
+    this.startedMs = nowMs;
+    this.nowMs = nowMs;
+  }
 
   override now(): number {
     return this.nowMs;
@@ -98,6 +105,7 @@ export function fillerClip(grid: Grid, frames = LOOP_FRAMES): FillerClip {
   const segmentFrames = cutSegments(frames, grid);
   const starts = new Set(segmentFrames.map((_, index) => segmentFrames.slice(0, index).reduce((sum, n) => sum + n, 0)));
   return {
+    id: `fake-${frames}`,
     segmentFrames,
     video: [Array.from({ length: frames }, (_, index) => frame(`~${index}`, starts.has(index)))],
     init: [INIT],

@@ -31,3 +31,15 @@ test('refuses a key that is too long', () => {
     'may have 200 characters, got 201',
   );
 });
+
+test('knows what an earlier server answered', async () => {
+  const keys = new IdempotencyKeys<number>([
+    ['a', 70],
+    ['b', 71],
+  ]);
+  const work = counter();
+  expect([await keys.once('b', work), await keys.once('a', work), await keys.once('c', work)]).toEqual([71, 70, 1]);
+  // The oldest of all is forgotten first.
+  for (let key = 0; key < 998; key++) await keys.once(`k${key}`, work);
+  expect([await keys.once('a', work), await keys.once('c', work)]).toEqual([1_000, 1]);
+});

@@ -7,7 +7,12 @@ export const MAX_KEY_LENGTH = 200;
 
 /** Answers a request that is sent again with the first result. */
 export class IdempotencyKeys<T> {
-  readonly #results = new Map<string, Promise<T>>();
+  readonly #results: Map<string, Promise<T>>;
+
+  /** @param known - What was answered before, oldest first. */
+  constructor(known: Iterable<readonly [key: string, answer: T]> = []) {
+    this.#results = new Map(Array.from(known, ([key, answer]) => [key, Promise.resolve(answer)]));
+  }
 
   /**
    * Runs `work` once per key; without a key, always. A failure is not remembered, so that it can be tried again.

@@ -11,9 +11,18 @@ export class Inits {
   readonly #axis: Axis;
   readonly #audio: AudioTrackInit;
   readonly #byId: { readonly key: string; readonly tracks: readonly VideoTrackInit[] }[] = [];
+  /** Called for each new one. */
+  readonly #onNew: (tracks: readonly VideoTrackInit[]) => void;
 
-  constructor(axis: Axis) {
+  /** @param known - Those that an earlier server had, in order. */
+  constructor(
+    axis: Axis,
+    known: readonly (readonly VideoTrackInit[])[] = [],
+    onNew: (tracks: readonly VideoTrackInit[]) => void = () => undefined,
+  ) {
     this.#axis = axis;
+    this.#onNew = onNew;
+    for (const tracks of known) this.#byId.push({ key: keyOf(tracks), tracks });
     this.#audio = {
       kind: 'audio',
       trackId: AUDIO_TRACK_ID,
@@ -26,11 +35,11 @@ export class Inits {
 
   /** Number of the init segment for these tracks, one per rendition. */
   idOf(tracks: readonly VideoTrackInit[]): number {
-    const key = tracks
-      .map((track) => `${track.width}x${track.height}:${Buffer.from(track.avcC).toString('base64')}`)
-      .join('|');
+    const key = keyOf(tracks);
     const known = this.#byId.findIndex((entry) => entry.key === key);
-    return known >= 0 ? known : this.#byId.push({ key, tracks }) - 1;
+    if (known >= 0) return known;
+    this.#onNew(tracks);
+    return this.#byId.push({ key, tracks }) - 1;
   }
 
   /** Both tracks of a rendition, on the session's timescales; `undefined` when there is no such init segment. */
@@ -47,4 +56,10 @@ export class Inits {
   codecs(id: number, rendition: number): string {
     return (this.tracks(id, rendition) ?? []).map(codecString).join(',');
   }
+}
+
+function keyOf(tracks: readonly VideoTrackInit[]): string {
+  return tracks
+    .map((track) => `${track.width}x${track.height}:${Buffer.from(track.avcC).toString('base64')}`)
+    .join('|');
 }

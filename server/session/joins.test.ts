@@ -6,11 +6,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Encoder } from '../encode/encoder.ts';
-import { FragmentReader } from '../isobmff/fragment-reader.ts';
-import { AAC_BLOCK, FRAME_TICKS } from '../timeline/axis.ts';
+import { AAC_BLOCK } from '../timeline/axis.ts';
 import type { Profile } from '../timeline/profile.ts';
-import { Clock } from './clock.ts';
-import { AUDIO_TRACK_ID, VIDEO_TRACK_ID } from './inits.ts';
 import {
   decode,
   FILLER_NUMBER,
@@ -21,12 +18,12 @@ import {
   RATE,
   random,
   SAMPLES_PER_FRAME,
-  singleEncode,
-  snr,
   speech,
   sweep,
   writeClips,
 } from './join-media.ts';
+import { differences, download, readAxes, tableLine } from './join-proof.ts';
+import { DataDirectory } from './journal/data-directory.ts';
 import { Sessions } from './registry.ts';
 import type { Session } from './session.ts';
 
@@ -46,15 +43,17 @@ type Signal = { readonly name: string; readonly pcm: Int16Array; readonly clips:
 /** What a session made of a signal: `placed` is the frame that each clip starts at. */
 type Result = { readonly placed: readonly number[]; readonly path: string; readonly bytes: Buffer };
 
+const logger = pino({ level: 'silent' });
 let directory: string;
 let encoder: Encoder;
-let clock: Clock;
+let data: DataDirectory;
 let sessions: Sessions;
 let signals: Signal[] = [];
 
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'joins-'));
-  clock = new Clock();
+  data = await DataDirectory.open(directory, logger);
+  const { clock } = data;
   encoder = await Encoder.open({
     ffmpegPath: 'ffmpeg',
     setting: 'x264',
@@ -67,7 +66,8 @@ beforeAll(async () => {
   sessions = new Sessions({
     encoder,
     clock,
-    logger: pino({ level: 'silent' }),
+    logger,
+    ...{ storage: data.storage, clips: data.clips, retentionMs: 0, maxDataBytes: 2 ** 40 },
     dataDirectory: directory,
     maxSessions: 10,
     leadMs: 500,
@@ -87,7 +87,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await sessions.close();
   await encoder.close();
-  clock.close();
+  await data.close();
   await rm(directory, { recursive: true, force: true });
 });
 
@@ -136,65 +136,6 @@ async function play(signal: Signal, pacing: 'asap' | 'live'): Promise<Result> {
   return { placed, path, bytes };
 }
 
-async function download(session: Session): Promise<Buffer> {
-  const playlist = session.output.playlist('v0');
-  const maps = new Set(playlist?.segments.map((segment) => segment.mapUri));
-  expect(maps).toEqual(new Set(['init0.mp4']));
-  const uris = ['init0.mp4', ...(playlist?.segments ?? []).map((segment) => segment.uri)];
-  const resources = await Promise.all(uris.map((uri) => session.output.resource('v0', uri)));
-  return Buffer.concat(resources.flatMap((resource) => resource?.body ?? []));
-}
-
-/** Fails on any hole or overlap of decode times; returns the number of frames and audio blocks. */
-function readAxes(bytes: Uint8Array): { frames: number; blocks: number } {
-  const reader = new FragmentReader();
-  const ends = new Map([
-    [VIDEO_TRACK_ID, 0n],
-    [AUDIO_TRACK_ID, 0n],
-  ]);
-  for (const event of reader.push(bytes)) {
-    if (event.type === 'init') continue;
-    for (const track of event.fragment.tracks) {
-      expect(track.baseMediaDecodeTime).toBe(ends.get(track.trackId));
-      expect(track.samples.every((sample) => sample.compositionOffsetTicks === 0)).toBe(true);
-      const ticks = track.samples.reduce((sum, sample) => sum + sample.durationTicks, 0);
-      ends.set(track.trackId, track.baseMediaDecodeTime + BigInt(ticks));
-    }
-  }
-  reader.end();
-  const [video = 0n, audio = 0n] = [ends.get(VIDEO_TRACK_ID), ends.get(AUDIO_TRACK_ID)];
-  return { frames: Number(video) / FRAME_TICKS, blocks: Number(audio) / AAC_BLOCK };
-}
-
-/** Differences from a single encode, in dB: at the joins that have no filler between them, and over each clip's inside. */
-type Differences = { readonly joins: readonly number[]; readonly insides: readonly number[] };
-
-async function differences(signal: Signal, result: Result, sound: Float32Array): Promise<Differences> {
-  const singles = new Map<number, Float32Array>();
-  const joins: number[] = [];
-  const insides: number[] = [];
-  for (const [index, start] of starts.entries()) {
-    const shift = ((result.placed[index] ?? 0) - start) * SAMPLES_PER_FRAME;
-    const phase = shift % AAC_BLOCK;
-    const single = singles.get(phase) ?? (await singleEncode(signal.pcm, phase));
-    singles.set(phase, single);
-    const between = (from: number, to: number) =>
-      snr(signal.pcm, sound, from, to, shift) - snr(signal.pcm, single, from, to);
-    const sample = start * SAMPLES_PER_FRAME;
-    const end = sample + (lengths[index] ?? 0) * SAMPLES_PER_FRAME;
-    insides.push(between(sample + 4 * AAC_BLOCK, end - 4 * AAC_BLOCK));
-    const follows = index > 0 && result.placed[index] === (result.placed[index - 1] ?? 0) + (lengths[index - 1] ?? 0);
-    if (follows) joins.push(between(sample - AAC_BLOCK, sample + AAC_BLOCK));
-  }
-  return { joins, insides };
-}
-
-function tableLine(signal: string, pacing: string, found: readonly number[]): string {
-  const sorted = found.toSorted((a, b) => a - b);
-  const cells = [sorted[sorted.length >> 1] ?? 0, sorted[0] ?? 0].map((db) => `${db.toFixed(2).padStart(7)} dB`);
-  return `${signal.padEnd(8)} ${pacing.padEnd(5)} ${String(found.length).padStart(2)} joins  median ${cells[0]}  worst ${cells[1]}`;
-}
-
 async function prove(pacing: 'asap' | 'live', leastJoins: number): Promise<void> {
   const results = await Promise.all(signals.map(async (signal) => ({ signal, result: await play(signal, pacing) })));
   const lines: string[] = [];
@@ -215,7 +156,7 @@ async function prove(pacing: 'asap' | 'live', leastJoins: number): Promise<void>
     expect(beyond).toBeGreaterThanOrEqual(0);
     expect(beyond).toBeLessThan(AAC_BLOCK);
     expect(sound.length).toBe(axes.blocks * AAC_BLOCK);
-    const { joins, insides } = await differences(signal, result, sound);
+    const { joins, insides } = await differences({ pcm: signal.pcm, lengths }, result.placed, sound);
     expect(joins.length).toBeGreaterThanOrEqual(leastJoins);
     lines.push(tableLine(signal.name, pacing, joins));
     // Were a clip only one sample off its place, its inside would be far below.

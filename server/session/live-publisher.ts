@@ -1,6 +1,6 @@
 import type { EncodedChunk } from '../encode/encoded-chunk.ts';
 import type { FillerClip } from '../encode/types.ts';
-import { type PausedChunk, Publisher, type PublisherHost, type Step } from './publisher.ts';
+import { type PausedChunk, Publisher, type PublisherHost, type PublisherState, type Step } from './publisher.ts';
 
 /** An encode that is this much faster than real time is not going to be outrun. */
 const SAFE_SPEED = 1.25;
@@ -18,7 +18,10 @@ export type LiveOptions = {
   readonly headStartFrames: number;
   /** Length of the playlist's window: filler beyond that need never be made. */
   readonly windowFrames: number;
+  readonly from?: PublisherState | undefined;
 };
+
+type Candidate = { readonly chunk: PausedChunk['chunk']; readonly from: PausedChunk | undefined };
 
 /** Publishes against the wall clock: each part `leadMs` before it is to be shown; filler whenever nothing is said. */
 export class LivePublisher extends Publisher {
@@ -30,11 +33,17 @@ export class LivePublisher extends Publisher {
   #earlyMs = 0;
   /** It has waited for a part to be due since it last rested: what it publishes now is not what it owes for a time when nobody asked. */
   #isOnTime = false;
+  /** Of filler that fell into the time of a restart: who watched before may ask for what has left the window meanwhile. */
+  #graceFrames: number;
+  readonly #begunMs: number;
 
   constructor(host: PublisherHost, options: LiveOptions) {
-    super(host);
+    super(host, options.from);
     this.#options = options;
-    this.#anchorMs = host.clock.now() + options.leadMs - this.#mediaMs(options.headStartFrames);
+    this.#anchorMs =
+      options.from?.anchorMs ?? host.clock.now() + options.leadMs - this.#mediaMs(options.headStartFrames);
+    this.#graceFrames = options.from ? options.windowFrames : 0;
+    this.#begunMs = host.clock.now();
   }
 
   presentationMs(frame: number): number {
@@ -73,12 +82,13 @@ export class LivePublisher extends Publisher {
     return next !== undefined && this.#earlyMs + dueMs - now <= this.#mediaMs(this.host.grid.partFrames);
   }
 
-  #candidate(now: number): PausedChunk | { chunk: PausedChunk['chunk']; cursor: undefined } | undefined {
-    if (this.fading) return undefined;
-    if (this.paused)
-      return this.#canGoOn(this.paused.chunk.encoded, this.paused.cursor.frame, now) ? this.paused : undefined;
+  #candidate(now: number): Candidate | undefined {
+    if (this.fading || this.#isCatchingUp) return undefined;
+    const from = this.paused;
+    if (from)
+      return this.#canGoOn(from.chunk.encoded, from.cursor.frame, now) ? { chunk: from.chunk, from } : undefined;
     const chunk = this.host.nextChunk(now);
-    return chunk && this.#canGoOn(chunk.encoded, 0, now) ? { chunk, cursor: undefined } : undefined;
+    return chunk && this.#canGoOn(chunk.encoded, 0, now) ? { chunk, from } : undefined;
   }
 
   /** True when the first part from `frame` on is there and the encode of the rest can't be outrun by the clock. */
@@ -94,6 +104,16 @@ export class LivePublisher extends Publisher {
     return secondsToEncode * margin <= (encoded.frames - frame) / this.#fps + this.#slackMs / 1000;
   }
 
+  /**
+   * After a restart, filler comes before anything is said: what is dated in the past would be missed by players that go on at the live
+   * edge.
+   */
+  get #isCatchingUp(): boolean {
+    const { endFrame } = this.host.playout.timeline;
+    if (this.presentationMs(endFrame) - this.#options.leadMs >= this.#begunMs) return false;
+    return this.#options.from !== undefined && this.host.filler() !== undefined;
+  }
+
   #startNext(now: number, dueMs: number): boolean {
     const next = this.#candidate(now);
     if (!next) return false;
@@ -101,7 +121,7 @@ export class LivePublisher extends Publisher {
     if (now < dueMs) this.#earlyMs += dueMs - now;
     // Without filler the axis stood still meanwhile: program date time moves on with the wall clock.
     else if (!this.host.filler()) this.#anchorMs += now - dueMs;
-    this.begin(next.chunk, next.cursor);
+    this.begin(next.chunk, next.from);
     return true;
   }
 
@@ -196,7 +216,8 @@ export class LivePublisher extends Publisher {
     const round = clip.segmentFrames.reduce((sum, length) => sum + length, 0);
     const behind =
       Math.floor(((now + this.#options.leadMs - this.#anchorMs) * this.#fps) / 1000) - playout.timeline.endFrame;
-    const rounds = Math.floor((behind - this.#options.windowFrames) / round);
+    if (behind <= this.#options.windowFrames) this.#graceFrames = 0;
+    const rounds = Math.floor((behind - this.#options.windowFrames - this.#graceFrames) / round);
     if (rounds < 1) return false;
     const parts = clip.segmentFrames.reduce((sum, length) => sum + Math.ceil(length / grid.partFrames), 0);
     playout.leap(rounds, parts);

@@ -28,3 +28,15 @@ test('starts a loop again at its end', () => {
     expect(names(cursor.take(3))).toEqual(['~4', '~5', '~6']);
   }
 });
+
+test.each([true, false])('goes on at any frame as if it had been read up to there (loop: %s)', (loop) => {
+  const read = new MediaCursor(CLIP, loop);
+  for (let frame = 0; frame < 7; frame++) {
+    const cursor = new MediaCursor(CLIP, loop, frame);
+    expect([cursor.frame, cursor.segmentLeft, cursor.atSegmentStart, cursor.atStart]).toEqual([
+      ...[read.frame, read.segmentLeft, read.atSegmentStart, read.atStart],
+    ]);
+    expect(names(cursor.take(1))).toEqual(names(read.take(1)));
+  }
+  expect(new MediaCursor(CLIP, false, 7).done).toBe(true);
+});

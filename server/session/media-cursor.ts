@@ -14,10 +14,20 @@ export class MediaCursor {
   #offset = 0;
   #frame = 0;
 
-  /** @param loop - Starts again at the end, for ever. */
-  constructor(media: CodedMedia, loop: boolean) {
+  /**
+   * @param loop - Starts again at the end, for ever.
+   * @param frame - That comes first.
+   */
+  constructor(media: CodedMedia, loop: boolean, frame = 0) {
     this.media = media;
     this.#loop = loop;
+    this.#frame = frame;
+    this.#offset = frame;
+    for (const length of media.segmentFrames) {
+      if (this.#offset < length) break;
+      this.#offset -= length;
+      this.#segment += 1;
+    }
   }
 
   /** Frame that comes next, counted from the start of the media. */

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { renderMediaPlaylist } from '../playlist/media-playlist.ts';
 import { gridFor } from '../timeline/cut.ts';
@@ -30,12 +31,17 @@ class HandMade {
     const inits = new Inits(PROFILE);
     this.output = new SessionOutput({
       ...{ profile: PROFILE, grid: GRID, timeline: this.timeline, captions: this.captions, inits, event },
-      ...{ store: new SegmentStore('/nowhere'), targetDuration: 1, mainInitId: inits.idOf(FILLER.init) },
+      ...{ store: new SegmentStore('/nowhere'), targetDuration: 1, mainInitId: inits.idOf(FILLER.init), tag: 'tag' },
       onWatch: () => undefined,
     });
   }
 
   parts(count: number): void {
+    this.publish(count);
+    this.output.changed();
+  }
+
+  publish(count: number): void {
     for (let at = 0; at < count; at++) {
       if (!this.timeline.open)
         this.timeline.openSegment({ initId: 0, programDateTimeMs: START_MS + this.timeline.endFrame * 40 });
@@ -43,7 +49,6 @@ class HandMade {
       this.timeline.appendPart({ video: [PICTURES.slice(0, 5)], audio }, { derived: true });
       if (this.timeline.open?.parts.length === 5) this.timeline.closeSegment();
     }
-    this.output.changed();
   }
 
   text(rendition: string): string {
@@ -184,5 +189,43 @@ describe('date ranges', () => {
     stream.captions.end('c1', 75);
     stream.parts(1_000);
     expect(dateRangesOf(stream.text('v0'))).toHaveLength(1);
+  });
+});
+
+describe('frozen, while what is new may not be told yet', () => {
+  let stream: HandMade;
+  const publish = (parts: number) => {
+    stream.output.freeze();
+    stream.publish(parts);
+  };
+  const known = async (rendition: string, uri: string) => {
+    const answer = stream.output.resource(rendition, uri);
+    // The one that the preload hint names is waited for.
+    return await Promise.race([answer, delay(5).then(() => 'waits')]);
+  };
+  beforeEach(() => {
+    stream = new HandMade();
+    stream.parts(12);
+  });
+
+  it('shows the same playlists, also to who comes only now', () => {
+    const before = [stream.text('v0'), stream.text('subs')];
+    publish(10);
+    expect([stream.text('v0'), stream.text('subs')]).toEqual(before);
+    stream.output.changed();
+    expect(stream.text('v0')).not.toBe(before[0]);
+    expect(stream.text('v0')).toContain('p21.m4s');
+  });
+
+  it('gives nothing that they do not name, and waits for what they name', async () => {
+    publish(10);
+    expect(await known('v0', 's1.m4s')).toMatchObject({ sizeBytes: expect.any(Number) });
+    for (const uri of ['s2.m4s', 's3.m4s', 'p13.m4s', 'p20.m4s']) expect(await known('v0', uri)).toBeUndefined();
+    expect(await known('subs', 's2.vtt')).toBeUndefined();
+    expect(await known('v0', 'p12.m4s')).toBe('waits');
+    const waiting = stream.output.resource('v0', 'p12.m4s');
+    stream.output.changed();
+    expect(await waiting).toMatchObject({ sizeBytes: expect.any(Number) });
+    expect(await known('v0', 's3.m4s')).toMatchObject({ sizeBytes: expect.any(Number) });
   });
 });

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { peakBitsPerSecond } from '../encode/encoder-arguments.ts';
 import type { MediaPlaylist, SubtitleRendition, VariantStream } from '../playlist/types.ts';
 import { renderWebVtt } from '../playlist/webvtt.ts';
@@ -20,8 +19,13 @@ export type OutputOptions = PlaylistViewOptions & {
   readonly store: SegmentStore;
   /** Init segment of the filler: what the multivariant playlist describes. */
   readonly mainInitId: number;
+  /** Makes entity tags of this session differ from those of an earlier one with the same id. */
+  readonly tag: string;
   onWatch(viewer: string): void;
 };
+
+/** How far players are shown the timeline: numbers of the next part and of the next complete segment. */
+type Shown = { readonly nextPart: number; readonly nextComplete: number; readonly ended: boolean };
 
 /** Everything published, as playlists and bytes; bytes are made when first asked for, and once. */
 export class SessionOutput implements StreamOutput {
@@ -29,15 +33,13 @@ export class SessionOutput implements StreamOutput {
   readonly #listeners = new Set<() => void>();
   readonly #partResources = new WeakMap<Part, Map<number, MediaResource>>();
   readonly #view: PlaylistView;
-  /** Sizes of the parts in a stored segment, per rendition: where each lies in the file. */
-  readonly #partSizes = new WeakMap<Segment, readonly (readonly number[])[]>();
   /** Captions of complete segments: once made they never change. */
   readonly #subtitles = new WeakMap<Segment, MediaResource>();
   /** Media sequence number of the oldest segment that can still be asked for. */
   #oldestMsn = 0;
-  /** Makes entity tags of this session differ from those of an earlier one with the same id. */
-  readonly #tag = randomBytes(6).toString('base64url');
   #playlists: Map<string, MediaPlaylist> | undefined;
+  /** What players see meanwhile: the timeline is ahead of it. */
+  #frozen: Shown | undefined;
   #closed = false;
 
   constructor(options: OutputOptions) {
@@ -47,6 +49,18 @@ export class SessionOutput implements StreamOutput {
 
   get closed(): boolean {
     return this.#closed;
+  }
+
+  /** Players are shown what was published before, not what is. */
+  get frozen(): boolean {
+    return this.#frozen !== undefined;
+  }
+
+  /** End of the last complete segment that players are shown, in frames. */
+  get shownUntil(): number {
+    const { timeline } = this.#options;
+    const segment = timeline.segment(this.#shown.nextComplete - 1);
+    return segment ? segment.startFrame + segment.frames : 0;
   }
 
   get listeners(): number {
@@ -109,8 +123,23 @@ export class SessionOutput implements StreamOutput {
     return match[1] === 's' ? this.#segment(number, rendition) : this.#part(number, rendition);
   }
 
+  /** Players go on to be shown what there is now, whatever is published, until `changed()`. */
+  freeze(): void {
+    if (this.#frozen) return;
+    const { profile } = this.#options;
+    for (const rendition of [...pictureSizes(profile).keys()].map(renditionName)) this.playlist(rendition);
+    this.playlist(SUBTITLES);
+    this.#frozen = this.#shown;
+  }
+
+  /** True for a segment that can still be asked for. */
+  has(segment: Segment): boolean {
+    return this.#options.timeline.segment(segment.msn) === segment;
+  }
+
   /** Something new is published: the next playlist is another object. */
   changed(): void {
+    this.#frozen = undefined;
     this.#playlists = undefined;
     this.#forgetCaptions();
     for (const listener of this.#listeners) listener();
@@ -121,6 +150,14 @@ export class SessionOutput implements StreamOutput {
     this.#closed = true;
     this.changed();
     this.#listeners.clear();
+  }
+
+  /** Bytes of a part, of each rendition; `undefined` when its samples are gone. */
+  partBodies(part: Part): Uint8Array[] | undefined {
+    const bodies = pictureSizes(this.#options.profile).map(
+      (_, rendition) => this.#partResource(part, rendition)?.body[0],
+    );
+    return bodies.every((body) => body !== undefined) ? bodies : undefined;
   }
 
   /** Bytes of a complete segment's parts, in order. */
@@ -140,8 +177,8 @@ export class SessionOutput implements StreamOutput {
   }
 
   #captions(msn: number): MediaResource | undefined {
-    const segment = this.#options.timeline.segment(msn);
-    if (!segment?.complete) return undefined;
+    const segment = this.#completeSegment(msn);
+    if (!segment) return undefined;
     const known = this.#subtitles.get(segment);
     if (known) return known;
     const cues = this.#options.captions.cues(segment.startFrame, segment.startFrame + segment.frames);
@@ -160,10 +197,12 @@ export class SessionOutput implements StreamOutput {
   }
 
   #segment(msn: number, rendition: number): MediaResource | undefined | Promise<MediaResource | undefined> {
-    const segment = this.#options.timeline.segment(msn);
-    if (!segment?.complete) return undefined;
+    const segment = this.#completeSegment(msn);
+    if (!segment) return undefined;
     const body = this.segmentBody(segment, rendition);
     if (body) return this.#resource(body, `s${msn}`, rendition);
+    // A disk was full when it was published.
+    if (segment.parts.some(({ sizes }) => sizes?.[rendition] === undefined)) return undefined;
     return this.#options.store
       .readSegment(renditionName(rendition), msn)
       .then((bytes) => this.#resource([bytes], `s${msn}`, rendition));
@@ -172,8 +211,9 @@ export class SessionOutput implements StreamOutput {
   #part(number: number, rendition: number): MediaResource | undefined | Promise<MediaResource | undefined> {
     const { timeline, event } = this.#options;
     if (event) return undefined;
-    if (number === timeline.nextPart && !timeline.ended) return this.#nextPart(number, rendition);
-    const found = timeline.part(number);
+    const { nextPart, ended } = this.#shown;
+    if (number === nextPart && !ended) return this.#nextPart(number, rendition);
+    const found = number < nextPart ? timeline.part(number) : undefined;
     if (!found) return undefined;
     const resource = this.#partResource(found.part, rendition);
     return resource ?? this.#storedPart(found.segment, found.part, rendition);
@@ -193,21 +233,16 @@ export class SessionOutput implements StreamOutput {
 
   /** A part whose samples were let go: a slice of its segment's file. */
   async #storedPart(segment: Segment, wanted: Part, rendition: number): Promise<MediaResource | undefined> {
-    const sizes = this.#partSizes.get(segment)?.[rendition];
-    if (!sizes) return undefined;
+    const size = wanted.sizes?.[rendition];
+    if (size === undefined) return undefined;
     const bytes = await this.#options.store.readSegment(renditionName(rendition), segment.msn);
-    const index = segment.parts.indexOf(wanted);
-    const start = sizes.slice(0, index).reduce((sum, size) => sum + size, 0);
-    return this.#resource([bytes.subarray(start, start + (sizes[index] ?? 0))], `p${wanted.number}`, rendition);
+    const before = segment.parts.slice(0, segment.parts.indexOf(wanted));
+    const start = before.reduce((sum, { sizes }) => sum + (sizes?.[rendition] ?? 0), 0);
+    return this.#resource([bytes.subarray(start, start + size)], `p${wanted.number}`, rendition);
   }
 
   /** The segment is on disk: its samples may go. */
   release(segment: Segment): void {
-    const renditions = pictureSizes(this.#options.profile).length;
-    const sizes = Array.from({ length: renditions }, (_, rendition) =>
-      (this.segmentBody(segment, rendition) ?? []).map((bytes) => bytes.length),
-    );
-    this.#partSizes.set(segment, sizes);
     for (const part of segment.parts) {
       part.media = undefined;
       this.#partResources.delete(part);
@@ -237,7 +272,19 @@ export class SessionOutput implements StreamOutput {
     contentType = 'video/iso.segment',
   ): MediaResource {
     const sizeBytes = body.reduce((sum, bytes) => sum + bytes.length, 0);
-    return { body, sizeBytes, contentType, etag: `"${this.#tag}-${rendition}-${name}"` };
+    return { body, sizeBytes, contentType, etag: `"${this.#options.tag}-${rendition}-${name}"` };
+  }
+
+  /** What players are shown. */
+  get #shown(): Shown {
+    if (this.#frozen) return this.#frozen;
+    const { nextPart, nextMsn, open, ended } = this.#options.timeline;
+    return { nextPart, nextComplete: open?.msn ?? nextMsn, ended };
+  }
+
+  /** A complete segment that players may know of. */
+  #completeSegment(msn: number): Segment | undefined {
+    return msn < this.#shown.nextComplete ? this.#options.timeline.segment(msn) : undefined;
   }
 
   #hasSubtitles(name: string): boolean {

@@ -3,13 +3,11 @@ import type { FillerClip } from '../encode/types.ts';
 import { StreamError } from '../errors.ts';
 import type { VideoTrackInit } from '../isobmff/types.ts';
 import { sampleAt } from '../timeline/axis.ts';
-import type { Segment, Timeline } from '../timeline/timeline.ts';
+import type { Part, Segment, Timeline } from '../timeline/timeline.ts';
 import { fadeOut } from './fade-out.ts';
 import { type CodedMedia, MediaCursor } from './media-cursor.ts';
+import { noteRun, type Run } from './runs.ts';
 import type { SoundLane } from './sound-lane.ts';
-
-/** A stretch of the timeline: of chunks, or of filler that can be made again. */
-export type Run = { readonly startFrame: number; frames: number; readonly filler: FillerClip | undefined };
 
 /** Long enough that no step is heard, short enough to be silence at once. */
 const FADE_MS = 20;
@@ -23,6 +21,18 @@ export type PlayoutOptions = {
   onSegment(segment: Segment): void;
   /** Which init segment these tracks need. */
   initId(tracks: readonly VideoTrackInit[]): number;
+  /** Filler, too, is told part by part: it does not follow from the clock. */
+  readonly tellsFiller?: boolean;
+  /** Something is about to change that filler and the clock do not tell. */
+  changing?(): void;
+  fillerStarted?(clip: FillerClip, initId: number): void;
+  /** A part was published that filler and the clock do not tell. */
+  published?(segment: Segment, part: Part, final: boolean): void;
+  /** Where it goes on: what was published, and filler from a frame of its loop on. */
+  readonly from?: {
+    readonly runs: readonly Run[];
+    readonly filler?: { readonly clip: FillerClip; readonly initId: number; readonly frame: number } | undefined;
+  };
 };
 
 type Current = {
@@ -40,7 +50,7 @@ export class Playout {
   readonly timeline: Timeline;
   readonly lane: SoundLane;
   /** All that was ever published, as stretches; neighbours of a kind are one. */
-  readonly runs: Run[] = [];
+  readonly runs: Run[];
   readonly #options: PlayoutOptions;
   #current: Current | undefined;
   /** Samples of the current chunk's PCM that are on the axis, and where they began. */
@@ -51,6 +61,9 @@ export class Playout {
     this.#options = options;
     this.timeline = options.timeline;
     this.lane = options.lane;
+    this.runs = [...(options.from?.runs ?? [])];
+    const filler = options.from?.filler;
+    if (filler) this.#current = this.#fillerAt(filler.clip, filler.initId, filler.frame);
   }
 
   get chunk(): EncodedChunk | undefined {
@@ -62,41 +75,47 @@ export class Playout {
   get cursor(): MediaCursor | undefined {
     return this.#current?.cursor;
   }
+  /** Init segment of what plays. */
+  get initId(): number {
+    return this.#current?.initId ?? 0;
+  }
+  /** Samples of the current chunk's sound that are on the axis up to the end of the timeline. */
+  get chunkSamples(): number {
+    return sampleAt(this.timeline.axis, this.timeline.endFrame) - this.#feedBase;
+  }
 
-  /** The chunk follows at the end of the timeline; from `cursor` on when it was interrupted by filler. */
-  startChunk(chunk: EncodedChunk, media: CodedMedia, cursor?: MediaCursor): void {
+  /** The chunk follows at the end of the timeline; from `cursor` and a sample on when it was interrupted by filler. */
+  startChunk(chunk: EncodedChunk, media: CodedMedia, from?: { cursor: MediaCursor; sample: number }): void {
+    this.#options.changing?.();
     this.#takeBackSound();
     const tracks = chunk.init.filter((track) => track !== undefined);
     this.#start({
-      cursor: cursor ?? new MediaCursor(media, false),
+      cursor: from?.cursor ?? new MediaCursor(media, false),
       initId: this.#options.initId(tracks),
       chunk,
       filler: undefined,
     });
-    const axis = this.timeline.axis;
-    this.#fedTo = cursor ? sampleAt(axis, cursor.frame) : 0;
-    this.#feedBase = sampleAt(axis, this.timeline.endFrame) - this.#fedTo;
+    this.#fedTo = from?.sample ?? 0;
+    this.#feedBase = sampleAt(this.timeline.axis, this.timeline.endFrame) - this.#fedTo;
     this.feed();
   }
 
   /** Filler follows at the end of the timeline, for ever. */
   startFiller(clip: FillerClip): void {
-    this.#takeBackSound();
-    this.#start({
-      cursor: new MediaCursor(clip, true),
-      initId: this.#options.initId(clip.init),
-      filler: clip,
-      chunk: undefined,
-    });
+    this.#startFiller(clip, new Int16Array());
   }
 
   /**
    * What is on air ends here: its sound fades out over the start of `clip`, which follows.
    */
   cut(clip: FillerClip): void {
-    const fade = this.#fadeOut();
-    this.startFiller(clip);
-    this.lane.append(fade);
+    this.#startFiller(clip, this.#fadeOut());
+  }
+
+  /** The stream ends. */
+  end(): void {
+    this.#options.changing?.();
+    this.timeline.end();
   }
 
   /** Nothing plays: what comes next decides. */
@@ -139,11 +158,16 @@ export class Playout {
     if (current.filler || final) lane.silenceUntil(sampleAt(timeline.axis, timeline.endFrame + frames));
     const audio = lane.take(timeline.blocksFor(frames, final));
     if (!audio) return false;
-    if (current.cursor.atSegmentStart || !timeline.open) this.#openSegment(current.initId);
+    const opens = current.cursor.atSegmentStart || !timeline.open;
     const derived = current.filler !== undefined && audio.every((sample) => lane.isSilence(sample));
+    const follows = derived && !final && !this.#options.tellsFiller && (opens || timeline.open?.derived);
+    if (!follows) this.#options.changing?.();
+    if (opens) this.#openSegment(current.initId);
     this.#note(current.filler, frames);
-    timeline.appendPart({ video: current.cursor.take(frames), audio }, { derived, final });
+    const segment = timeline.open;
+    const part = timeline.appendPart({ video: current.cursor.take(frames), audio }, { derived, final });
     if (current.cursor.atSegmentStart || final) this.closeSegment();
+    if (!follows && segment) this.#options.published?.(segment, part, final);
     return true;
   }
 
@@ -189,6 +213,18 @@ export class Playout {
     this.lane.truncate(sampleAt(this.timeline.axis, this.timeline.endFrame));
   }
 
+  #startFiller(clip: FillerClip, sound: Int16Array): void {
+    this.#options.changing?.();
+    this.#takeBackSound();
+    this.#start(this.#fillerAt(clip, this.#options.initId(clip.init), 0));
+    this.lane.append(sound);
+    this.#options.fillerStarted?.(clip, this.initId);
+  }
+
+  #fillerAt(clip: FillerClip, initId: number, frame: number): Current {
+    return { cursor: new MediaCursor(clip, true, frame), initId, filler: clip, chunk: undefined };
+  }
+
   #start(current: Current): void {
     this.closeSegment();
     this.#current = current;
@@ -200,18 +236,11 @@ export class Playout {
   }
 
   #note(filler: FillerClip | undefined, frames: number): void {
-    const last = this.runs.at(-1);
-    // A filler run is one pass through the loop from its start, so that its pictures can be told from its length.
-    const goesOn =
-      last &&
-      last.filler === filler &&
-      (filler === undefined || !this.#current?.cursor.atStart || this.#looped(last, filler));
-    if (last && goesOn) last.frames += frames;
-    else this.runs.push({ startFrame: this.timeline.endFrame, frames, filler });
-  }
-
-  #looped(run: Run, filler: FillerClip): boolean {
-    const loop = filler.segmentFrames.reduce((sum, length) => sum + length, 0);
-    return run.frames % loop === 0;
+    noteRun(this.runs, frames, {
+      frame: this.timeline.endFrame,
+      clip: filler?.id,
+      atLoopStart: this.#current?.cursor.atStart ?? true,
+      loopFrames: filler?.segmentFrames.reduce((sum, length) => sum + length, 0) ?? 0,
+    });
   }
 }

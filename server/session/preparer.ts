@@ -6,7 +6,8 @@ import type { ChunkSource, FillerClip, MediaProbe } from '../encode/types.ts';
 import { StreamError } from '../errors.ts';
 import { cutSegments, type Grid } from '../timeline/cut.ts';
 import type { Profile } from '../timeline/profile.ts';
-import type { Chunk } from './chunk.ts';
+import type { Chunk, Heard } from './chunk.ts';
+import type { SavedSpeech } from './journal/speech-file.ts';
 
 /** Pictures larger or faster than this are refused before ffmpeg sees them. */
 const MAX_SIDE = 4096;
@@ -24,6 +25,8 @@ export type PreparerOptions = {
   /** Segments that the next chunk should give at least, so that players start at once. */
   minSegments(): number;
   now(): number;
+  /** The speech of a chunk that is made here. */
+  onRendered(chunk: Chunk, speech: SavedSpeech): void;
   onStart(chunk: Chunk): void;
   onProgress(chunk: Chunk): void;
 };
@@ -54,7 +57,7 @@ export class Preparer {
     const { now } = this.#options;
     const signal = chunk.abort.signal;
     const { source, frames } = await this.#source(chunk, signal);
-    const encoded = this.#plan(source, frames);
+    const encoded = this.#plan(source, frames, chunk.heard);
     chunk.encoded = encoded;
     encoded.onProgress = () => {
       if (encoded.framesReady > 0) chunk.times.firstFrameMs ??= now();
@@ -74,7 +77,8 @@ export class Preparer {
     const { profile } = this.#options;
     if (chunk.origin.kind === 'render') {
       chunk.rendered = await chunk.origin.render(signal);
-      const { media } = chunk.rendered;
+      const { media, words } = chunk.rendered;
+      this.#options.onRendered(chunk, { pcm: media.pcm, audioRate: media.audioRate, ...(words && { words }) });
       const source: ChunkSource = 'pictures' in media ? { kind: 'clip', clip: media } : { kind: 'sound', sound: media };
       return { source, frames: media.frames };
     }
@@ -83,7 +87,8 @@ export class Preparer {
     return { source: { kind: 'file', path: chunk.origin.path, probe }, frames: chunkFrames(probe, profile.fps) };
   }
 
-  #plan(source: ChunkSource, frames: number): EncodedChunk {
+  /** @param heard - Of the chunk: only what follows is encoded, and begins a segment. */
+  #plan(source: ChunkSource, frames: number, heard?: Heard): EncodedChunk {
     const { profile, grid, holdFrames, maxChunkSeconds, pictures } = this.#options;
     if (frames / profile.fps > maxChunkSeconds) {
       throw new StreamError(
@@ -91,12 +96,16 @@ export class Preparer {
         `a chunk may last ${maxChunkSeconds} s, this one lasts ${(frames / profile.fps).toFixed(1)} s`,
       );
     }
+    const left = frames - (heard?.frames ?? 0);
+    if (left < 1)
+      throw new StreamError('MEDIA_UNSUPPORTED', `the chunk has ${frames} frames now, and ${heard?.frames} are out`);
+    const skip = heard && { frames: heard.frames, samples: heard.samples };
     if (source.kind === 'sound' || (source.kind === 'file' && !source.probe.video)) {
       const clip = pictures();
-      return new EncodedChunk({ profile, segmentFrames: loopCut(clip.segmentFrames, frames), holdFrames: 0 }, clip);
+      return new EncodedChunk({ profile, segmentFrames: loopCut(clip.segmentFrames, left), holdFrames: 0, skip }, clip);
     }
-    const segmentFrames = cutSegments(frames, grid, this.#options.minSegments());
-    return new EncodedChunk({ profile, segmentFrames, holdFrames });
+    const segmentFrames = cutSegments(left, grid, this.#options.minSegments());
+    return new EncodedChunk({ profile, segmentFrames, holdFrames, skip });
   }
 
   #assertAllowed(probe: MediaProbe): void {

@@ -30,9 +30,9 @@ export type PublisherHost = {
   finished(chunk: Chunk): void;
   /** The chunk was cut off where the timeline ends. */
   cutOff(chunk: Chunk): void;
-  /** Filler came between when `played` frames of the chunk were out, or it goes on after that. */
+  /** Filler came between when `played` frames of the chunk were out, or it goes on after that, from a sample of its sound. */
   paused(chunk: Chunk, played: number): void;
-  resumed(chunk: Chunk, played: number): void;
+  resumed(chunk: Chunk, played: number, sample: number): void;
   fillerChanged(playing: boolean): void;
   published(): void;
   /** A part went out by the clock, so many milliseconds after it was due: less than 0, before that. */
@@ -40,8 +40,20 @@ export type PublisherHost = {
   ended(): void;
 };
 
-/** A chunk that filler interrupted because its encode fell behind. */
-export type PausedChunk = { readonly chunk: Chunk; readonly cursor: MediaCursor };
+/** A chunk that filler interrupted because its encode fell behind, and the sample of its sound that comes next. */
+export type PausedChunk = { readonly chunk: Chunk; readonly cursor: MediaCursor; readonly sample: number };
+
+/** Where a stream goes on that was published by an earlier server. */
+export type PublisherState = {
+  /** Wall clock of frame 0, in ms since the epoch. */
+  readonly anchorMs: number | undefined;
+  /** Filler plays: that was told. */
+  readonly fillerPlaying: boolean;
+  /** Sound that fades out is still to be published. */
+  readonly fading: boolean;
+  /** The last part is out. */
+  readonly over: boolean;
+};
 
 /** After a fault, so that one that repeats does not spin. */
 const RETRY_MS = 1_000;
@@ -60,16 +72,19 @@ export abstract class Publisher {
   protected chunk: Chunk | undefined;
   protected paused: PausedChunk | undefined;
   /** The fade of what was cut off is still to be published: nothing is said before that. */
-  protected fading = false;
+  protected fading: boolean;
   #running = false;
   #again = false;
   #stopped = false;
   /** The last part is out; the stream ends at this time. */
   #endsAtMs: number | undefined;
-  #fillerPlaying = false;
+  #fillerPlaying: boolean;
 
-  constructor(host: PublisherHost) {
+  constructor(host: PublisherHost, from?: PublisherState) {
     this.host = host;
+    this.#fillerPlaying = from?.fillerPlaying ?? false;
+    this.fading = from?.fading ?? false;
+    if (from?.over) this.#endsAtMs = host.clock.now();
   }
 
   /** The chunk on air, or the one that filler stands in for. */
@@ -135,14 +150,14 @@ export abstract class Publisher {
     this.host.clock.at(this, atMs, () => this.run());
   }
 
-  protected begin(chunk: Chunk, cursor?: MediaCursor): void {
+  protected begin(chunk: Chunk, from?: PausedChunk): void {
     const { encoded } = chunk;
     if (!encoded) return;
     this.setFiller(false);
     this.chunk = chunk;
     const { playout } = this.host;
-    playout.startChunk(encoded, { segmentFrames: encoded.plan.segmentFrames, video: encoded.video }, cursor);
-    if (cursor) this.host.resumed(chunk, cursor.frame);
+    playout.startChunk(encoded, { segmentFrames: encoded.plan.segmentFrames, video: encoded.video }, from);
+    if (from) this.host.resumed(chunk, from.cursor.frame, from.sample);
     else this.host.started(chunk, playout.timeline.endFrame);
   }
 
@@ -151,7 +166,7 @@ export abstract class Publisher {
     const { chunk } = this;
     const { cursor } = this.host.playout;
     if (!chunk || !cursor) return;
-    this.paused = { chunk, cursor };
+    this.paused = { chunk, cursor, sample: this.host.playout.chunkSamples };
     this.chunk = undefined;
     this.host.paused(chunk, cursor.frame);
   }
@@ -193,7 +208,7 @@ export abstract class Publisher {
       this.wakeAt(endsAtMs);
       return false;
     }
-    this.host.playout.timeline.end();
+    this.host.playout.end();
     this.stop();
     this.host.ended();
     return true;

@@ -1,14 +1,14 @@
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { remuxToFile } from '../encode/ffmpeg.ts';
+import type { FillerClip } from '../encode/types.ts';
 import { StreamError } from '../errors.ts';
 import { type Cue, renderWebVtt } from '../playlist/webvtt.ts';
-import { pictureSizes } from '../timeline/profile.ts';
 import type { Segment } from '../timeline/timeline.ts';
+import type { Journal } from './journal/session-journal.ts';
 import type { SessionOutput } from './output.ts';
 import { renditionName } from './playlist-view.ts';
 import { type RecordingSource, recordedCues, recordingStream, type StoredSegment } from './recording.ts';
-import type { SegmentStore } from './segment-store.ts';
-import type { Profile } from './types.ts';
+import { type SegmentStore, sizeOf } from './segment-store.ts';
 
 /** Newest segments whose bytes stay in memory: those that players ask for. */
 const IN_MEMORY_SEGMENTS = 10;
@@ -21,104 +21,128 @@ export function captionsPath(recordingPath: string): string {
 export type RecorderOptions = {
   readonly store: SegmentStore;
   readonly output: SessionOutput;
-  readonly profile: Profile;
-  /** The stream goes on from memory; the recording will lack this segment. */
-  onFailure(error: unknown): void;
+  /** Segments that an earlier server stored. */
+  readonly stored?: readonly StoredSegment[];
+  /** Knows what is in the files. */
+  readonly journal: Pick<Journal, 'isStored' | 'isLost'>;
 };
 
-/** Writes segments that can't be made again to disk, lets memory go, and makes the recording afterwards. */
+type Source = Omit<RecordingSource, 'stored' | 'readSegment' | 'clips'>;
+
+/** Lets the memory of segments go that are on disk or can be made again, and makes the recording afterwards. */
 export class Recorder {
   readonly #options: RecorderOptions;
-  readonly #stored: StoredSegment[] = [];
+  readonly #stored: StoredSegment[];
   readonly #recordings = new Map<boolean, Promise<string>>();
   readonly #closing = new AbortController();
-  /** Segments still in memory, oldest first, and whether each is on disk. */
-  #recent: { readonly segment: Segment; stored: boolean }[] = [];
-  #writing: Promise<void> = Promise.resolve();
+  /** Segments still in memory, oldest first. */
+  #recent: Segment[] = [];
 
   constructor(options: RecorderOptions) {
     this.#options = options;
+    this.#stored = [...(options.stored ?? [])];
+  }
+
+  /** Bytes of all segments that were stored, and of recordings. */
+  async sizeBytes(): Promise<number> {
+    const { store } = this.#options;
+    const recordings = await Promise.all([true, false].map((kept) => sizeOf(store.recordingPath(kept))));
+    return [...recordings, ...this.#stored.map(({ sizeBytes }) => sizeBytes)].reduce((sum, bytes) => sum + bytes, 0);
   }
 
   /** A segment is complete. */
   add(segment: Segment): void {
-    const entry = { segment, stored: false };
-    this.#recent.push(entry);
-    if (!segment.derived) this.#writing = this.#writing.then(() => this.#write(entry));
+    this.#recent.push(segment);
+    this.letGo();
+  }
+
+  /** Lets go of all but the newest segments, as far as they are on disk. */
+  letGo(): void {
+    const { output } = this.#options;
     if (this.#recent.length <= IN_MEMORY_SEGMENTS) return;
-    const [oldest] = this.#recent.splice(0, 1);
-    if (oldest?.stored) this.#options.output.release(oldest.segment);
-    else if (oldest?.segment.derived) this.#options.output.forgetBytes(oldest.segment);
+    const old = this.#recent.slice(0, -IN_MEMORY_SEGMENTS);
+    const kept = old.filter((segment) => {
+      if (segment.derived) output.forgetBytes(segment);
+      else if (this.#options.journal.isStored(segment)) output.release(segment);
+      // The disk is slower than the stream, or full: nobody else has this one. It goes with its place on the timeline.
+      else return output.has(segment);
+      return false;
+    });
+    this.#recent = [...kept, ...this.#recent.slice(-IN_MEMORY_SEGMENTS)];
+  }
+
+  /** All parts of a segment that is not derived were published, with these sizes. */
+  noteStored({ msn, startFrame, frames, parts }: Segment): void {
+    const sizes = parts.map((part) => part.sizes ?? []);
+    this.#stored.push({
+      ...{ msn, startFrame, frames },
+      mainBytes: sizes.reduce((sum, [main = 0]) => sum + main, 0),
+      sizeBytes: sizes.flat().reduce((sum, size) => sum + size, 0),
+    });
   }
 
   /**
    * Path of the recording, its captions as WebVTT beside it (`captionsPath`) when the session has them; made when first asked for.
    *
+   * @param clips - The filler clips that runs name, as far as they can be had.
    * @throws {StreamError} `ENCODER_FAILED` when it can't be written.
    */
-  async recording(source: Omit<RecordingSource, 'stored' | 'readSegment'>, keepFiller: boolean): Promise<string> {
+  async recording(
+    source: Source,
+    keepFiller: boolean,
+    clips: () => Promise<ReadonlyMap<string, FillerClip>>,
+  ): Promise<string> {
     const known = this.#recordings.get(keepFiller);
     if (known) return await known;
-    const making = this.#make(source, keepFiller);
+    const making = this.#make(source, keepFiller, clips);
     this.#recordings.set(keepFiller, making);
     making.catch(() => this.#recordings.delete(keepFiller));
     return await making;
   }
 
-  /** Waits for what is being written. */
+  /** Calls off what is being made. */
   async close(): Promise<void> {
     this.#closing.abort();
     this.#recent = [];
-    await Promise.allSettled([this.#writing, ...this.#recordings.values()]);
+    await Promise.allSettled(this.#recordings.values());
   }
 
-  async #write(entry: { readonly segment: Segment; stored: boolean }): Promise<void> {
-    if (this.#closing.signal.aborted) return;
-    const { segment } = entry;
-    const { store, output, profile } = this.#options;
-    const first = segment.parts[0];
-    try {
-      for (let rendition = 0; rendition < pictureSizes(profile).length; rendition++) {
-        const body = output.segmentBody(segment, rendition);
-        if (body) await store.storeSegment(renditionName(rendition), segment.msn, body);
-      }
-    } catch (error) {
-      this.#options.onFailure(error);
-      return;
-    }
-    entry.stored = true;
-    // The disk was slower than the stream: nobody else will let this one go.
-    if (!this.#recent.includes(entry)) output.release(segment);
-    this.#stored.push({
-      msn: segment.msn,
-      startFrame: segment.startFrame,
-      frames: segment.frames,
-      firstBlock: first?.firstBlock ?? 0,
-      blocks: segment.parts.reduce((sum, part) => sum + part.blocks, 0),
-    });
-  }
-
-  async #make(source: Omit<RecordingSource, 'stored' | 'readSegment'>, keepFiller: boolean): Promise<string> {
-    await this.#writing;
-    const { store, output } = this.#options;
-    if (!keepFiller && source.runs.every((run) => run.filler))
-      throw new StreamError('NOT_FOUND', 'nothing was said in this session: there is no recording');
+  async #make(
+    source: Source,
+    keepFiller: boolean,
+    clips: () => Promise<ReadonlyMap<string, FillerClip>>,
+  ): Promise<string> {
+    const { store } = this.#options;
     const path = store.recordingPath(keepFiller);
+    // An ended session has nothing new: what an earlier server made is right.
+    if ((await sizeOf(path)) > 0) return path;
+    if (!keepFiller && source.runs.every((run) => run.clip !== undefined))
+      throw new StreamError('NOT_FOUND', 'nothing was said in this session: there is no recording');
+    await this.#write(path, { ...source, ...(await this.#contents()), clips: await clips() }, keepFiller);
+    return path;
+  }
+
+  /** The segments that are there as a whole: a disk may have been full. */
+  async #contents(): Promise<Pick<RecordingSource, 'stored' | 'readSegment'>> {
+    const { store } = this.#options;
+    const stored: StoredSegment[] = [];
+    for (const segment of this.#stored.filter(({ msn }) => !this.#options.journal.isLost(msn)))
+      if ((await sizeOf(store.segmentPath(renditionName(0), segment.msn))) === segment.mainBytes) stored.push(segment);
+    return { stored, readSegment: (msn) => store.readSegment(renditionName(0), msn) };
+  }
+
+  async #write(path: string, source: RecordingSource, keepFiller: boolean): Promise<void> {
+    const { store, output } = this.#options;
     const temporary = `${path}.part`;
     const captionsTemporary = `${captionsPath(path)}.part`;
     await mkdir(store.directory, { recursive: true });
-    const whole = {
-      ...source,
-      stored: this.#stored,
-      readSegment: (msn: number) => store.readSegment(renditionName(0), msn),
-    };
     const { signal } = this.#closing;
     try {
-      const cues = recordedCues(whole, output.captions.said(source.endFrame), keepFiller);
+      const cues = recordedCues(source, output.captions.said(source.endFrame), keepFiller);
       if (output.captions.enabled) await writeFile(captionsPath(path), renderWebVtt(cues));
       await writeFile(captionsTemporary, renderWebVtt(cues.map(plainCue)));
       const captions = { path: captionsTemporary, language: output.captions.language };
-      await remuxToFile(recordingStream(whole, keepFiller), temporary, {
+      await remuxToFile(recordingStream(source, keepFiller), temporary, {
         signal,
         ...(cues.length > 0 && { captions }),
       });
@@ -127,7 +151,6 @@ export class Recorder {
       await rm(temporary, { force: true });
       await rm(captionsTemporary, { force: true });
     }
-    return path;
   }
 }
 

@@ -2,10 +2,10 @@ import { describe, expect, it, test } from 'vitest';
 import { AAC_BLOCK, sampleAt } from '../timeline/axis.ts';
 import { fillerClip } from './fakes.ts';
 import { random } from './join-media.ts';
-import type { Run } from './playout.ts';
 import { recordedCues, select } from './recording.ts';
+import type { Run } from './runs.ts';
 
-const FILLER = fillerClip({ partFrames: 5, segmentParts: 5 });
+const FILLER = fillerClip({ partFrames: 5, segmentParts: 5 }).id;
 const AXES = [
   { fps: 25, audioRate: 48_000 },
   { fps: 30, audioRate: 44_100 },
@@ -16,7 +16,7 @@ function randomRuns(next: () => number): Run[] {
   let startFrame = 0;
   return Array.from({ length: 1 + Math.floor(next() * 30) }, () => {
     const frames = 1 + Math.floor(next() ** 4 * 20_000);
-    const run = { startFrame, frames, filler: next() < 0.5 ? FILLER : undefined };
+    const run = { startFrame, frames, clip: next() < 0.5 ? FILLER : undefined };
     startFrame += frames;
     return run;
   });
@@ -28,7 +28,7 @@ test('over thousands of random sessions: frames exact, sound within half a block
     const axis = AXES[round % AXES.length] ?? { fps: 25, audioRate: 48_000 };
     const runs = randomRuns(next);
     const { frames, blocks } = select(axis, runs, false);
-    const spoken = runs.filter((run) => !run.filler).reduce((sum, run) => sum + run.frames, 0);
+    const spoken = runs.filter((run) => run.clip === undefined).reduce((sum, run) => sum + run.frames, 0);
     expect(frames.reduce((sum, { start, end }) => sum + end - start, 0)).toBe(spoken);
     let [outFrame, outBlock, before] = [0, 0, 0];
     let worst = 0;
@@ -56,9 +56,9 @@ test('over thousands of random sessions: frames exact, sound within half a block
 
 test('takes all of it over, from block 0, when filler is kept', () => {
   const runs: Run[] = [
-    { startFrame: 0, frames: 100, filler: FILLER },
-    { startFrame: 100, frames: 33, filler: undefined },
-    { startFrame: 133, frames: 5, filler: FILLER },
+    { startFrame: 0, frames: 100, clip: FILLER },
+    { startFrame: 100, frames: 33, clip: undefined },
+    { startFrame: 133, frames: 5, clip: FILLER },
   ];
   expect(select({ fps: 25, audioRate: 48_000 }, runs, true)).toEqual({
     frames: [{ start: 0, end: 138 }],
@@ -67,7 +67,7 @@ test('takes all of it over, from block 0, when filler is kept', () => {
 });
 
 test('leaves out what is filler alone', () => {
-  expect(select({ fps: 25, audioRate: 48_000 }, [{ startFrame: 0, frames: 9, filler: FILLER }], false)).toEqual({
+  expect(select({ fps: 25, audioRate: 48_000 }, [{ startFrame: 0, frames: 9, clip: FILLER }], false)).toEqual({
     frames: [],
     blocks: [],
   });
@@ -76,13 +76,13 @@ test('leaves out what is filler alone', () => {
 describe('captions of a recording', () => {
   const axis = { fps: 25, audioRate: 48_000 };
   const runs: Run[] = [
-    { startFrame: 0, frames: 100, filler: FILLER },
-    { startFrame: 100, frames: 50, filler: undefined },
-    { startFrame: 150, frames: 25, filler: FILLER },
-    { startFrame: 175, frames: 100, filler: undefined },
+    { startFrame: 0, frames: 100, clip: FILLER },
+    { startFrame: 100, frames: 50, clip: undefined },
+    { startFrame: 150, frames: 25, clip: FILLER },
+    { startFrame: 175, frames: 100, clip: undefined },
   ];
   const segment = (msn: number, startFrame: number, frames: number) => ({
-    ...{ msn, startFrame, frames, firstBlock: 0, blocks: 0 },
+    ...{ msn, startFrame, frames, mainBytes: 0, sizeBytes: 0 },
   });
   const stored = [segment(4, 100, 25), segment(5, 125, 25), segment(7, 175, 50), segment(8, 225, 50)];
   const source = { axis, runs, stored, endFrame: 275 };

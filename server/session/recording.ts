@@ -7,15 +7,16 @@ import type { AudioTrackInit, FragmentTrack, Sample, VideoTrackInit } from '../i
 import type { Cue } from '../playlist/webvtt.ts';
 import { AAC_BLOCK, type Axis, blocksCovering, blocksReady, FRAME_TICKS, sampleAt } from '../timeline/axis.ts';
 import { AUDIO_TRACK_ID, VIDEO_TRACK_ID } from './inits.ts';
-import type { Run } from './playout.ts';
+import type { Run } from './runs.ts';
 
-/** A segment on disk: where it lies on the two axes. */
+/** A segment on disk, and where it lies on the timeline. */
 export type StoredSegment = {
   readonly msn: number;
   readonly startFrame: number;
   readonly frames: number;
-  readonly firstBlock: number;
-  readonly blocks: number;
+  /** Size of the first rendition's file, and of those of all renditions. */
+  readonly mainBytes: number;
+  readonly sizeBytes: number;
 };
 
 /** Stretches of frames and audio blocks that the recording takes over, in order. */
@@ -31,7 +32,7 @@ export type Selection = {
 export function select(axis: Axis, runs: readonly Run[], keepFiller: boolean): Selection {
   const frames: { start: number; end: number }[] = [];
   for (const run of runs) {
-    if (run.filler && !keepFiller) continue;
+    if (run.clip !== undefined && !keepFiller) continue;
     const last = frames.at(-1);
     if (last?.end === run.startFrame) last.end += run.frames;
     else frames.push({ start: run.startFrame, end: run.startFrame + run.frames });
@@ -51,6 +52,8 @@ export type RecordingSource = {
   readonly axis: Axis;
   readonly tracks: readonly [VideoTrackInit, AudioTrackInit];
   readonly runs: readonly Run[];
+  /** Filler clips by name: those that are left of those that the runs name. */
+  readonly clips: ReadonlyMap<string, FillerClip>;
   readonly stored: readonly StoredSegment[];
   readonly endFrame: number;
   readonly silence: Sample;
@@ -103,7 +106,7 @@ function pick(items: readonly Sample[], first: number, stretches: readonly { sta
 /** What there is of a stretch of the stream: a segment on disk, or filler that is made again. */
 type Extent = { readonly startFrame: number; readonly endFrame: number } & (
   | { readonly stored: StoredSegment }
-  | { readonly run: Run & { readonly filler: FillerClip } }
+  | { readonly run: Run }
 );
 
 /**
@@ -125,7 +128,7 @@ function* fillerExtents(runs: readonly Run[], from: number, to: number): Generat
   for (const run of runs) {
     const startFrame = Math.max(from, run.startFrame);
     const endFrame = Math.min(to, run.startFrame + run.frames);
-    if (run.filler && startFrame < endFrame) yield { startFrame, endFrame, run: { ...run, filler: run.filler } };
+    if (run.clip !== undefined && startFrame < endFrame) yield { startFrame, endFrame, run };
   }
 }
 
@@ -199,33 +202,31 @@ async function storedUnit(source: RecordingSource, segment: StoredSegment): Prom
   return {
     startFrame: segment.startFrame,
     video: samples(VIDEO_TRACK_ID),
-    firstBlock: segment.firstBlock,
+    firstBlock: blocksReady(sampleAt(source.axis, segment.startFrame)),
     audio: samples(AUDIO_TRACK_ID),
   };
 }
 
-/** Filler between frames `from` and `to`, made again from its clip; its sound is silence. */
-function* fillerUnits(
-  source: RecordingSource,
-  run: Run & { filler: FillerClip },
-  from: number,
-  to: number,
-): Generator<Unit> {
+/** Filler between frames `from` and `to`, made again from its clip; its sound is silence. Without its clip it is left out. */
+function* fillerUnits(source: RecordingSource, run: Run, from: number, to: number): Generator<Unit> {
+  const loop = source.clips.get(run.clip ?? '')?.video[0] ?? [];
+  if (loop.length === 0) return;
   for (let frame = from; frame < to; frame += FILLER_UNIT_FRAMES)
-    yield fillerUnit(source, run, frame, Math.min(to, frame + FILLER_UNIT_FRAMES));
+    yield fillerUnit(source, { loop, startFrame: run.startFrame }, frame, Math.min(to, frame + FILLER_UNIT_FRAMES));
 }
 
-function fillerUnit(source: RecordingSource, run: Run & { filler: FillerClip }, from: number, to: number): Unit {
+function fillerUnit(
+  source: RecordingSource,
+  { loop, startFrame }: { readonly loop: readonly Sample[]; readonly startFrame: number },
+  from: number,
+  to: number,
+): Unit {
   const firstBlock = blocksReady(sampleAt(source.axis, from));
   const sample = sampleAt(source.axis, to);
   const lastBlock = to === source.endFrame ? blocksCovering(sample) : blocksReady(sample);
-  const loop = run.filler.video[0] ?? [];
   return {
     startFrame: from,
-    video: Array.from(
-      { length: to - from },
-      (_, index) => loop[(from - run.startFrame + index) % loop.length] as Sample,
-    ),
+    video: Array.from({ length: to - from }, (_, index) => loop[(from - startFrame + index) % loop.length] as Sample),
     firstBlock,
     audio: Array.from({ length: lastBlock - firstBlock }, () => source.silence),
   };

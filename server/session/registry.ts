@@ -1,66 +1,97 @@
 import { randomBytes } from 'node:crypto';
-import { join } from 'node:path';
+import { mkdir, rename } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import type { Logger } from 'pino';
-import type { Encoder } from '../encode/encoder.ts';
 import { StreamError } from '../errors.ts';
-import type { Sample } from '../isobmff/types.ts';
-import type { Clock } from './clock.ts';
-import { given } from './preferences.ts';
-import { SegmentStore } from './segment-store.ts';
-import { Session } from './session.ts';
-import { type SessionLimits, settingsOf } from './settings.ts';
-import { encodeSilence } from './sound-lane.ts';
-import type { Preferences, SessionObserver, SessionOptions, SessionRegistry } from './types.ts';
+import { storageFault } from '../lib/storage-error.ts';
+import { type ReopenReport, reopenSessions } from './reopen-sessions.ts';
+import { Retention } from './retention.ts';
+import type { Session } from './session.ts';
+import { type FactoryOptions, SessionFactory } from './session-factory.ts';
+import type { SessionOptions, SessionRegistry } from './types.ts';
 
 const ID_PATTERN = /^[a-z0-9][a-z0-9-]{2,63}$/;
 /** 128 bits and more: ids are the only secret an open server has. */
 const ID_BYTES = 16;
-export type RegistryOptions = {
-  readonly encoder: Encoder;
-  readonly clock: Clock;
-  readonly logger: Logger;
-  readonly dataDirectory: string;
+
+export type RegistryOptions = Omit<FactoryOptions, 'assertStorable' | 'onStorageFault'> & {
   readonly maxSessions: number;
-  readonly leadMs: number;
-  readonly limits: SessionLimits;
-  /** @throws {StreamError} `REQUEST_INVALID` for a voice, language or look that there is not. */
-  check?(preferences: Preferences): void;
-  readonly observer?: SessionObserver;
+  /** How long a session is kept after its end, in ms. */
+  readonly retentionMs: number;
+  /** Bound of what sessions keep on disk, in bytes. */
+  readonly maxDataBytes: number;
 };
 
 /** All sessions of this server. */
 export class Sessions implements SessionRegistry {
   readonly #options: RegistryOptions;
+  readonly #factory: SessionFactory;
+  readonly #retention: Retention;
+  readonly #logger: Logger;
   /** In the order they were opened. */
   readonly #sessions = new Map<string, Session>();
-  readonly #opening = new Set<string>();
-  readonly #silence = new Map<number, Promise<Sample>>();
+  /** Names that are being opened or deleted. */
+  readonly #changing = new Set<string>();
+  readonly #removing = new Set<Promise<void>>();
 
   constructor(options: RegistryOptions) {
+    const { storage, clock, retentionMs, maxDataBytes, logger } = options;
     this.#options = options;
+    this.#logger = logger;
+    this.#retention = new Retention({
+      ...{ clock, logger, retentionMs, maxDataBytes },
+      sessions: () => this.#sessions.values(),
+      remove: (id) => this.delete(id),
+    });
+    this.#factory = new SessionFactory({
+      ...options,
+      assertStorable: (sizeBytes) => {
+        storage.health.assertWritable();
+        this.#retention.assertRoom(sizeBytes);
+      },
+      onStorageFault: (error) => storage.health.fail(error),
+    });
   }
 
   get size(): number {
     return this.#sessions.size;
   }
 
+  /**
+   * Opens the sessions of an earlier server again.
+   *
+   * @param isDoubtful - The ends of their journals can't be trusted.
+   */
+  async reopen(isDoubtful: boolean): Promise<ReopenReport> {
+    const { dataDirectory, storage, clips, logger } = this.#options;
+    const options = { dataDirectory, disk: storage.disk, factory: this.#factory, logger, isDoubtful };
+    const { sessions, report } = await reopenSessions(options);
+    for (const session of sessions) this.#sessions.set(session.id, session);
+    for (const session of sessions) if (session.resume()) report.goingOn += 1;
+    const named = new Set(sessions.flatMap((session) => session.clipNames));
+    // A clip of a session that could not be opened now may be wanted later.
+    if (report.broken === 0) await clips.sweep(named).catch(orStorageFault);
+    this.#retention.begin();
+    return report;
+  }
+
   async create(options: SessionOptions): Promise<Session> {
     const id = options.id ?? randomBytes(ID_BYTES).toString('hex');
     if (!ID_PATTERN.test(id))
       throw new StreamError('REQUEST_INVALID', `id must match ${ID_PATTERN.source}, got '${id.slice(0, 80)}'`);
-    if (this.#sessions.has(id) || this.#opening.has(id))
+    if (this.#sessions.has(id) || this.#changing.has(id))
       throw new StreamError('SESSION_EXISTS', `there is a session ${id} already`);
     const { maxSessions } = this.#options;
-    if (this.#sessions.size + this.#opening.size >= maxSessions) {
+    if (this.#sessions.size + this.#changing.size >= maxSessions) {
       throw new StreamError('SESSION_LIMIT', `${maxSessions} sessions are open already`);
     }
-    this.#opening.add(id);
+    this.#changing.add(id);
     try {
-      const session = await this.#open(id, options);
+      const session = await this.#factory.create(id, options);
       this.#sessions.set(id, session);
       return session;
     } finally {
-      this.#opening.delete(id);
+      this.#changing.delete(id);
     }
   }
 
@@ -81,42 +112,57 @@ export class Sessions implements SessionRegistry {
     return { sessions, ...(last && start + page.limit < newestFirst.length && { nextCursor: last.id }) };
   }
 
+  /** Resolves when the session is gone for good: a start after that will not find it. */
   async delete(id: string): Promise<void> {
     const session = this.#sessions.get(id);
     if (!session) throw new StreamError('SESSION_NOT_FOUND', `there is no session ${id}`);
     this.#sessions.delete(id);
-    await session.close();
+    this.#changing.add(id);
+    try {
+      await session.discard();
+      await this.#remove(id);
+    } finally {
+      this.#changing.delete(id);
+    }
     this.#options.observer?.deleted(id);
-    this.#options.logger.info({ session: id }, 'session deleted');
+    this.#logger.info({ session: id }, 'session deleted');
   }
 
-  /** Stops all sessions and deletes their files: they can't be reopened. */
+  /** Stops all sessions; a later server opens them again. */
   async close(): Promise<void> {
-    await Promise.all([...this.#sessions.keys()].map((id) => this.delete(id)));
+    await this.#retention.close();
+    const sessions = [...this.#sessions.values()];
+    this.#sessions.clear();
+    await Promise.all(sessions.map((session) => session.suspend()));
+    await Promise.all(this.#removing);
   }
 
-  async #open(id: string, options: SessionOptions): Promise<Session> {
-    const { encoder, clock, logger, dataDirectory, limits, leadMs, observer } = this.#options;
-    const settings = settingsOf(options, leadMs);
-    const { voice, language, look, instructions } = options;
-    const preferences = given({ voice, language, look, instructions });
-    this.#options.check?.(preferences);
-    const idle = (name: string | undefined) => encoder.filler(settings.profile, settings.targetDuration, name);
-    const [filler, silence] = await Promise.all([idle(look), this.#silenceAt(settings.profile.audioRate)]);
-    const store = new SegmentStore(join(dataDirectory, id));
-    const check = (wanted: Preferences) => this.#options.check?.(wanted);
-    const parts = { encoder, clock, store, logger, limits, filler, idle, silence, check, observer };
-    const session = new Session(id, settings, preferences, parts);
-    logger.info({ session: id, pacing: settings.pacing, filler: settings.filler }, 'session opened');
-    return session;
+  /** A directory that was renamed is deleted, whenever its files are. */
+  async #remove(id: string): Promise<void> {
+    const { dataDirectory, storage } = this.#options;
+    const { disk } = storage;
+    const { directory } = this.#factory.store(id);
+    const grave = join(dataDirectory, '.deleted', `${basename(directory)}-${randomBytes(4).toString('hex')}`);
+    await disk.closeUnder(directory);
+    try {
+      await mkdir(dirname(grave), { recursive: true });
+      await rename(directory, grave);
+      await disk.syncDirectory(dataDirectory);
+    } catch (error) {
+      // There is no room for a new name: the files themselves can go all the same.
+      orStorageFault(error);
+      await disk.removeAll(directory);
+      return;
+    }
+    const removing = disk
+      .removeAll(grave)
+      .catch((error: unknown) => this.#logger.warn({ err: error, session: id }, 'a deleted session has left files'))
+      .finally(() => this.#removing.delete(removing));
+    this.#removing.add(removing);
   }
+}
 
-  #silenceAt(audioRate: number): Promise<Sample> {
-    const known = this.#silence.get(audioRate);
-    if (known) return known;
-    const making = encodeSilence(this.#options.encoder.sound(audioRate));
-    this.#silence.set(audioRate, making);
-    making.catch(() => this.#silence.delete(audioRate));
-    return making;
-  }
+/** Rethrows what is no trouble of the disk: that is told by who wants something stored. */
+function orStorageFault(error: unknown): void {
+  if (!storageFault(error)) throw error;
 }

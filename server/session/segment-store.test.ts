@@ -22,7 +22,12 @@ function stuck(text: string): Readable {
 }
 
 test('stores a body under its name', async () => {
-  const path = await store.storeUpload('a', Readable.from([Buffer.from('12345'), Buffer.from('67890')]), MAX);
+  const { path, sizeBytes } = await store.storeUpload(
+    'a',
+    Readable.from([Buffer.from('12345'), Buffer.from('67890')]),
+    MAX,
+  );
+  expect(sizeBytes).toBe(10);
   expect(await readFile(path, 'utf8')).toBe('1234567890');
   expect(await chunks()).toEqual(['a']);
   await store.removeUpload(path);
@@ -53,8 +58,10 @@ test.each([0, 20])('stops waiting for a body that is called off after %i ms', as
   expect(await chunks()).toEqual([]);
 });
 
-test('gives segments back as they were stored', async () => {
-  await store.storeSegment('v0', 7, [Buffer.from('ab'), Buffer.from('c')]);
+test('gives segments back as their parts were stored, without what lay there before', async () => {
+  await store.storePart('v0', 7, Buffer.from('something longer'), 0, true);
+  await store.storePart('v0', 7, Buffer.from('ab'), 0, true);
+  await store.storePart('v0', 7, Buffer.from('c'), 2);
   expect((await store.readSegment('v0', 7)).toString()).toBe('abc');
   expect(await readdir(join(store.directory, 'v0'))).toEqual(['s7.m4s']);
   await store.removeAll();

@@ -1,22 +1,44 @@
-import { type FileHandle, mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import type { Stats } from 'node:fs';
+import { type FileHandle, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { StreamError } from '../errors.ts';
+import { Disk } from '../lib/disk.ts';
 
 /** The files of one session (`segments/README.md`); directories come into being with their first file. */
 export class SegmentStore {
   readonly directory: string;
+  readonly disk: Disk;
 
-  constructor(directory: string) {
+  constructor(directory: string, disk = new Disk()) {
     this.directory = directory;
+    this.disk = disk;
+  }
+
+  get journalPath(): string {
+    return join(this.directory, 'journal');
+  }
+  get soundPath(): string {
+    return join(this.directory, 'sound');
+  }
+  get clipsDirectory(): string {
+    return join(this.directory, 'clips');
   }
 
   uploadPath(chunkId: string): string {
     return join(this.directory, 'chunks', chunkId);
   }
 
+  speechPath(chunkId: string): string {
+    return join(this.directory, 'speech', chunkId);
+  }
+
   recordingPath(keepFiller: boolean): string {
     return join(this.directory, keepFiller ? 'recording-with-filler.mp4' : 'recording.mp4');
+  }
+
+  segmentPath(rendition: string, msn: number): string {
+    return join(this.directory, rendition, `s${msn}.m4s`);
   }
 
   /**
@@ -28,15 +50,15 @@ export class SegmentStore {
     chunkId: string,
     body: Readable,
     limits: { maxBytes: number; signal: AbortSignal },
-  ): Promise<string> {
+  ): Promise<{ path: string; sizeBytes: number }> {
     const path = this.uploadPath(chunkId);
     const temporary = `${path}.part`;
     await mkdir(dirname(path), { recursive: true });
     try {
-      await this.#write(temporary, body, limits);
+      const sizeBytes = await this.#write(temporary, body, limits);
       await rename(temporary, path);
-      await syncDirectory(dirname(path));
-      return path;
+      await this.disk.syncDirectory(dirname(path));
+      return { path, sizeBytes };
     } catch (error) {
       await rm(temporary, { force: true });
       if (error instanceof StreamError) throw error;
@@ -48,32 +70,35 @@ export class SegmentStore {
     }
   }
 
-  /** A complete media segment of a rendition. */
-  async storeSegment(rendition: string, msn: number, bytes: readonly Uint8Array[]): Promise<void> {
-    const path = this.#segmentPath(rendition, msn);
-    await mkdir(dirname(path), { recursive: true });
-    const temporary = `${path}.part`;
-    await writeFile(temporary, bytes);
-    await rename(temporary, path);
+  /** A part of a media segment, at its place in the segment's file. @param fresh - Whatever was in the file is thrown away. */
+  async storePart(rendition: string, msn: number, bytes: Uint8Array, position: number, fresh = false): Promise<void> {
+    await this.disk.write(this.segmentPath(rendition, msn), [bytes], position, fresh);
   }
 
   async readSegment(rendition: string, msn: number): Promise<Buffer> {
-    return await readFile(this.#segmentPath(rendition, msn));
+    return await this.disk.read(this.segmentPath(rendition, msn));
   }
 
   async removeUpload(path: string): Promise<void> {
     await rm(path, { force: true });
   }
 
+  /** Chunks that something lies here for: uploads and speech, whole ones and others. */
+  async leftChunks(): Promise<string[]> {
+    const directories = ['chunks', 'speech'].map((name) => join(this.directory, name));
+    const names = await Promise.all(directories.map(namesIn));
+    return directories.flatMap((directory, at) => (names[at] ?? []).map((name) => join(directory, name)));
+  }
+
+  async exists(): Promise<boolean> {
+    return (await statOf(this.directory)) !== undefined;
+  }
+
   async removeAll(): Promise<void> {
-    await rm(this.directory, { recursive: true, force: true });
+    await this.disk.removeAll(this.directory);
   }
 
-  #segmentPath(rendition: string, msn: number): string {
-    return join(this.directory, rendition, `s${msn}.m4s`);
-  }
-
-  async #write(path: string, body: Readable, limits: { maxBytes: number; signal: AbortSignal }): Promise<void> {
+  async #write(path: string, body: Readable, limits: { maxBytes: number; signal: AbortSignal }): Promise<number> {
     const file = await open(path, 'wx');
     const leave = () => body.destroy(new StreamError('ABORTED', 'the upload was called off'));
     if (limits.signal.aborted) leave();
@@ -87,6 +112,7 @@ export class SegmentStore {
         await writeAll(file, bytes);
       }
       await file.sync();
+      return sizeBytes;
     } finally {
       limits.signal.removeEventListener('abort', leave);
       await file.close();
@@ -101,12 +127,25 @@ async function writeAll(file: FileHandle, bytes: Uint8Array): Promise<void> {
   }
 }
 
-/** A rename is safe once its directory is on disk. */
-async function syncDirectory(path: string): Promise<void> {
-  const directory = await open(path, 'r');
+async function namesIn(directory: string): Promise<string[]> {
   try {
-    await directory.sync();
-  } finally {
-    await directory.close();
+    return await readdir(directory);
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
+    throw error;
+  }
+}
+
+/** Bytes of a file, 0 when there is none. */
+export async function sizeOf(path: string): Promise<number> {
+  return (await statOf(path))?.size ?? 0;
+}
+
+async function statOf(path: string): Promise<Stats | undefined> {
+  try {
+    return await stat(path);
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    throw error;
   }
 }

@@ -1,20 +1,18 @@
 import { pino } from 'pino';
 import { expect, test } from 'vitest';
 import type { Encoder } from '../encode/encoder.ts';
+import { StreamError } from '../errors.ts';
+import { Disk } from '../lib/disk.ts';
 import { gridFor } from '../timeline/cut.ts';
 import type { Chunk } from './chunk.ts';
 import type { ChunkDesk } from './chunk-desk.ts';
 import { FakeAac, FakeClock, fillerClip, HandMadeChunk, PROFILE, SILENCE } from './fakes.ts';
+import { ClipStore } from './journal/clip-store.ts';
+import { noJournal } from './journal/session-journal.ts';
 import { SegmentStore } from './segment-store.ts';
 import { SessionStream } from './session-stream.ts';
 
 const GRID = gridFor(PROFILE.fps, 4);
-
-class NoStore extends SegmentStore {
-  override async storeSegment(): Promise<void> {
-    await Promise.resolve();
-  }
-}
 
 /** An `asap` session whose queue is filled by hand. */
 function makeStream(clock: FakeClock, waiting: Chunk[], aac = new FakeAac(), told: string[] = []): SessionStream {
@@ -37,7 +35,10 @@ function makeStream(clock: FakeClock, waiting: Chunk[], aac = new FakeAac(), tol
       leadMs: 500,
     },
     {
-      ...{ encoder: { sound: () => aac } as unknown as Encoder, clock, store: new NoStore('/nowhere') },
+      ...{ encoder: { sound: () => aac } as unknown as Encoder, clock, store: new SegmentStore('/nowhere') },
+      ...{ journal: noJournal(), clips: new ClipStore('/nowhere', new Disk()), tag: 'tag' },
+      assertStorable: () => undefined,
+      onStorageFault: () => new StreamError('STORAGE_FULL', 'full'),
       ...{ logger: pino({ level: 'silent' }), filler: fillerClip(GRID), silence: SILENCE },
       idle: async () => fillerClip(GRID),
       limits: { maxChunkBytes: 1, maxChunkSeconds: 10, maxQueuedSeconds: 10, maxQueuedChunks: 10 },
@@ -49,7 +50,6 @@ function makeStream(clock: FakeClock, waiting: Chunk[], aac = new FakeAac(), tol
         onFinished: nothing,
         onEnded: nothing,
         onFault: nothing,
-        onStorageFailure: nothing,
         onSoundFailure: nothing,
       },
     },

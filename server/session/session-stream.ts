@@ -1,22 +1,33 @@
-import type { EncodedChunk } from '../encode/encoded-chunk.ts';
 import type { FillerClip } from '../encode/types.ts';
 import { type Grid, gridFor } from '../timeline/cut.ts';
+import { pictureSizes } from '../timeline/profile.ts';
 import { Timeline } from '../timeline/timeline.ts';
 import { AsapPublisher } from './asap-publisher.ts';
 import { CaptionTrack } from './caption-track.ts';
 import type { Chunk } from './chunk.ts';
-import type { ChunkDesk } from './chunk-desk.ts';
+import { FillerChoice } from './filler-choice.ts';
 import { Inits } from './inits.ts';
+import type { FateRecord } from './journal/records.ts';
 import { LivePublisher } from './live-publisher.ts';
 import { SessionOutput } from './output.ts';
 import { Playout } from './playout.ts';
 import type { PreparerOptions } from './preparer.ts';
-import type { Publisher } from './publisher.ts';
+import type { Publisher, PublisherState } from './publisher.ts';
 import { Recorder } from './recorder.ts';
+import {
+  addDerivedMedia,
+  initTracks,
+  laneState,
+  playingFiller,
+  publisherState,
+  type RestoredStream,
+  storedSegments,
+} from './restored-stream.ts';
 import type { SessionParts } from './session-parts.ts';
 import type { SessionSettings } from './settings.ts';
 import { SoundLane } from './sound-lane.ts';
-import type { EventType } from './types.ts';
+import { type StreamHooks, StreamHost } from './stream-host.ts';
+import { StreamRecords } from './stream-records.ts';
 import { Viewers } from './viewers.ts';
 
 /** Segments of filler that a live session starts with: Chromium wants three, Apple HOLD-BACK seconds (-16832) and six (8.11). */
@@ -24,96 +35,94 @@ const HEAD_START_SEGMENTS = 6;
 /** Segments that players want to see before they start. */
 const SEGMENTS_AT_ONCE = 3;
 
-export type StreamHooks = {
-  desk(): ChunkDesk;
-  ending(): boolean;
-  emit(type: EventType, fields: Readonly<Record<string, unknown>>): void;
-  onStarted(chunk: Chunk, startFrame: number): void;
-  /** @param said - Undefined: all of it; else what was heard of it. */
-  onFinished(chunk: Chunk, said?: string): void;
-  onEnded(): void;
-  onFault(error: unknown): void;
-  onStorageFailure(error: unknown): void;
-  onSoundFailure(error: unknown): void;
-};
-
 /** The right half of a session: from encoded chunks to published bytes. Wires timeline, sound, publisher, output and recorder. */
 export class SessionStream {
   readonly output: SessionOutput;
   readonly #settings: SessionSettings;
   readonly #parts: SessionParts;
-  readonly #hooks: StreamHooks;
   readonly #grid: Grid;
   readonly #timeline: Timeline;
   readonly #inits: Inits;
+  readonly #choice: FillerChoice;
   readonly #playout: Playout;
   readonly #publisher: Publisher;
   readonly #recorder: Recorder;
   readonly #captions: CaptionTrack;
+  readonly #records: StreamRecords;
+  readonly #host: StreamHost;
   readonly #viewers = new Viewers();
-  #idle: FillerClip;
-  /** The last picture of the last chunk, for `hold`. */
-  #hold: FillerClip | undefined;
-  /** The last chunk, until its last picture is encoded for holding: a chunk is played out before that. */
-  #lastShown: EncodedChunk | undefined;
-  #announcedPart = -1;
-  /** On air, but nothing of it is published yet: nobody was told. */
-  #untold: { readonly chunk: Chunk; readonly startFrame: number } | undefined;
+  /** How each filler clip is cut that was ever shown, by name. */
+  #cuts: Map<string, readonly number[]> | undefined;
 
-  constructor(settings: SessionSettings, parts: SessionParts, hooks: StreamHooks) {
+  /** @param restored - What an earlier server published of this stream. */
+  constructor(settings: SessionSettings, parts: SessionParts, hooks: StreamHooks, restored?: RestoredStream) {
     this.#settings = settings;
     this.#parts = parts;
-    this.#hooks = hooks;
     const { profile, targetDuration } = settings;
-    const live = settings.pacing === 'live';
+    const { journal, clock } = parts;
+    const isLive = settings.pacing === 'live';
     this.#grid = gridFor(profile.fps, targetDuration);
     this.#timeline = new Timeline({
       axis: profile,
-      windowFrames: live ? Math.ceil(settings.window * profile.fps) : Number.POSITIVE_INFINITY,
+      windowFrames: isLive ? Math.ceil(settings.window * profile.fps) : Number.POSITIVE_INFINITY,
+      state: restored && addDerivedMedia(restored, parts.silence),
     });
-    this.#inits = new Inits(profile);
-    this.#idle = parts.filler;
+    const inits = restored?.state.inits.map((tracks) => initTracks(tracks, profile));
+    this.#inits = new Inits(profile, inits ?? [parts.filler.init], (tracks) => journal.init(tracks));
+    const playing = restored && playingFiller(restored);
+    this.#choice = new FillerChoice(settings, parts.filler, playing?.clip === parts.filler ? undefined : playing?.clip);
+    if (restored) this.#cuts = new Map(Object.entries(restored.state.cuts));
+    const presentationMs = (frame: number): number => this.#publisher.presentationMs(frame);
     this.#captions = new CaptionTrack({
       fps: profile.fps,
       enabled: settings.captions !== undefined,
       language: settings.captions?.language ?? 'en',
-      presentationMs: (frame) => this.#publisher.presentationMs(frame),
+      presentationMs,
+      shownUntil: () => this.output.shownUntil,
+      state: restored?.state.captions,
     });
-    const output: SessionOutput = new SessionOutput({
-      profile,
-      grid: this.#grid,
-      timeline: this.#timeline,
-      inits: this.#inits,
-      captions: this.#captions,
-      store: parts.store,
-      targetDuration,
-      event: !live,
-      mainInitId: this.#inits.idOf(parts.filler.init),
+    this.output = new SessionOutput({
+      ...{ profile, grid: this.#grid, timeline: this.#timeline, inits: this.#inits, captions: this.#captions },
+      ...{ store: parts.store, targetDuration, event: !isLive, mainInitId: 0, tag: parts.tag },
       onWatch: (viewer) => this.#watched(viewer),
     });
-    this.output = output;
-    this.#recorder = new Recorder({ store: parts.store, output, profile, onFailure: hooks.onStorageFailure });
-    this.#playout = new Playout({
-      timeline: this.#timeline,
-      lane: new SoundLane(parts.encoder.sound(profile.audioRate), parts.silence, hooks.onSoundFailure),
-      presentationMs: (frame) => this.#publisher.presentationMs(frame),
-      onSegment: (segment) => this.#recorder.add(segment),
-      initId: (tracks) => this.#inits.idOf(tracks),
+    this.#recorder = new Recorder({
+      ...{ store: parts.store, output: this.output, stored: restored ? storedSegments(restored.state) : [] },
+      journal,
     });
-    this.#publisher = this.#makePublisher(live);
+    const sound = parts.encoder.sound(profile.audioRate);
+    const lane = new SoundLane(
+      ...([sound, parts.silence, hooks.onSoundFailure] as const),
+      restored && laneState(restored, profile),
+    );
+    this.#records = new StreamRecords({
+      ...{ journal, timeline: this.#timeline, lane, choice: this.#choice, clock, presentationMs },
+      output: () => this.output,
+    });
+    this.#playout = this.#makePlayout(lane, restored && { runs: restored.state.runs, filler: playing });
+    this.#host = new StreamHost({
+      ...{ clock, grid: this.#grid, timeline: this.#timeline, captions: this.#captions, output: this.output, hooks },
+      ...{ viewers: this.#viewers, choice: this.#choice, records: this.#records, journal, playout: this.#playout },
+      observer: parts.observer,
+      earlier: { clip: playing?.clip, untilMs: clock.now() + settings.leadMs },
+      presentationMs,
+      publishedUntil: () => this.publishedUntil(),
+    });
+    this.#publisher = this.#makePublisher(restored && publisherState(restored, profile));
   }
 
   preparerOptions(): Omit<PreparerOptions, 'onStart' | 'onProgress'> {
-    const { encoder, clock, limits } = this.#parts;
+    const { encoder, clock, limits, journal } = this.#parts;
     const { profile } = this.#settings;
     return {
       encoder,
       profile,
       grid: this.#grid,
-      holdFrames: this.#holdFrames(),
+      holdFrames: this.#choice.holdFrames(this.#grid),
       maxChunkSeconds: limits.maxChunkSeconds,
-      pictures: () => this.#idle,
+      pictures: () => this.#choice.idle,
       minSegments: () => (this.#settings.pacing === 'asap' && this.#timeline.nextMsn === 0 ? SEGMENTS_AT_ONCE : 1),
+      onRendered: (chunk, speech) => journal.speech(chunk.id, speech),
       now: () => clock.now(),
     };
   }
@@ -123,9 +132,15 @@ export class SessionStream {
     this.#publisher.run();
   }
 
+  /** All that was published is in the journal. */
+  settled(): void {
+    if (this.output.frozen) this.output.changed();
+    this.#recorder.letGo();
+  }
+
   /** Another idle loop, from the next filler on. */
   show(idle: FillerClip): void {
-    this.#idle = idle;
+    this.#choice.idle = idle;
     this.#publisher.run();
   }
 
@@ -140,11 +155,20 @@ export class SessionStream {
     this.#publisher.run();
     const chunk = this.#publisher.cut();
     const at = chunk ? this.#timeline.endFrame / this.#settings.profile.fps : this.publishedUntil();
-    const unheard = chunk !== undefined && this.#untold?.chunk === chunk;
-    const said = !chunk || unheard ? undefined : this.#captions.spokenText(chunk.id, this.#timeline.endFrame);
-    if (unheard) this.#untold = undefined;
+    const isUnheard = this.#host.forgetUntold(chunk);
+    const said = !chunk || isUnheard ? undefined : this.heard(chunk);
     this.#publisher.run();
     return { at, chunk, said };
+  }
+
+  /** The words of a chunk that are published. */
+  heard(chunk: Chunk): string {
+    return this.#host.heard(chunk);
+  }
+
+  /** Notes what became of a chunk. */
+  fate(chunk: Chunk, fate: FateRecord['fate'], said?: string): void {
+    this.#host.fate(chunk, fate, said);
   }
 
   /** The chunk on air, or the one that filler stands in for. */
@@ -175,15 +199,37 @@ export class SessionStream {
     return this.#viewers.count(this.#parts.clock.now());
   }
 
+  /** Bytes of segments and recordings. */
+  storedBytes(): Promise<number> {
+    return this.#recorder.sizeBytes();
+  }
+
+  get clipNames(): readonly string[] {
+    return [...(this.#cuts?.keys() ?? [])];
+  }
+
+  /** Length of all that can be played now, in seconds. */
+  get listedSeconds(): number {
+    const { listed, endFrame } = this.#timeline;
+    return (endFrame - (listed[0]?.startFrame ?? endFrame)) / this.#settings.profile.fps;
+  }
+
   async recording(keepFiller: boolean): Promise<string> {
     const tracks = this.#inits.tracks(0, 0);
     if (!tracks) throw new Error('a session has an init segment from its filler');
-    const { silence } = this.#parts;
+    const { silence, journal } = this.#parts;
     const { runs } = this.#playout;
+    await journal.written();
     return await this.#recorder.recording(
       { axis: this.#timeline.axis, tracks, runs, endFrame: this.#timeline.endFrame, silence },
       keepFiller,
+      () => this.#clips(),
     );
+  }
+
+  /** Nothing more is published. */
+  stop(): void {
+    this.#publisher.stop();
   }
 
   async close(): Promise<void> {
@@ -192,10 +238,36 @@ export class SessionStream {
     await this.#recorder.close();
   }
 
-  #makePublisher(live: boolean): Publisher {
-    const host = this.#host();
-    if (!live) return new AsapPublisher(host, { targetDuration: this.#settings.targetDuration });
-    const { leadMs, window, profile, filler } = this.#settings;
+  #makePlayout(lane: SoundLane, from: ConstructorParameters<typeof Playout>[0]['from']): Playout {
+    const { pacing, filler } = this.#settings;
+    return new Playout({
+      timeline: this.#timeline,
+      lane,
+      presentationMs: (frame) => this.#publisher.presentationMs(frame),
+      initId: (tracks) => this.#inits.idOf(tracks),
+      onSegment: (segment) => {
+        this.#recorder.add(segment);
+        if (segment.parts.every(({ sizes }) => sizes)) this.#recorder.noteStored(segment);
+      },
+      tellsFiller: pacing === 'asap' || filler === 'none',
+      changing: () => this.output.freeze(),
+      fillerStarted: (clip, initId) => {
+        this.#cuts ??= new Map();
+        this.#cuts.set(clip.id, clip.segmentFrames);
+        this.#records.fillerStarted(clip, initId);
+      },
+      published: (segment, part, final) => {
+        this.#records.published(segment, part, final);
+        if (segment.complete && !segment.derived) this.#recorder.noteStored(segment);
+      },
+      ...(from && { from }),
+    });
+  }
+
+  #makePublisher(from: PublisherState | undefined): Publisher {
+    const host = this.#host;
+    const { leadMs, window, profile, filler, pacing, targetDuration } = this.#settings;
+    if (pacing === 'asap') return new AsapPublisher(host, { targetDuration, from });
     const headStart = this.#parts.filler.segmentFrames
       .slice(0, HEAD_START_SEGMENTS)
       .reduce((sum, length) => sum + length, 0);
@@ -203,79 +275,20 @@ export class SessionStream {
       leadMs,
       headStartFrames: filler === 'none' ? 0 : headStart,
       windowFrames: Math.ceil(window * profile.fps),
+      from,
     });
   }
 
-  #host(): ConstructorParameters<typeof LivePublisher>[0] {
-    const { clock } = this.#parts;
-    const hooks = this.#hooks;
-    const isIdle = () =>
-      this.output.listeners === 0 && !this.#viewers.watched(clock.now()) && hooks.desk().empty && !hooks.ending();
-    return {
-      clock,
-      playout: this.#playout,
-      grid: this.#grid,
-      nextChunk: (nowMs) => hooks.desk().next(nowMs),
-      gapEndsMs: () => hooks.desk().gapEndsMs(),
-      filler: () => this.#filler(),
-      closing: () => this.#filler() ?? this.#holdClip() ?? this.#idle,
-      get ending() {
-        return hooks.ending();
-      },
-      get drained() {
-        return hooks.desk().empty;
-      },
-      get idle() {
-        return isIdle();
-      },
-      failed: (error) => hooks.onFault(error),
-      started: (chunk, startFrame) => {
-        this.#captions.begin(chunk.caption(), startFrame);
-        hooks.desk().take(chunk);
-        this.#untold = { chunk, startFrame };
-      },
-      // What failed on air was heard as far as it came.
-      finished: (chunk) => {
-        const { endFrame } = this.#timeline;
-        const said = chunk.state === 'failed' ? this.#captions.spokenText(chunk.id, endFrame) : undefined;
-        this.#leftAir(chunk);
-        hooks.onFinished(chunk, said);
-      },
-      cutOff: (chunk) => this.#leftAir(chunk),
-      paused: (chunk, played) => this.#captions.pause(chunk.id, this.#timeline.endFrame, played),
-      resumed: (chunk, played) => this.#captions.resume(chunk.id, this.#timeline.endFrame, played),
-      fillerChanged: (playing) =>
-        hooks.emit(playing ? 'filler.started' : 'filler.stopped', { start: this.publishedUntil() }),
-      published: () => this.#published(),
-      partPublished: (lagMs) => this.#parts.observer?.partPublished(lagMs),
-      ended: () => hooks.onEnded(),
-    };
-  }
-
-  #leftAir(chunk: Chunk): void {
-    this.#captions.end(chunk.id, this.#timeline.endFrame);
-    this.#lastShown = chunk.encoded;
-    this.#hooks.desk().done(chunk);
-  }
-
-  /** What is shown in a pause. */
-  #filler(): FillerClip | undefined {
-    const { filler, pacing } = this.#settings;
-    if (filler === 'none') return undefined;
-    if (pacing === 'asap' || filler === 'hold') return this.#holdClip() ?? this.#idle;
-    return this.#idle;
-  }
-
-  #holdClip(): FillerClip | undefined {
-    this.#hold = this.#lastShown?.hold ?? this.#hold;
-    if (this.#lastShown?.state !== 'encoding') this.#lastShown = undefined;
-    return this.#hold;
-  }
-
-  #holdFrames(): number {
-    const { filler, pacing, profile } = this.#settings;
-    if (filler === 'none') return this.#grid.partFrames;
-    return pacing === 'asap' || filler === 'hold' ? profile.fps : 0;
+  /** The filler clips that were shown, as far as they can be had. */
+  async #clips(): Promise<Map<string, FillerClip>> {
+    const { clips, store } = this.#parts;
+    const renditions = pictureSizes(this.#settings.profile).length;
+    const found = new Map<string, FillerClip>();
+    for (const [id, cut] of this.#cuts ?? []) {
+      const clip = await clips.load({ id, cut, renditions }, store.clipsDirectory);
+      if (clip) found.set(id, clip);
+    }
+    return found;
   }
 
   #watched(viewer: string): void {
@@ -283,16 +296,5 @@ export class SessionStream {
     this.#viewers.note(viewer, clock.now());
     // A session that slept has no appointment with the clock: it wakes, and catches up before the answer is made.
     if (!clock.waits(this.#publisher)) this.#publisher.run();
-  }
-
-  #published(): void {
-    const { nextPart, ended } = this.#timeline;
-    if (nextPart === this.#announcedPart && !ended) return;
-    this.#announcedPart = nextPart;
-    this.output.changed();
-    const { chunk, startFrame } = this.#untold ?? {};
-    if (!chunk || startFrame === undefined || this.#timeline.endFrame <= startFrame) return;
-    this.#untold = undefined;
-    this.#hooks.onStarted(chunk, startFrame);
   }
 }

@@ -1,91 +1,75 @@
 import type { Logger } from 'pino';
 import { StreamError } from '../errors.ts';
-import { type Chunk, type ChunkFields, newChunkId } from './chunk.ts';
-import { ChunkDesk } from './chunk-desk.ts';
-import { BoundedEventLog } from './event-log.ts';
-import { IdempotencyKeys } from './idempotency.ts';
+import type { BoundedEventLog } from './event-log.ts';
+import type { KeyKind } from './journal/records.ts';
+import { openRecord } from './new-session.ts';
 import { given } from './preferences.ts';
+import type { RestoredSession } from './restored-session.ts';
+import { NO_MEMORY, type SessionMemory } from './resumption.ts';
 import type { SessionParts } from './session-parts.ts';
-import { SessionStream } from './session-stream.ts';
+import { SessionWorks } from './session-works.ts';
 import type { SessionSettings } from './settings.ts';
-import type { ClipRequest, Turn } from './turn.ts';
-import { Turns } from './turns.ts';
+import type { Turn } from './turn.ts';
 import type {
   ChunkStatus,
   ChunkUpload,
-  EventType,
   Interruption,
   Preferences,
   SessionHandle,
   SessionState,
   SessionStatus,
 } from './types.ts';
-import { Uploads } from './uploads.ts';
 
 /** One conversation: chunks in, one stream out. */
 export class Session implements SessionHandle {
   readonly id: string;
   readonly createdAt: Date;
   readonly settings: SessionSettings;
-  readonly events = new BoundedEventLog();
   readonly #parts: SessionParts;
   readonly #logger: Logger;
-  readonly #desk: ChunkDesk;
-  readonly #stream: SessionStream;
-  readonly #keys = new IdempotencyKeys<ChunkStatus>();
-  readonly #uploads: Uploads;
-  readonly #turns = new Turns({
-    append: (turn, clip) => this.#appendClip(turn, clip),
-    emit: (type, fields) => this.#emit(type, fields),
-    // A session that ends waits for what its turns still make.
-    left: () => this.#stream.run(),
-  });
+  readonly #works: SessionWorks;
   #preferences: Preferences;
-  #state: SessionState = 'open';
-  #interruptions = 0;
+  #state: SessionState;
+  #endedMs: number | undefined;
   #closed = false;
 
-  constructor(id: string, settings: SessionSettings, preferences: Preferences, parts: SessionParts) {
+  /** @param restored - What an earlier server had; `resume()` goes on with it. */
+  constructor(
+    id: string,
+    settings: SessionSettings,
+    preferences: Preferences,
+    parts: SessionParts,
+    restored?: RestoredSession,
+  ) {
     this.id = id;
     this.settings = settings;
     this.#preferences = preferences;
     this.#parts = parts;
     this.#logger = parts.logger.child({ session: id });
-    const { limits, store } = parts;
-    this.#uploads = new Uploads({ store, maxChunkBytes: limits.maxChunkBytes, logger: this.#logger });
-    this.createdAt = new Date(Math.round(parts.clock.now()));
-    this.#stream = new SessionStream(settings, parts, {
-      desk: () => this.#desk,
-      ending: () => this.#state !== 'open' && !this.#turns.making,
-      emit: (type, fields) => this.#emit(type, fields),
-      onStarted: (chunk, startFrame) => this.#chunkStarted(chunk, startFrame),
-      onFinished: (chunk, said) => this.#chunkFinished(chunk, said),
+    const saved = restored?.saved;
+    this.createdAt = new Date(saved?.open.createdMs ?? Math.round(parts.clock.now()));
+    this.#state = saved?.state ?? 'open';
+    this.#endedMs = saved?.endedMs;
+    this.#works = new SessionWorks({
+      ...{ session: this, settings, parts, logger: this.#logger, restored },
+      state: () => this.#state,
+      assertOpen: () => this.#assertOpen(),
       onEnded: () => this.#ended(),
-      onFault: (error) => this.#logger.error({ err: error }, 'publishing failed: the chunk on air is given up'),
-      onStorageFailure: (error) =>
-        this.#logger.error({ err: error }, 'a segment could not be stored: the recording will lack it'),
-      onSoundFailure: (error) => this.#logger.error({ err: error }, 'sound could not be encoded: silence in its place'),
     });
-    this.#desk = new ChunkDesk(this.#stream.preparerOptions(), {
-      limits: parts.limits,
-      fps: settings.profile.fps,
-      clock: parts.clock,
-      startsInMs: () => this.#stream.secondsLeftOnAir() * 1000,
-      ending: () => this.#state !== 'open',
-      onEncoding: (chunk) => this.#emit('chunk.encoding', { chunk: chunk.status() }),
-      onProgress: () => this.#stream.run(),
-      onFailed: (chunk) => this.#chunkFailed(chunk),
-    });
-    this.#emit('session.opened', { id, profile: settings.profile, pacing: settings.pacing });
+    if (!restored) this.#open();
+  }
+
+  get events(): BoundedEventLog {
+    return this.#works.events;
   }
 
   get output(): SessionHandle['output'] {
-    return this.#stream.output;
+    return this.#works.stream.output;
   }
 
   /** What the figures of the whole server need: less than `status()`, and at less cost. */
   get load() {
-    return { state: this.#state, isBusy: this.busy, viewers: this.#stream.viewers() };
+    return { state: this.#state, isBusy: this.busy, viewers: this.#works.stream.viewers() };
   }
 
   get preferences(): Preferences {
@@ -94,7 +78,36 @@ export class Session implements SessionHandle {
 
   /** Something is being made, waits or is on air. */
   get busy(): boolean {
-    return this.#turns.any || !this.#desk.empty || this.#stream.onAir !== undefined;
+    const { turns, desk, stream } = this.#works;
+    return turns.any || !desk.empty || stream.onAir !== undefined;
+  }
+
+  /** What an earlier server has left for the conversation. */
+  get memory(): SessionMemory {
+    return this.#works.resumption?.memory ?? NO_MEMORY;
+  }
+
+  /** When it ended, in ms since the epoch. */
+  get endedMs(): number | undefined {
+    return this.#endedMs;
+  }
+
+  /** Bytes of segments, recordings and uploads that it keeps on disk. */
+  async storedBytes(): Promise<number> {
+    const { stream, desk } = this.#works;
+    if (desk.counts.accepted === 0) return 0;
+    return (await stream.storedBytes()) + (await desk.uploadBytes());
+  }
+
+  /** Names of the filler clips that its journal needs. */
+  get clipNames(): readonly string[] {
+    return this.#works.stream.clipNames;
+  }
+
+  /** Somebody watches, or may still be playing what its playlist names. */
+  get isWatched(): boolean {
+    const { stream } = this.#works;
+    return stream.viewers() > 0 || this.now() - (this.#endedMs ?? this.now()) < stream.listedSeconds * 1000;
   }
 
   now(): number {
@@ -103,25 +116,28 @@ export class Session implements SessionHandle {
 
   status(): SessionStatus {
     const { profile, pacing, filler, title } = this.settings;
-    const publishedUntil = this.#stream.publishedUntil();
+    const { stream, desk } = this.#works;
+    const publishedUntil = stream.publishedUntil();
+    // Whoever is told that it has ended will look for the end.
+    const isEndShown = this.#state !== 'ended' || !stream.output.frozen;
     return {
       id: this.id,
-      state: this.#state,
+      state: isEndShown ? this.#state : 'ending',
       ...(title !== undefined && { title }),
       profile,
       pacing,
       filler,
       createdAt: this.createdAt.toISOString(),
       publishedUntil,
-      queuedUntil: publishedUntil + this.#stream.secondsLeftOnAir() + this.#desk.queuedSeconds,
-      chunks: { ...this.#desk.counts },
+      queuedUntil: publishedUntil + stream.secondsLeftOnAir() + desk.queuedSeconds,
+      chunks: { ...desk.counts },
       preferences: this.#preferences,
-      viewers: this.#stream.viewers(),
+      viewers: stream.viewers(),
     };
   }
 
   append(upload: ChunkUpload): Promise<ChunkStatus> {
-    return this.#keys.once(upload.idempotencyKey, () => this.#store(upload));
+    return this.#works.intake.append(upload);
   }
 
   /**
@@ -131,41 +147,57 @@ export class Session implements SessionHandle {
    */
   joinTurn(id: string, fields: Readonly<Record<string, unknown>> = {}): Turn {
     this.#assertOpen();
-    return this.#turns.join(id, this.now(), fields);
+    return this.#works.turns.join(id, this.now(), fields);
   }
 
-  /** @throws {StreamError} `SESSION_ENDED`, `TURN_INTERRUPTED`: a turn of this name can't be begun any more. */
+  /** The turn of this name, while it is being made or played. */
+  openTurn(id: string): Turn | undefined {
+    return this.#works.turns.get(id);
+  }
+
+  /** @throws {StreamError} `SESSION_ENDED`, `TURN_INTERRUPTED`, `STORAGE_FULL`: a turn of this name can't be begun now. */
   assertTakes(turn: string | undefined): void {
     this.#assertOpen();
-    this.#turns.assertNotInterrupted(turn);
+    this.#works.turns.assertNotInterrupted(turn);
+    this.#parts.assertStorable();
   }
 
   /** @throws {StreamError} `QUEUE_FULL` when not all of `chunks` more may wait. */
   assertRoom(chunks: number): void {
-    this.#desk.assertRoom(chunks);
+    this.#works.desk.assertRoom(chunks);
+  }
+
+  /** Notes what the model is asked in a turn. */
+  noteAsked(turn: string, user: string): void {
+    this.#parts.journal.record({ t: 'asked', turn, user });
+  }
+
+  /** Notes what a request was answered, to answer the same when it comes again. */
+  noteAnswer(kind: KeyKind, key: string | undefined, answer: unknown): void {
+    if (key !== undefined) this.#parts.journal.record({ t: 'key', kind, key, answer });
+  }
+
+  /** Resolves when all that happened so far may be told. */
+  written(): Promise<void> {
+    return this.#parts.journal.written();
+  }
+
+  /** Resolves when all that was accepted is on disk. @throws {StreamError} `STORAGE_FULL`. */
+  synced(): Promise<void> {
+    return this.#parts.journal.synced();
+  }
+
+  /** Takes back what was accepted for a turn but could not be stored. */
+  withdraw(turn: string, chunks: readonly ChunkStatus[]): void {
+    const { turns, desk, fates } = this.#works;
+    turns.get(turn)?.interrupt(new StreamError('STORAGE_FULL', 'the turn could not be stored'));
+    for (const chunk of desk.withdraw(new Set(chunks.map(({ id }) => id)))) fates.dropped(chunk);
   }
 
   /** Cancels all that is being made and drops all that is not published. @throws {StreamError} `SESSION_ENDED`. */
   interrupt(): Interruption {
     if (this.#state === 'ended') throw new StreamError('SESSION_ENDED', `session ${this.id} has ended`);
-    this.#interruptions += 1;
-    const waiting = this.#desk.drop();
-    const { onAir } = this.#stream;
-    const turns = this.#turns.interrupt([...waiting, ...(onAir ? [onAir] : [])].flatMap(({ turn }) => turn ?? []));
-    const { at, chunk, said } = this.#stream.cut();
-    const cutMs = this.#stream.presentationMs(Math.round(at * this.settings.profile.fps));
-    const programDateTime = new Date(Math.round(cutMs)).toISOString();
-    chunk?.abort.abort();
-    const isHeard = said !== undefined;
-    if (chunk && !isHeard) this.#desk.takeBack(chunk);
-    const dropped = chunk && !isHeard ? [chunk, ...waiting] : waiting;
-    const cut = chunk && isHeard && { chunk: chunk.status(), said };
-    this.#emit('interrupted', { cutAt: at, programDateTime, turns, droppedChunks: dropped.length, ...cut });
-    this.#logger.info({ cutAt: at, turns, droppedChunks: dropped.length, chunk: chunk?.id }, 'interrupted');
-    if (chunk && isHeard) this.#chunkFinished(chunk, said);
-    for (const each of dropped) this.#chunkDropped(each);
-    this.#stream.run();
-    return { at, programDateTime, droppedChunks: dropped.length };
+    return this.#works.interrupter.interrupt();
   }
 
   async configure(preferences: Preferences): Promise<void> {
@@ -175,124 +207,68 @@ export class Session implements SessionHandle {
     const idle = look === undefined || look === this.#preferences.look ? undefined : await this.#parts.idle(look);
     this.#assertOpen();
     this.#preferences = { ...this.#preferences, ...given(preferences) };
-    if (idle) this.#stream.show(idle);
+    this.#parts.journal.record({ t: 'preferences', preferences: this.#preferences });
+    if (idle) this.#works.stream.show(idle);
     const { instructions: _, ...told } = this.#preferences;
-    this.#emit('session.changed', told);
+    this.#works.emit('session.changed', told);
   }
 
   end(): void {
     if (this.#state !== 'open') return;
     this.#state = 'ending';
+    this.#parts.journal.record({ t: 'state', state: 'ending', atMs: this.now() });
     this.#logger.info('session ends when all is played out');
-    this.#stream.run();
+    this.#works.stream.run();
   }
 
   async recording(options: { keepFiller: boolean; signal: AbortSignal }): Promise<string> {
     if (this.#state !== 'ended')
       throw new StreamError('RECORDING_NOT_READY', 'the recording is made when the session has ended');
-    return await this.#stream.recording(options.keepFiller);
+    return await this.#works.stream.recording(options.keepFiller);
   }
 
-  /** Stops at once and deletes the files. Idempotent. */
-  async close(): Promise<void> {
+  /** Goes on with what an earlier server had. @returns whether there was anything to go on with. */
+  resume(): boolean {
+    return this.#works.resumption?.resume() ?? false;
+  }
+
+  /** Stops at once; what is on disk is what a later server goes on with. Idempotent. */
+  async suspend(): Promise<void> {
+    this.#works.stream.stop();
+    // What is called off from here on is not a fate that the journal should know of.
+    await this.#parts.journal.close();
+    await this.#close();
+  }
+
+  /** Stops at once, for good. Idempotent. */
+  async discard(): Promise<void> {
+    await this.#parts.journal.discard();
+    await this.#close();
+  }
+
+  async #close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
     this.#state = 'ended';
-    this.#turns.interrupt([]);
-    await this.#uploads.close();
-    await this.#desk.close();
-    await this.#stream.close();
-    await this.#parts.store.removeAll();
+    await this.#works.close();
   }
 
-  async #store(upload: ChunkUpload): Promise<ChunkStatus> {
-    this.#assertOpen();
-    this.#turns.assertNotInterrupted(upload.turn);
-    this.#uploads.assertSize(upload.sizeBytes);
-    const { turn, text } = upload;
-    const index = this.#desk.reserve(turn, upload.index);
-    const id = newChunkId();
-    const interruptions = this.#interruptions;
-    try {
-      return await this.#uploads.store(id, upload, (path) => {
-        this.#assertOpen();
-        if (interruptions !== this.#interruptions)
-          throw new StreamError('TURN_INTERRUPTED', 'the session was interrupted while this chunk was sent');
-        return this.#accept({ id, index, turn, text, origin: { kind: 'upload', path } }).status();
-      });
-    } catch (error) {
-      this.#desk.release(turn, index);
-      throw error;
-    }
-  }
-
-  #appendClip(turn: Turn, { text, origin, stages }: ClipRequest): Chunk {
-    // A session that ends plays out what its turns still say.
-    if (this.#closed) throw new StreamError('SESSION_ENDED', `session ${this.id} takes no more media`);
-    this.#turns.assertNotInterrupted(turn.id);
-    const index = this.#desk.reserve(turn.id, undefined);
-    this.#emit('sentence', { turn: turn.id, index, text });
-    return this.#accept({ id: newChunkId(), index, turn: turn.id, text, origin, ...(stages && { stages }) }, turn);
-  }
-
-  #accept(fields: Omit<ChunkFields, 'acceptedMs'>, turn?: Turn): Chunk {
-    const chunk = this.#desk.add(fields);
-    turn?.accepted(chunk);
-    this.#emit('chunk.accepted', { chunk: chunk.status() });
-    this.#desk.prepareAhead();
-    this.#stream.run();
-    return chunk;
-  }
-
-  #chunkStarted(chunk: Chunk, startFrame: number): void {
-    const { fps } = this.settings.profile;
-    const presentedMs = this.#stream.presentationMs(startFrame);
-    this.#emit('chunk.published', {
-      chunk: chunk.status(),
-      start: startFrame / fps,
-      duration: chunk.frames / fps,
-      programDateTime: new Date(Math.round(presentedMs)).toISOString(),
-      ...(chunk.text !== undefined && { text: chunk.text }),
-      ...chunk.stageDurations(),
-      stages: chunk.stagesSince(this.#turns.of(chunk)?.startedMs ?? chunk.times.acceptedMs),
-    });
-    this.#logger.info(
-      { chunk: chunk.id, text: chunk.text, seconds: chunk.frames / fps, ...chunk.stageDurations() },
-      'chunk published',
-    );
-  }
-
-  #chunkFinished(chunk: Chunk, said: string | undefined): void {
-    this.#turns.settle(chunk, said === undefined ? 'said' : 'cut', said);
-    this.#uploads.remove(chunk);
-  }
-
-  #chunkDropped(chunk: Chunk): void {
-    this.#emit('chunk.dropped', { chunk: chunk.status(), ...(chunk.text !== undefined && { text: chunk.text }) });
-    this.#turns.settle(chunk, 'lost');
-    this.#uploads.remove(chunk);
-  }
-
-  #chunkFailed(chunk: Chunk): void {
-    const { error, text } = chunk;
-    const reason = { code: error?.code ?? 'INTERNAL', detail: error?.message ?? 'unknown' };
-    this.#emit('chunk.failed', { chunk: chunk.status(), ...(text !== undefined && { text }), reason });
-    this.#logger.warn({ chunk: chunk.id, text, reason }, 'chunk failed, the stream goes on');
-    // What is on air leaves it when all that came has been played.
-    if (chunk.times.publishedMs !== undefined) return;
-    this.#turns.settle(chunk, 'lost');
-    this.#uploads.remove(chunk);
+  #open(): void {
+    const { id, createdAt, settings } = this;
+    const { profile, pacing } = settings;
+    const anchorMs = pacing === 'live' ? this.#works.stream.presentationMs(0) : undefined;
+    const session = { id, createdAt, settings, preferences: this.#preferences, parts: this.#parts, anchorMs };
+    this.#parts.journal.record(openRecord(session));
+    this.#works.emit('session.opened', { id, profile, pacing });
   }
 
   #ended(): void {
+    const duration = this.#works.stream.publishedUntil();
     this.#state = 'ended';
-    this.#emit('session.ended', { duration: this.#stream.publishedUntil() });
-    this.#logger.info({ seconds: this.#stream.publishedUntil() }, 'session ended');
-  }
-
-  #emit(type: EventType, fields: Readonly<Record<string, unknown>>): void {
-    const event = this.events.append(type, this.#parts.clock.now(), fields);
-    this.#parts.observer?.event(this.id, event);
+    this.#endedMs = this.now();
+    this.#parts.journal.record({ t: 'state', state: 'ended', atMs: this.#endedMs });
+    this.#works.emit('session.ended', { duration });
+    this.#logger.info({ seconds: duration }, 'session ended');
   }
 
   #assertOpen(): void {

@@ -1,7 +1,7 @@
 import type { AacEncoder } from '../encode/aac-encoder.ts';
 import type { Sample } from '../isobmff/types.ts';
 import { AAC_BLOCK, blocksReady } from '../timeline/axis.ts';
-import { PcmAxis } from '../timeline/pcm-axis.ts';
+import { PcmAxis, type PcmPiece } from '../timeline/pcm-axis.ts';
 
 /** Blocks encoded in one go: about two seconds, so that sessions take turns. */
 const MAX_RUN_BLOCKS = 94;
@@ -27,14 +27,22 @@ export class SoundLane {
   readonly #encoder: AacEncoder;
   readonly #silence: Sample;
   readonly #onFailure: (error: unknown) => void;
-  readonly #pcm = new PcmAxis();
+  readonly #pcm: PcmAxis;
   readonly #packets = new Map<number, Sample>();
   #encoding: Promise<void> | undefined;
-  #nextBlock = 0;
+  #nextBlock: number;
   /** Counts truncations: packets of a run that was under way then may be of sound that was taken back. */
   #generation = 0;
 
-  constructor(encoder: AacEncoder, silence: Sample, onFailure: (error: unknown) => void) {
+  /** @param from - Where it goes on: the next block, and what is known of the sound. */
+  constructor(
+    encoder: AacEncoder,
+    silence: Sample,
+    onFailure: (error: unknown) => void,
+    from?: { readonly block: number; readonly end: number; readonly pieces: readonly PcmPiece[] },
+  ) {
+    this.#pcm = new PcmAxis(from);
+    this.#nextBlock = from?.block ?? 0;
     this.#encoder = encoder;
     this.#silence = silence;
     this.#onFailure = onFailure;
@@ -61,6 +69,11 @@ export class SoundLane {
     this.#generation += 1;
     const settled = blocksReady(sample);
     for (const block of this.#packets.keys()) if (block >= settled) this.#packets.delete(block);
+  }
+
+  /** What is not silence of the sound that the next packets are made of, up to `sample`. */
+  tail(sample: number): PcmPiece[] {
+    return this.#pcm.tail(this.#nextBlock, sample);
   }
 
   /** True when everything from the next block on is silence. */

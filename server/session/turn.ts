@@ -1,4 +1,6 @@
 import type { Chunk, ChunkOrigin, StageTimes } from './chunk.ts';
+import type { JournalRecord } from './journal/records.ts';
+import type { SavedTurn } from './journal/saved-turns.ts';
 import type { ChunkStatus, EventType } from './types.ts';
 
 /** Media made in this process on demand: one sentence of a turn. */
@@ -15,13 +17,22 @@ export type TurnHost = {
   emit(type: EventType, fields: Readonly<Record<string, unknown>>): void;
   /** Nobody makes anything for the turn any more. */
   left(turn: Turn): void;
+  /** For the journal. */
+  record(record: JournalRecord): void;
 };
 
 /** `cut`: only the first words were heard. */
 type Sentence = { readonly text: string; fate: 'waiting' | 'said' | 'cut' | 'lost'; said: string };
 
+/** What a conversation remembers of a turn. */
+export type TurnMemory = {
+  /** What is said of it, or will be unless it is interrupted. */
+  readonly said: string;
+  readonly interrupted: boolean;
+};
+
 /** The answer to one utterance while it is being made and played: whoever makes it appends clips and leaves. */
-export class Turn {
+export class Turn implements TurnMemory {
   readonly id: string;
   /** In ms since the epoch. */
   readonly startedMs: number;
@@ -31,13 +42,26 @@ export class Turn {
   readonly #sentences = new Map<string, Sentence>();
   #waiting = 0;
   #makers = 0;
+  /** The server was started again while it was made. */
+  readonly #isBroken: boolean;
   /** Those who wait for room. */
   #waiters: (() => void)[] = [];
 
-  constructor(id: string, startedMs: number, host: TurnHost) {
+  /** @param saved - What an earlier server had of it. */
+  constructor(id: string, startedMs: number, host: TurnHost, saved?: SavedTurn) {
     this.id = id;
     this.startedMs = startedMs;
     this.#host = host;
+    this.#isBroken = saved?.broken ?? false;
+    for (const { chunk, text, fate, said } of saved?.sentences ?? []) {
+      this.#sentences.set(chunk, { text, fate, said });
+      if (fate === 'waiting') this.#waiting += 1;
+    }
+  }
+
+  /** What was to be said of it was not, or not all. */
+  get interrupted(): boolean {
+    return this.#isBroken || this.signal.aborted;
   }
 
   /** Aborted when the turn is interrupted or the session deleted. */
@@ -90,10 +114,12 @@ export class Turn {
   /** Somebody begins to make it; each ends with one `leave()`. */
   join(): void {
     this.#makers += 1;
+    this.#host.record({ t: 'turn', turn: this.id, startedMs: this.startedMs });
   }
 
   leave(): void {
     this.#makers -= 1;
+    if (this.#makers === 0) this.#host.record({ t: 'made', turn: this.id });
     this.#host.left(this);
   }
 

@@ -20,9 +20,15 @@ function rig() {
     left: () => {
       left += 1;
     },
+    record: () => undefined,
   });
   const say = (turn: Turn, text: string): Chunk => {
-    const origin = { kind: 'render' as const, render: () => Promise.reject(new Error()), drop: () => undefined };
+    const origin = {
+      kind: 'render' as const,
+      spec: {},
+      render: () => Promise.reject(new Error()),
+      drop: () => undefined,
+    };
     const { id } = turn.append({ text, origin });
     return new Chunk({ id, index: 0, turn: turn.id, text, origin, acceptedMs: 0 });
   };

@@ -1,5 +1,6 @@
 import { StreamError } from '../errors.ts';
 import type { Chunk } from './chunk.ts';
+import type { SavedTurn } from './journal/saved-turns.ts';
 import { Turn, type TurnHost } from './turn.ts';
 
 /** Names of interrupted turns that are remembered, to refuse what still comes for them. */
@@ -24,6 +25,21 @@ export class Turns {
     return this.#open.size > 0;
   }
 
+  /** Goes on with what an earlier server had: turns that are open, and names that take nothing more. */
+  restore(saved: readonly SavedTurn[], barred: readonly string[]): void {
+    for (const turn of saved) this.#open.set(turn.turn, new Turn(turn.turn, turn.startedMs, this.#turnHost, turn));
+    for (const name of barred) this.#interrupted.add(name);
+  }
+
+  /** Completes turns that have nothing more to be said. */
+  settleAll(): void {
+    for (const turn of [...this.#open.values()]) this.#settle(turn);
+  }
+
+  get(id: string): Turn | undefined {
+    return this.#open.get(id);
+  }
+
   of(chunk: Chunk): Turn | undefined {
     return chunk.turn === undefined ? undefined : this.#open.get(chunk.turn);
   }
@@ -37,11 +53,11 @@ export class Turns {
     this.assertNotInterrupted(id);
     let turn = this.#open.get(id);
     if (!turn) {
-      turn = new Turn(id, nowMs, { ...this.#host, left: (left) => this.#left(left) });
+      turn = new Turn(id, nowMs, this.#turnHost);
       this.#open.set(id, turn);
+      turn.join();
       turn.emit('turn.started', fields);
-    }
-    turn.join();
+    } else turn.join();
     return turn;
   }
 
@@ -62,7 +78,8 @@ export class Turns {
   /** Interrupts all that are open, and bars `names` beside. @returns the names of those that were open. */
   interrupt(names: Iterable<string>): string[] {
     const open = [...this.#open.values()];
-    for (const name of [...names, ...open.map((turn) => turn.id)]) {
+    const barred = [...names, ...open.map((turn) => turn.id)];
+    for (const name of barred) {
       this.#interrupted.delete(name);
       this.#interrupted.add(name);
     }
@@ -70,8 +87,13 @@ export class Turns {
       if (this.#interrupted.size <= REMEMBERED) break;
       this.#interrupted.delete(name);
     }
+    if (barred.length > 0) this.#host.record({ t: 'barred', turns: barred });
     for (const turn of open) turn.interrupt(new StreamError('ABORTED', `turn ${turn.id} was interrupted`));
     return open.map((turn) => turn.id);
+  }
+
+  get #turnHost(): TurnHost {
+    return { ...this.#host, left: (left) => this.#left(left) };
   }
 
   #left(turn: Turn): void {
@@ -82,6 +104,7 @@ export class Turns {
   #settle(turn: Turn): void {
     if (!turn.settled || this.#open.get(turn.id) !== turn) return;
     this.#open.delete(turn.id);
-    turn.emit('turn.completed', { outcome: turn.signal.aborted ? 'interrupted' : 'completed' });
+    turn.emit('turn.completed', { outcome: turn.interrupted ? 'interrupted' : 'completed' });
+    this.#host.record({ t: 'over', turn: turn.id });
   }
 }

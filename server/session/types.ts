@@ -178,6 +178,8 @@ export type SessionHandle = {
   configure(preferences: Preferences): Promise<void>;
   /** Plays out what is queued, then ends the playlist. Idempotent. */
   end(): void;
+  /** Resolves when what was done so far will be known after a restart. */
+  written(): Promise<void>;
   /** Path of the whole conversation as one MP4 file, made on first use. @throws {StreamError} `RECORDING_NOT_READY` before the end. */
   recording(options: { keepFiller: boolean; signal: AbortSignal }): Promise<string>;
 };
@@ -255,5 +257,5 @@ export type Conversations = {
    */
   turn(session: SessionHandle, request: TurnRequest): Promise<{ turn: string }>;
   /** Cancels all that is being made and drops all that is not published. @throws {StreamError} `SESSION_ENDED`. */
-  interrupt(session: SessionHandle): Interruption;
+  interrupt(session: SessionHandle): Interruption | Promise<Interruption>;
 };

@@ -1,14 +1,22 @@
 import type { Logger } from 'pino';
 import { StreamError } from '../errors.ts';
+import { storageFault } from '../lib/storage-error.ts';
 import type { Chunk } from './chunk.ts';
+import type { Journal } from './journal/session-journal.ts';
 import type { SegmentStore } from './segment-store.ts';
 import type { ChunkUpload } from './types.ts';
 
 export type UploadsOptions = {
   readonly store: SegmentStore;
+  readonly journal: Journal;
   readonly maxChunkBytes: number;
   readonly logger: Logger;
+  /** The disk takes nothing. @returns what to tell the sender. */
+  onStorageFault(error: unknown): StreamError;
 };
+
+/** A body that is on disk. */
+export type StoredUpload = { readonly path: string; readonly sizeBytes: number };
 
 /** Bodies on their way to disk, and off it again when nobody needs them any more. */
 export class Uploads {
@@ -21,11 +29,15 @@ export class Uploads {
   }
 
   /**
-   * Writes a body to disk and hands its path on; removes it when that fails.
+   * Writes a body to disk and hands it on; removes it when that fails.
    *
-   * @throws {StreamError} `BODY_TOO_LARGE`, `ABORTED`; whatever `accept` throws.
+   * @throws {StreamError} `BODY_TOO_LARGE`, `ABORTED`, `STORAGE_FULL`; whatever `accept` throws.
    */
-  store<T>(id: string, upload: Pick<ChunkUpload, 'body' | 'signal'>, accept: (path: string) => T): Promise<T> {
+  store<T>(
+    id: string,
+    upload: Pick<ChunkUpload, 'body' | 'signal'>,
+    accept: (stored: StoredUpload) => Promise<T>,
+  ): Promise<T> {
     const storing = this.#store(id, upload, accept).finally(() => this.#storing.delete(storing));
     this.#storing.add(storing);
     return storing;
@@ -38,12 +50,12 @@ export class Uploads {
     throw new StreamError('BODY_TOO_LARGE', `a chunk may have ${maxChunkBytes} bytes, this one has ${sizeBytes}`);
   }
 
-  /** Removes a chunk's upload once the encoder is done with it. */
+  /** Removes what a chunk was made from, once the encoder is done with it and what became of it is in the journal. */
   remove({ id, origin, preparation }: Chunk): void {
-    if (origin.kind !== 'upload') return;
-    const { store, logger } = this.#options;
-    void Promise.resolve(preparation)
-      .then(() => store.removeUpload(origin.path))
+    const { store, journal, logger } = this.#options;
+    const path = origin.kind === 'upload' ? origin.path : store.speechPath(id);
+    void Promise.all([preparation, journal.written()])
+      .then(() => store.removeUpload(path))
       .catch((error: unknown) => logger.warn({ err: error, chunk: id }, 'an upload could not be removed'));
   }
 
@@ -56,18 +68,18 @@ export class Uploads {
   async #store<T>(
     id: string,
     { body, signal }: Pick<ChunkUpload, 'body' | 'signal'>,
-    accept: (path: string) => T,
+    accept: (stored: StoredUpload) => Promise<T>,
   ): Promise<T> {
-    const { store, maxChunkBytes } = this.#options;
+    const { store, maxChunkBytes, onStorageFault } = this.#options;
     try {
-      const path = await store.storeUpload(id, body, {
+      const stored = await store.storeUpload(id, body, {
         maxBytes: maxChunkBytes,
         signal: AbortSignal.any([this.#closing.signal, ...(signal ? [signal] : [])]),
       });
-      return accept(path);
+      return await accept(stored);
     } catch (error) {
       await store.removeUpload(store.uploadPath(id));
-      throw error;
+      throw storageFault(error) && !(error instanceof StreamError) ? onStorageFault(error) : error;
     }
   }
 }

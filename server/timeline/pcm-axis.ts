@@ -7,6 +7,9 @@ export const PRE_ROLL_BLOCKS = 2;
 /** The input of one encode: PCM of `PRE_ROLL_BLOCKS + count + HOLD_BACK_BLOCKS` blocks for the packets of `count` blocks. */
 export type BlockRun = { readonly firstBlock: number; readonly count: number; readonly pcm: Int16Array };
 
+/** Sound from sample `start` of an axis on. */
+export type PcmPiece = { readonly start: number; readonly pcm: Int16Array };
+
 /**
  * The sound of a session on its sample axis: append-only at the end, forgotten at the front as packets are made.
  * Silence is counted, not stored, so an idle session holds no PCM.
@@ -14,7 +17,13 @@ export type BlockRun = { readonly firstBlock: number; readonly count: number; re
 export class PcmAxis {
   /** Pieces of sound in order; what lies between and around them is silence. */
   #pieces: { start: number; pcm: Int16Array }[] = [];
-  #end = 0;
+  #end: number;
+
+  /** @param from - Where it goes on: what is known of its end. */
+  constructor(from?: { readonly end: number; readonly pieces: readonly PcmPiece[] }) {
+    this.#end = from?.end ?? 0;
+    this.#pieces = (from?.pieces ?? []).map((piece) => ({ ...piece }));
+  }
 
   /** Sample after the last known one. */
   get end(): number {
@@ -32,6 +41,17 @@ export class PcmAxis {
     if (sample < this.#end)
       throw new StreamError('TIMELINE_BROKEN', `sound is known to sample ${this.#end}, not ${sample}`);
     this.#end = sample;
+  }
+
+  /** What is not silence of the sound that packets from `block` on are made of, up to `sample`. */
+  tail(block: number, sample: number): PcmPiece[] {
+    const from = (block - PRE_ROLL_BLOCKS) * AAC_BLOCK;
+    return this.#pieces
+      .filter(({ start, pcm }) => start < sample && start + pcm.length > from)
+      .map(({ start, pcm }) => {
+        const first = Math.max(start, from);
+        return { start: first, pcm: pcm.slice(first - start, Math.min(pcm.length, sample - start)) };
+      });
   }
 
   /** Forgets what comes after `sample`: that sound will not be published. */

@@ -1,48 +1,15 @@
 import { StreamError } from '../errors.ts';
-import type { Sample } from '../isobmff/types.ts';
 import { type Axis, blocksCovering, blocksReady, sampleAt } from './axis.ts';
+import type { Part, PartMedia, Segment, TimelineState } from './segment.ts';
 
-/** Coded media of one part. */
-export type PartMedia = {
-  /** Per rendition: the same number of frames each, in order. */
-  readonly video: readonly (readonly Sample[])[];
-  /** One sample per AAC block. */
-  readonly audio: readonly Sample[];
-};
-
-export type Part = {
-  /** Running number over the session; names the part's URI. */
-  readonly number: number;
-  readonly startFrame: number;
-  readonly frames: number;
-  /** First audio block; its decode time is `firstBlock * AAC_BLOCK` ticks. */
-  readonly firstBlock: number;
-  readonly blocks: number;
-  readonly independent: boolean;
-  /** `undefined` once the samples are only on disk. */
-  media: PartMedia | undefined;
-};
-
-export type Segment = {
-  /** Media sequence number. */
-  readonly msn: number;
-  readonly startFrame: number;
-  readonly parts: Part[];
-  frames: number;
-  complete: boolean;
-  /** Which init segment it needs. */
-  readonly initId: number;
-  readonly discontinuity: boolean;
-  /** Wall clock of the first frame, in ms since the epoch. */
-  readonly programDateTimeMs: number;
-  /** True while all of it is filler and silence: it can be made again at any time and need not be stored. */
-  derived: boolean;
-};
+export type { Part, PartMedia, Segment, TimelineState } from './segment.ts';
 
 export type TimelineOptions = {
   readonly axis: Axis;
   /** Frames that the playlist keeps listed; `Infinity` for an EVENT playlist. */
   readonly windowFrames: number;
+  /** Where it goes on. */
+  readonly state?: TimelineState | undefined;
 };
 
 /** What is published: parts in segments on two axes. It only grows at the end and is forgotten at the front. */
@@ -66,6 +33,22 @@ export class Timeline {
   constructor(options: TimelineOptions) {
     this.axis = options.axis;
     this.#windowFrames = options.windowFrames;
+    if (options.state) this.#restore(options.state);
+  }
+
+  get state(): TimelineState {
+    return {
+      segments: this.#segments,
+      listedFrom: this.#listedFrom,
+      longestListed: this.#longestListed,
+      endFrame: this.#endFrame,
+      endBlock: this.#endBlock,
+      nextMsn: this.#nextMsn,
+      nextPart: this.#nextPart,
+      discontinuitySequence: this.#discontinuitySequence,
+      ...(this.#lastInitId !== undefined && { lastInitId: this.#lastInitId }),
+      ended: this.#ended,
+    };
   }
 
   get endFrame(): number {
@@ -135,10 +118,7 @@ export class Timeline {
    * @throws {StreamError} `TIMELINE_BROKEN` when frames or blocks are missing or too many, or a segment would not start with a sync sample.
    */
   appendPart(media: PartMedia, options: { derived: boolean; final?: boolean }): Part {
-    this.#assertGrowing();
-    const segment = this.open;
     const frames = media.video[0]?.length ?? 0;
-    if (!segment || frames === 0) throw new StreamError('TIMELINE_BROKEN', 'a part needs an open segment and frames');
     if (media.video.some((samples) => samples.length !== frames)) {
       throw new StreamError(
         'TIMELINE_BROKEN',
@@ -146,9 +126,6 @@ export class Timeline {
       );
     }
     const independent = media.video.every((samples) => samples[0]?.isSync);
-    if (segment.parts.length === 0 && !independent) {
-      throw new StreamError('TIMELINE_BROKEN', `segment ${segment.msn} would not start with a sync sample`);
-    }
     const blocks = this.blocksFor(frames, options.final);
     if (media.audio.length !== blocks) {
       throw new StreamError(
@@ -156,6 +133,34 @@ export class Timeline {
         `part ${this.#nextPart} must carry ${blocks} audio blocks, got ${media.audio.length}`,
       );
     }
+    return this.#append({ frames, independent, media, final: options.final ?? false }, options.derived);
+  }
+
+  /**
+   * Appends a part that was published before, without its media.
+   *
+   * @param part - `sizes`: as in `Part`; a part without is derived.
+   * @throws {StreamError} `TIMELINE_BROKEN` when it does not fit.
+   */
+  adoptPart(part: { frames: number; independent: boolean; final?: boolean; sizes?: readonly number[] }): Part {
+    const { frames, independent, final = false, sizes } = part;
+    const adopted = this.#append({ frames, independent, media: undefined, final }, sizes === undefined);
+    if (sizes) adopted.sizes = sizes;
+    return adopted;
+  }
+
+  #append(
+    shape: { frames: number; independent: boolean; media: PartMedia | undefined; final: boolean },
+    derived: boolean,
+  ): Part {
+    this.#assertGrowing();
+    const { frames, independent, media, final } = shape;
+    const segment = this.open;
+    if (!segment || !(frames > 0)) throw new StreamError('TIMELINE_BROKEN', 'a part needs an open segment and frames');
+    if (segment.parts.length === 0 && !independent) {
+      throw new StreamError('TIMELINE_BROKEN', `segment ${segment.msn} would not start with a sync sample`);
+    }
+    const blocks = this.blocksFor(frames, final);
     const part: Part = {
       number: this.#nextPart,
       startFrame: this.#endFrame,
@@ -167,7 +172,7 @@ export class Timeline {
     };
     segment.parts.push(part);
     segment.frames += frames;
-    if (!options.derived) segment.derived = false;
+    if (!derived) segment.derived = false;
     this.#nextPart += 1;
     this.#endFrame += frames;
     this.#endBlock += blocks;
@@ -253,6 +258,19 @@ export class Timeline {
       this.#segments = this.#segments.slice(gone);
       this.#listedFrom -= gone;
     }
+  }
+
+  #restore(state: TimelineState): void {
+    this.#segments = [...state.segments];
+    this.#listedFrom = state.listedFrom;
+    this.#longestListed = state.longestListed;
+    this.#endFrame = state.endFrame;
+    this.#endBlock = state.endBlock;
+    this.#nextMsn = state.nextMsn;
+    this.#nextPart = state.nextPart;
+    this.#discontinuitySequence = state.discontinuitySequence;
+    this.#lastInitId = state.lastInitId;
+    this.#ended = state.ended;
   }
 
   #assertGrowing(): void {

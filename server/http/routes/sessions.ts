@@ -49,6 +49,7 @@ export function sessionRoutes(router: Router, { registry, limits, publicUrl }: O
       async (req, res) => {
         const session = sessionOf(registry, req);
         await session.configure(validate(sessionChanges, req.body, 'body'));
+        await session.written();
         res.json(view(req, session));
       },
     ],
@@ -62,9 +63,10 @@ export function sessionRoutes(router: Router, { registry, limits, publicUrl }: O
 
   route(router, '/v1/sessions/:id/end', {
     post: [
-      (req, res) => {
+      async (req, res) => {
         const session = sessionOf(registry, req);
         session.end();
+        await session.written();
         res.status(202).json(view(req, session));
       },
     ],

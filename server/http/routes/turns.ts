@@ -28,7 +28,7 @@ export function turnRoutes(router: Router, options: Options): void {
 
   route(router, '/v1/sessions/:id/interrupt', {
     // Whatever body comes is not read: nothing may hold up an interruption.
-    post: [(req, res) => res.json(conversations.interrupt(sessionOf(registry, req)))],
+    post: [async (req, res) => res.json(await conversations.interrupt(sessionOf(registry, req)))],
   });
 
   route(router, '/v1/providers', { get: [(_req, res) => res.json(conversations.providers)] });

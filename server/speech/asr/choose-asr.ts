@@ -1,7 +1,7 @@
 import { StreamError } from '../../errors.ts';
 import type { Asr } from '../providers.ts';
 import { createNoAsr } from './no-asr.ts';
-import { createOpenAiAsr, type OpenAiAsrOptions } from './openai-asr.ts';
+import type { OpenAiAsrOptions } from './openai-asr.ts';
 import { checkPocketsphinx, createPocketsphinxAsr, findPocketsphinxModel } from './pocketsphinx-asr.ts';
 
 export type ChooseAsrOptions = {
@@ -22,7 +22,11 @@ export type ChooseAsrOptions = {
  * @throws {StreamError} `ABORTED`.
  */
 export async function chooseAsr(options: ChooseAsrOptions): Promise<Asr> {
-  if (options.openai !== undefined) return createOpenAiAsr(options.openai);
+  if (options.openai !== undefined) {
+    // Loaded when it is wanted: it takes a while.
+    const { createOpenAiAsr } = await import('./openai-asr.ts');
+    return createOpenAiAsr(options.openai);
+  }
   const { ffmpegPath, untrustedInput, signal } = options;
   const modelDirectory = await findPocketsphinxModel(options.modelPlaces);
   if (modelDirectory === undefined) return createNoAsr();

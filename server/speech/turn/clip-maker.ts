@@ -29,6 +29,13 @@ export type ClipMakerOptions = {
   onDegraded(index: number, degraded: Degraded): void;
 };
 
+/** A sentence that an earlier server had accepted. */
+export type EarlierSentence = {
+  readonly index: number;
+  /** What was said for it, if it was spoken. */
+  speech(): Promise<Speech | undefined>;
+};
+
 /** Makes the clips of one turn: speech for a few sentences at once, faces one after the other, in order. */
 export class ClipMaker {
   readonly #options: ClipMakerOptions;
@@ -40,20 +47,26 @@ export class ClipMaker {
     this.#options = options;
   }
 
-  /** The origin of the next sentence's chunk; its speech may begin at once. */
-  sentence(text: string): Extract<ChunkOrigin, { kind: 'render' }> {
-    const { voice, speech, firstIndex, onDegraded } = this.#options;
+  /**
+   * The origin of the next sentence's chunk; its speech may begin at once.
+   *
+   * @param earlier - The sentence was accepted by an earlier server, as the one of this index, and spoken perhaps.
+   */
+  sentence(text: string, earlier?: EarlierSentence): Extract<ChunkOrigin, { kind: 'render' }> {
+    const { firstIndex, speech, look } = this.#options;
     const number = this.#speech.add((signal, own) =>
-      voice.speak({ ...speech, text }, signal, (degraded) => onDegraded(firstIndex + own, degraded)),
+      this.#speak(text, earlier?.index ?? firstIndex + own, earlier, signal),
     );
+    const index = earlier?.index ?? firstIndex + number;
     const before = this.#facesDone;
     const face = Promise.withResolvers<void>();
     this.#facesDone = before.then(() => face.promise);
     return {
       kind: 'render',
+      spec: { ...speech, ...(look !== undefined && { look }) },
       render: async (signal) => {
         try {
-          return await this.#render({ text, number, before, faceDone: face.resolve }, signal);
+          return await this.#render({ text, number, index, before, faceDone: face.resolve }, signal);
         } catch (error) {
           face.resolve();
           throw error;
@@ -66,13 +79,25 @@ export class ClipMaker {
     };
   }
 
+  async #speak(
+    text: string,
+    index: number,
+    earlier: EarlierSentence | undefined,
+    signal: AbortSignal,
+  ): Promise<Spoken | undefined> {
+    const { voice, speech, onDegraded, now } = this.#options;
+    const saved = await earlier?.speech();
+    // Not spoken again: part of it may have been heard, and another run of the same voice has other pauses.
+    if (saved) return { speech: saved, startMs: now(), endMs: now() };
+    return await voice.speak({ ...speech, text }, signal, (degraded) => onDegraded(index, degraded));
+  }
+
   async #render(
-    sentence: { text: string; number: number; before: Promise<unknown>; faceDone: () => void },
+    sentence: { text: string; number: number; index: number; before: Promise<unknown>; faceDone: () => void },
     signal: AbortSignal,
   ): Promise<RenderedClip> {
-    const { now, picture, look, face, jobPrefix, firstIndex, onDegraded } = this.#options;
-    const index = firstIndex + sentence.number;
-    const { text, number, before, faceDone } = sentence;
+    const { now, picture, look, face, jobPrefix, onDegraded } = this.#options;
+    const { text, number, index, before, faceDone } = sentence;
     const spoken = await this.#speech.take(number, signal);
     if (!spoken) {
       faceDone();

@@ -1,7 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { StreamError } from '../../errors.ts';
+import type { ChunkOrigin } from '../../session/chunk.ts';
+import { readSpeech } from '../../session/journal/speech-file.ts';
 import type { Session } from '../../session/session.ts';
-import type { Turn } from '../../session/turn.ts';
+import type { RemakeRequest } from '../../session/session-parts.ts';
+import type { Turn, TurnMemory } from '../../session/turn.ts';
 import type { ChunkStatus, Interruption, Preferences, SayRequest } from '../../session/types.ts';
 import { buildMessages } from '../llm/history.ts';
 import type { Asr, ChatMessage, Llm } from '../providers.ts';
@@ -38,7 +41,9 @@ type Spoken = Pick<Preferences, 'voice' | 'language'>;
 export class Conversation {
   readonly #session: Session;
   readonly #parts: ConversationParts;
-  readonly #past: { readonly user: string; readonly turn: Turn }[] = [];
+  readonly #past: { readonly user: string; readonly turn: TurnMemory }[];
+  /** Makers of sentences that an earlier server had accepted, by turn. */
+  readonly #remakers = new Map<string, ClipMaker>();
   readonly #running = new Set<Promise<void>>();
   /** Settles when the newest turn is made. */
   #newest: Promise<void> = Promise.resolve();
@@ -47,12 +52,25 @@ export class Conversation {
   constructor(session: Session, parts: ConversationParts) {
     this.#session = session;
     this.#parts = parts;
+    this.#past = [...session.memory.past];
+  }
+
+  /** Makes a sentence that an earlier server had accepted, those of one turn in order. */
+  remake({ turn, index, text, spec, speechPath }: RemakeRequest): Extract<ChunkOrigin, { kind: 'render' }> {
+    const { voice, language, look } = spec;
+    const speech = { ...(voice !== undefined && { voice }), ...(language !== undefined && { language }) };
+    const known = this.#remakers.get(turn);
+    const emit: Turn['emit'] = (type, fields) => this.#session.openTurn(turn)?.emit(type, fields);
+    const maker = known ?? this.#maker({ id: turn, sentences: index, emit }, speech, look);
+    this.#remakers.set(turn, maker);
+    return maker.sentence(text, { index, speech: () => readSpeech(speechPath) });
   }
 
   /** Speaks text as a turn: all of it or nothing. @throws {StreamError} `QUEUE_FULL`, `SESSION_ENDED`, `TURN_INTERRUPTED`. */
   say(text: string, options: Omit<TurnOptions, 'onBusy'>): { turn: string; chunks: readonly ChunkStatus[] } {
     const spoken = this.#spoken(options);
     const sentences = splitSentences(text, spoken.language);
+    this.#session.assertTakes(options.turn);
     this.#session.assertRoom(sentences.length);
     const turn = this.#session.joinTurn(options.turn ?? newTurnId());
     this.#remember('', turn);
@@ -127,11 +145,7 @@ export class Conversation {
     const messages = buildMessages({
       instructions: this.#session.preferences.instructions || instructions,
       ...(language !== undefined && { language }),
-      turns: this.#past.map(({ user, turn: { said, signal } }) => ({
-        user,
-        assistant: said,
-        interrupted: signal.aborted,
-      })),
+      turns: this.#past.map(({ user, turn: { said, interrupted } }) => ({ user, assistant: said, interrupted })),
       utterance,
       maxTokens: historyTokens,
     });
@@ -147,7 +161,11 @@ export class Conversation {
     return { ...(chosen !== undefined && { voice: chosen }), ...(tag !== undefined && { language: tag }) };
   }
 
-  #maker(turn: Turn, speech: Spoken): ClipMaker {
+  #maker(
+    turn: Pick<Turn, 'id' | 'sentences' | 'emit'>,
+    speech: Spoken,
+    look = this.#session.preferences.look,
+  ): ClipMaker {
     const session = this.#session;
     const { width, height, fps } = session.settings.profile;
     return new ClipMaker({
@@ -155,7 +173,7 @@ export class Conversation {
       face: this.#parts.face,
       speech,
       picture: { width, height, fps },
-      look: session.preferences.look,
+      look,
       jobPrefix: `${session.id} ${turn.id}`,
       firstIndex: turn.sentences,
       now: () => session.now(),
@@ -164,6 +182,7 @@ export class Conversation {
   }
 
   #remember(user: string, turn: Turn): void {
+    this.#session.noteAsked(turn.id, user);
     this.#past.push({ user, turn });
     if (this.#past.length > REMEMBERED_TURNS) this.#past.shift();
   }

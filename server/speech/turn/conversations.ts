@@ -4,9 +4,11 @@ import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { StreamError } from '../../errors.ts';
+import type { ChunkOrigin } from '../../session/chunk.ts';
 import { IdempotencyKeys } from '../../session/idempotency.ts';
 import type { Sessions } from '../../session/registry.ts';
 import type { Session } from '../../session/session.ts';
+import type { RemakeRequest } from '../../session/session-parts.ts';
 import type {
   ChunkStatus,
   Conversations,
@@ -25,6 +27,7 @@ import type { Utterance } from './turn-answer.ts';
 type Said = { readonly turn: string; readonly chunks: readonly ChunkStatus[] };
 
 type Entry = {
+  readonly session: Session;
   readonly conversation: Conversation;
   readonly said: IdempotencyKeys<Said>;
   readonly turns: IdempotencyKeys<{ turn: string }>;
@@ -71,18 +74,20 @@ export class SessionConversations implements Conversations {
   }
 
   async say(handle: SessionHandle, request: SayRequest): Promise<Said> {
-    const { conversation, said } = this.#entry(handle);
+    const { session, conversation, said } = this.#entry(handle);
     return await said.once(request.idempotencyKey, async () => {
       this.#checkText(request.text);
       if (splitSentences(request.text, request.language).length === 0)
         throw new StreamError('REQUEST_INVALID', 'text must have something to speak: a letter or a digit');
       this.#checkVoice(request);
-      return conversation.say(request.text, request);
+      const answer = conversation.say(request.text, request);
+      session.noteAnswer('say', request.idempotencyKey, answer);
+      return await stored(session, answer);
     });
   }
 
   async turn(handle: SessionHandle, request: TurnRequest): Promise<{ turn: string }> {
-    const { conversation, turns } = this.#entry(handle);
+    const { session, conversation, turns } = this.#entry(handle);
     return await turns.once(request.idempotencyKey, async () => {
       this.#checkVoice(request);
       const { input, onBusy = 'interrupt' } = request;
@@ -92,13 +97,13 @@ export class SessionConversations implements Conversations {
       } else if (this.#options.asr.unavailable !== undefined) {
         throw new StreamError('ASR_UNAVAILABLE', this.#options.asr.unavailable);
       }
-      if (handle.status().state !== 'open')
-        throw new StreamError('SESSION_ENDED', `session ${handle.id} takes nothing more`);
+      session.assertTakes(request.turn);
       const utterance: Utterance = 'text' in input ? { text: input.text.trim() } : await this.#store(input);
       try {
         const turn = conversation.turn(utterance, { ...request, onBusy });
         this.#follow(conversation);
-        return { turn };
+        session.noteAnswer('turn', request.idempotencyKey, { turn });
+        return await stored(session, { turn });
       } catch (error) {
         if ('remove' in utterance) await utterance.remove();
         throw error;
@@ -106,8 +111,17 @@ export class SessionConversations implements Conversations {
     });
   }
 
-  interrupt(handle: SessionHandle): Interruption {
-    return this.#entry(handle).conversation.interrupt();
+  /** Resolves when it may be told: a server that is started again will not say what was interrupted. */
+  async interrupt(handle: SessionHandle): Promise<Interruption> {
+    const { session, conversation } = this.#entry(handle);
+    const interruption = conversation.interrupt();
+    await session.written();
+    return interruption;
+  }
+
+  /** Makes a sentence that an earlier server had accepted. */
+  remake(session: Session, request: RemakeRequest): Extract<ChunkOrigin, { kind: 'render' }> {
+    return this.#entry(session).conversation.remake(request);
   }
 
   /** Waits until no turn is being made: their sessions must have been closed. */
@@ -121,8 +135,13 @@ export class SessionConversations implements Conversations {
     if (!session) throw new StreamError('SESSION_NOT_FOUND', `there is no session ${handle.id}`);
     let entry = this.#entries.get(session);
     if (!entry) {
-      const conversation = new Conversation(session, this.#options);
-      entry = { conversation, said: new IdempotencyKeys(), turns: new IdempotencyKeys() };
+      const { say, turn } = session.memory.answers;
+      entry = {
+        session,
+        conversation: new Conversation(session, this.#options),
+        said: new IdempotencyKeys(say as Iterable<[string, Said]>),
+        turns: new IdempotencyKeys(turn as Iterable<[string, { turn: string }]>),
+      };
       this.#entries.set(session, entry);
     }
     return entry;
@@ -168,5 +187,19 @@ export class SessionConversations implements Conversations {
         ? cause
         : new StreamError('ABORTED', 'the recording did not arrive', { cause });
     }
+  }
+}
+
+/** Resolves with the answer once what it promises is on disk. @throws {StreamError} `STORAGE_FULL`: what was begun is taken back. */
+async function stored<T extends { readonly turn: string; readonly chunks?: readonly ChunkStatus[] }>(
+  session: Session,
+  answer: T,
+): Promise<T> {
+  try {
+    await session.synced();
+    return answer;
+  } catch (error) {
+    session.withdraw(answer.turn, answer.chunks ?? []);
+    throw error;
   }
 }

@@ -1,0 +1,94 @@
+import { spawn } from 'node:child_process';
+import { flushCompileCache } from 'node:module';
+import { type Logger, pino } from 'pino';
+import pretty from 'pino-pretty';
+import { type App, startApp } from './app.ts';
+import { type Config, readConfig } from './config.ts';
+import { StreamError } from './errors.ts';
+
+/** After a signal, the server may take so long to end in order. */
+const SHUTDOWN_LIMIT_MS = 10_000;
+
+/** Reads the settings, brings the server up, and ends it on a signal. */
+export async function runServer(): Promise<void> {
+  let config: Config;
+  try {
+    config = readConfig(process.env);
+  } catch (error) {
+    console.error(error instanceof StreamError ? error.message : error);
+    process.exitCode = 1;
+    return;
+  }
+  const logger = makeLogger(config.LOG_LEVEL);
+  try {
+    const app = await startApp(config, logger);
+    announce(app, config, logger);
+    closeOnSignal(app, logger);
+    // Written now and not at the end: who is killed has no end.
+    setImmediate(flushCompileCache);
+  } catch (error) {
+    logger.fatal(error instanceof StreamError ? { code: error.code } : { err: error }, startFailure(error, config));
+    process.exitCode = 1;
+  }
+}
+
+/** Lines for people on a terminal, JSON for everything else. */
+function makeLogger(level: Config['LOG_LEVEL']): Logger {
+  if (!process.stdout.isTTY) return pino({ level });
+  return pino(
+    { level },
+    pretty({ colorize: true, translateTime: 'HH:MM:ss', ignore: 'pid,hostname', singleLine: true }),
+  );
+}
+
+function announce(app: App, config: Config, logger: Logger): void {
+  const { name, reason, rejected } = app.encoder;
+  logger.info(
+    { encoder: name, why: reason, notTaken: rejected.map((other) => `${other.name}: ${other.reason}`) },
+    'encoder chosen',
+  );
+  logger.info(app.providers, 'providers chosen');
+  logger.info(
+    { address: config.HOST, access: 'open to whoever reaches this address: no access control is set' },
+    'listening',
+  );
+  logger.info(`Throughline is up: open ${app.origin}/`);
+  if (config.NO_OPEN === undefined && process.stdout.isTTY) openBrowser(app.origin, logger);
+}
+
+/** Best effort: a machine without a desktop has the URL in the log. */
+function openBrowser(url: string, logger: Logger): void {
+  const command = { darwin: 'open', win32: 'explorer' }[process.platform as string] ?? 'xdg-open';
+  if (command === 'xdg-open' && !process.env.DISPLAY && !process.env.WAYLAND_DISPLAY) return;
+  const child = spawn(command, [url], { stdio: 'ignore', detached: true });
+  child.on('error', (error) => logger.debug({ err: error }, 'no browser could be opened'));
+  child.unref();
+}
+
+function closeOnSignal(app: App, logger: Logger): void {
+  const close = async (signal: string) => {
+    logger.info({ signal }, 'shutting down');
+    const limit = setTimeout(() => {
+      logger.error(`not down after ${SHUTDOWN_LIMIT_MS} ms`);
+      process.exit(1);
+    }, SHUTDOWN_LIMIT_MS);
+    await app.close();
+    clearTimeout(limit);
+    logger.info('down');
+  };
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.once(signal, () => {
+      close(signal).catch((error: unknown) => {
+        logger.error({ err: error }, 'shutting down failed');
+        process.exit(1);
+      });
+    });
+  }
+}
+
+function startFailure(error: unknown, config: Config): string {
+  if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {
+    return `port ${config.PORT} is taken: end the other program or set PORT, for example PORT=8081 npm start`;
+  }
+  return error instanceof StreamError ? error.message : 'the server could not start';
+}

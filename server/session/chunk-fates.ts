@@ -1,0 +1,82 @@
+import type { Logger } from 'pino';
+import type { Chunk } from './chunk.ts';
+import type { SessionStream } from './session-stream.ts';
+import type { Turns } from './turns.ts';
+import type { EventType } from './types.ts';
+import type { Uploads } from './uploads.ts';
+
+export type ChunkFatesOptions = {
+  readonly fps: number;
+  readonly logger: Logger;
+  readonly turns: Turns;
+  readonly uploads: Uploads;
+  stream(): SessionStream;
+  emit(type: EventType, fields: Readonly<Record<string, unknown>>): void;
+};
+
+/** Tells what becomes of chunks: events, log, journal, the turns they belong to, and the files that nobody needs any more. */
+export class ChunkFates {
+  readonly #options: ChunkFatesOptions;
+
+  constructor(options: ChunkFatesOptions) {
+    this.#options = options;
+  }
+
+  /** The first part of a chunk is out. */
+  started(chunk: Chunk, startFrame: number): void {
+    const { fps, emit, turns, logger, stream } = this.#options;
+    const presentedMs = stream().presentationMs(startFrame);
+    emit('chunk.published', {
+      chunk: chunk.status(),
+      start: startFrame / fps,
+      duration: chunk.frames / fps,
+      programDateTime: new Date(Math.round(presentedMs)).toISOString(),
+      ...(chunk.text !== undefined && { text: chunk.text }),
+      ...chunk.stageDurations(),
+      stages: chunk.stagesSince(turns.of(chunk)?.startedMs ?? chunk.times.acceptedMs),
+    });
+    logger.info(
+      { chunk: chunk.id, text: chunk.text, seconds: chunk.frames / fps, ...chunk.stageDurations() },
+      'chunk published',
+    );
+  }
+
+  /** @param said - Undefined: all of it was heard; else what was. */
+  finished(chunk: Chunk, said: string | undefined): void {
+    const { turns, uploads, stream } = this.#options;
+    const fate = said === undefined ? 'said' : 'cut';
+    stream().fate(chunk, fate, said);
+    turns.settle(chunk, fate, said);
+    uploads.remove(chunk);
+  }
+
+  /** It will not be heard at all. */
+  dropped(chunk: Chunk): void {
+    const { emit, turns, uploads, stream } = this.#options;
+    emit('chunk.dropped', { chunk: chunk.status(), ...(chunk.text !== undefined && { text: chunk.text }) });
+    stream().fate(chunk, 'dropped');
+    turns.settle(chunk, 'lost');
+    uploads.remove(chunk);
+  }
+
+  failed(chunk: Chunk): void {
+    const { emit, turns, uploads, logger, stream } = this.#options;
+    const { error } = chunk;
+    const reason = { code: error?.code ?? 'INTERNAL', detail: error?.message ?? 'unknown' };
+    emit('chunk.failed', {
+      chunk: chunk.status(),
+      ...(chunk.text !== undefined && { text: chunk.text }),
+      reason,
+    });
+    logger.warn({ chunk: chunk.id, text: chunk.text, reason }, 'chunk failed, the stream goes on');
+    stream().fate(chunk, 'failed');
+    // What is on air leaves it when all that came has been played.
+    if (chunk.times.publishedMs !== undefined) return;
+    if (chunk.heard) {
+      this.finished(chunk, stream().heard(chunk));
+      return;
+    }
+    turns.settle(chunk, 'lost');
+    uploads.remove(chunk);
+  }
+}

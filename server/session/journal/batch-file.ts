@@ -1,0 +1,72 @@
+import { dirname } from 'node:path';
+import type { Disk } from '../../lib/disk.ts';
+import { type Batch, decodeJournal, encodeBatch } from './journal-line.ts';
+import { condense } from './replay.ts';
+
+/** A journal is written anew when it has grown to three times its last snapshot, and is not small. */
+const REWRITE = { factor: 3, leastBytes: 256 * 1024 };
+
+/** The file of a journal: batches at its end, or one snapshot in their place. One call at a time, but for `sync`. */
+export class BatchFile {
+  readonly #path: string;
+  readonly #disk: Disk;
+  #sizeBytes: number;
+  #snapshotBytes = 0;
+  /** Its name is on disk. */
+  #isNamed: boolean;
+
+  /** @param sizeBytes - Of what is in it already; absent: it is new. */
+  constructor(path: string, disk: Disk, sizeBytes: number | undefined) {
+    this.#path = path;
+    this.#disk = disk;
+    this.#sizeBytes = sizeBytes ?? 0;
+    this.#isNamed = sizeBytes !== undefined;
+  }
+
+  /** It is worth to be written anew. */
+  get isLarge(): boolean {
+    return this.#sizeBytes > Math.max(REWRITE.leastBytes, REWRITE.factor * this.#snapshotBytes);
+  }
+
+  /** Writes a batch, and beside it what belongs to it; waits for all, whatever happens to one. */
+  async append(batch: Batch, work: readonly (() => Promise<void>)[]): Promise<void> {
+    const line = encodeBatch(batch);
+    const writes = [this.#disk.write(this.#path, [line], this.#sizeBytes), ...work.map((write) => write())];
+    const failed = (await Promise.allSettled(writes)).find((result) => result.status === 'rejected');
+    if (failed) throw failed.reason;
+    this.#sizeBytes += line.byteLength;
+  }
+
+  async sync(): Promise<void> {
+    await this.#disk.sync(this.#path);
+    if (this.#isNamed) return;
+    await this.#disk.syncDirectory(dirname(this.#path));
+    await this.#disk.syncDirectory(dirname(dirname(this.#path)));
+    this.#isNamed = true;
+  }
+
+  /** What is in it, and some batches more, as one batch of the last one's number. */
+  async condensed(more: readonly Batch[], number: number): Promise<Batch> {
+    const bytes = await this.#disk.read(this.#path);
+    const { batches } = decodeJournal(bytes.subarray(0, this.#sizeBytes));
+    return { number, records: [condense([...batches, ...more])] };
+  }
+
+  /** Puts one batch, a snapshot, in the place of all. */
+  async replace(snapshot: Batch): Promise<void> {
+    const line = encodeBatch(snapshot);
+    await this.#disk.replace(this.#path, [line]);
+    this.#isNamed = true;
+    this.#sizeBytes = line.byteLength;
+    this.#snapshotBytes = line.byteLength;
+  }
+
+  /** It could not be written anew: it may grow for a while before the next try. */
+  postpone(): void {
+    this.#snapshotBytes = this.#sizeBytes;
+  }
+
+  async close(): Promise<void> {
+    await this.#disk.close(this.#path);
+  }
+}

@@ -1,0 +1,98 @@
+import { readdir, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { clipFile, clipName, readClipFile } from '../../encode/clip-file.ts';
+import type { FillerClip } from '../../encode/types.ts';
+import type { Disk } from '../../lib/disk.ts';
+
+/** A clip that a journal names, and how it is cut. */
+export type WantedClip = { readonly id: string; readonly cut: readonly number[]; readonly renditions: number };
+
+const FILE = /^([0-9a-f]{32})-\d+\.mp4$/;
+
+/**
+ * Filler clips by their content: what a journal names is there, byte for byte, whatever would be drawn or encoded today. Those that many
+ * sessions show are in one directory; a picture that one session holds is in its own.
+ */
+export class ClipStore {
+  readonly #directory: string;
+  readonly #disk: Disk;
+  readonly #kept = new Map<string, Promise<void>>();
+  /** Clips that sessions share, so that ten thousand of them hold one. */
+  readonly #shared = new Map<string, Promise<FillerClip | undefined>>();
+
+  constructor(directory: string, disk: Disk) {
+    this.#directory = directory;
+    this.#disk = disk;
+  }
+
+  /** Resolves when the clip is on disk. @param directory - Of the session that alone shows it. */
+  async keep(clip: FillerClip, directory = this.#directory): Promise<void> {
+    const key = join(directory, clip.id);
+    const known = this.#kept.get(key);
+    if (known) return await known;
+    const keeping = this.#write(clip, directory);
+    // A held picture is named once or twice: it is not worth remembering.
+    if (directory === this.#directory) {
+      this.#kept.set(key, keeping);
+      this.#shared.set(clip.id, Promise.resolve(clip));
+    }
+    keeping.catch(() => this.#kept.delete(key));
+    await keeping;
+  }
+
+  /** The clip a journal names; `undefined` when it is gone or damaged. @param directory - Of the session, where it may lie, too. */
+  async load(wanted: WantedClip, directory: string): Promise<FillerClip | undefined> {
+    const known = this.#shared.get(wanted.id);
+    if (known) return await known;
+    const shared = read(wanted, this.#directory);
+    this.#shared.set(wanted.id, shared);
+    const clip = await shared.catch(() => undefined);
+    if (clip) return clip;
+    this.#shared.delete(wanted.id);
+    return await read(wanted, directory);
+  }
+
+  /** Deletes the shared clips that no session names. @returns how many. */
+  async sweep(named: ReadonlySet<string>): Promise<number> {
+    let names: string[];
+    try {
+      names = await readdir(this.#directory);
+    } catch (error) {
+      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return 0;
+      throw error;
+    }
+    const old = names.filter((name) => {
+      const id = FILE.exec(name)?.[1] ?? '';
+      return !named.has(id) && !this.#shared.has(id);
+    });
+    for (const name of old) await rm(join(this.#directory, name), { force: true });
+    return old.length;
+  }
+
+  async #write(clip: FillerClip, directory: string): Promise<void> {
+    for (const rendition of clip.video.keys())
+      await this.#disk.replace(clipPath(directory, clip.id, rendition), clipFile(clip, rendition));
+  }
+}
+
+function clipPath(directory: string, id: string, rendition: number): string {
+  return join(directory, `${id}-${rendition}.mp4`);
+}
+
+async function read({ id, cut, renditions }: WantedClip, directory: string): Promise<FillerClip | undefined> {
+  try {
+    const files = await Promise.all(
+      Array.from({ length: renditions }, (_, rendition) => readFile(clipPath(directory, id, rendition))),
+    );
+    if (clipName(cut, files) !== id) return undefined;
+    const tracks = files.map((bytes) => readClipFile(bytes));
+    return {
+      ...{ id, segmentFrames: cut },
+      video: tracks.map(({ samples }) => samples),
+      init: tracks.map(({ init }) => init),
+    };
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,188 @@
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import type { Logger } from 'pino';
+import type { Encoder } from '../encode/encoder.ts';
+import type { FillerClip } from '../encode/types.ts';
+import { StreamError } from '../errors.ts';
+import type { Sample } from '../isobmff/types.ts';
+import { pictureSizes } from '../timeline/profile.ts';
+import type { Clock } from './clock.ts';
+import type { ClipStore } from './journal/clip-store.ts';
+import type { Storage } from './journal/journal-file.ts';
+import { leapOf, seqAfter } from './journal/leap.ts';
+import type { ReadJournal } from './journal/read-saved.ts';
+import { SessionJournal } from './journal/session-journal.ts';
+import { given } from './preferences.ts';
+import { neededClips } from './restored-stream.ts';
+import { SegmentStore } from './segment-store.ts';
+import { Session } from './session.ts';
+import type { SessionParts } from './session-parts.ts';
+import { type SessionLimits, type SessionSettings, settingsOf } from './settings.ts';
+import { audioSample, encodeSilence } from './sound-lane.ts';
+import type { Preferences, SessionOptions } from './types.ts';
+
+/** In an entity tag: enough that no two sessions of a name have the same. */
+const TAG_BYTES = 6;
+
+export type FactoryOptions = Pick<
+  SessionParts,
+  'assertStorable' | 'onStorageFault' | 'check' | 'remake' | 'observer'
+> & {
+  readonly encoder: Encoder;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly dataDirectory: string;
+  readonly leadMs: number;
+  readonly limits: SessionLimits;
+  readonly storage: Storage;
+  readonly clips: ClipStore;
+};
+
+/** Makes sessions: new ones, and those of an earlier server. */
+export class SessionFactory {
+  readonly #options: FactoryOptions;
+  readonly #silence = new Map<number, Promise<Sample>>();
+
+  constructor(options: FactoryOptions) {
+    this.#options = options;
+  }
+
+  /** The files of a session. */
+  store(id: string): SegmentStore {
+    const { dataDirectory, storage } = this.#options;
+    return new SegmentStore(join(dataDirectory, id), storage.disk);
+  }
+
+  /**
+   * Opens a new session; resolves when it is on disk.
+   *
+   * @throws {StreamError} `REQUEST_INVALID`, `STORAGE_FULL`.
+   */
+  async create(id: string, options: SessionOptions): Promise<Session> {
+    const { logger, check, leadMs, assertStorable } = this.#options;
+    const settings = settingsOf(options, leadMs);
+    const { voice, language, look, instructions } = options;
+    const preferences = given({ voice, language, look, instructions });
+    check?.(preferences);
+    assertStorable();
+    const [filler, silence] = await Promise.all([
+      this.#idle(settings, look),
+      this.#silenceAt(settings.profile.audioRate),
+    ]);
+    const store = this.store(id);
+    if (await store.exists())
+      throw new StreamError('SESSION_EXISTS', `files of a session ${id} lie here that could not be opened`);
+    const journal = this.#journal(store, settings, undefined);
+    const tag = randomBytes(TAG_BYTES).toString('base64url');
+    const session = new Session(
+      id,
+      settings,
+      preferences,
+      this.#parts(store, settings, { journal, filler, silence, tag }),
+    );
+    try {
+      await journal.synced();
+    } catch (error) {
+      await session.discard();
+      await store.removeAll().catch(() => undefined);
+      throw error;
+    }
+    logger.info({ session: id, pacing: settings.pacing, filler: settings.filler }, 'session opened');
+    return session;
+  }
+
+  /**
+   * Opens a session of an earlier server.
+   *
+   * @param isDoubtful - The end of its journal can't be trusted.
+   */
+  async reopen(id: string, read: ReadJournal, isDoubtful: boolean): Promise<Session> {
+    const { session: saved, batch, goodBytes, sound } = read;
+    const { settings, preferences, open } = saved;
+    const store = this.store(id);
+    const filler = await this.#idle(settings, preferences.look).catch(() => this.#idle(settings, undefined));
+    const journal = this.#journal(store, settings, {
+      ...{ batch: batch + 1, sizeBytes: goodBytes, slot: saved.stream.state.slot ?? 0 },
+    });
+    const loaded = await this.#loadClips(read, store);
+    const reopened = this.#reopenRecord(read, isDoubtful || !loaded, filler);
+    if (reopened) {
+      saved.apply(reopened);
+      journal.record(reopened);
+    }
+    const silence = audioSample(new Uint8Array(Buffer.from(open.silence, 'base64')));
+    const parts = this.#parts(store, settings, { journal, filler, silence, tag: open.tag });
+    const state = saved.stream.state;
+    const isLeapt = reopened?.t === 'reopen' && reopened.leap !== undefined;
+    const stream = { state, clips: loaded ?? new Map<string, FillerClip>(), sound: isLeapt ? [] : sound };
+    return new Session(id, settings, preferences, parts, { saved, stream });
+  }
+
+  /** What the journal is told of the restart; nothing when the session was at rest. */
+  #reopenRecord({ session: saved }: ReadJournal, isDoubtful: boolean, filler: FillerClip) {
+    const { clock } = this.#options;
+    const isEnded = saved.state === 'ended';
+    const isLive = saved.settings.pacing === 'live';
+    const hasOpen = saved.queue.onAir !== undefined || saved.turns.open.some(({ making }) => making);
+    if (isEnded || (!isDoubtful && !hasOpen)) return undefined;
+    return {
+      ...({ t: 'reopen', atMs: clock.now() } as const),
+      // All that was shown was shown before this server began.
+      ...(isDoubtful && isLive && { leap: leapOf(saved, clock.startedMs, filler.id) }),
+      ...(isDoubtful && { seq: seqAfter(saved, clock.startedMs) }),
+    };
+  }
+
+  /** The filler clips that a stream needs to go on; `undefined` when one is gone. */
+  async #loadClips({ session }: ReadJournal, store: SegmentStore): Promise<Map<string, FillerClip> | undefined> {
+    const renditions = pictureSizes(session.settings.profile).length;
+    const found = new Map<string, FillerClip>();
+    for (const [id, cut] of neededClips(session.stream.state)) {
+      const clip = await this.#options.clips.load({ id, cut, renditions }, store.clipsDirectory);
+      if (!clip) return undefined;
+      found.set(id, clip);
+    }
+    return found;
+  }
+
+  #parts(
+    store: SegmentStore,
+    settings: SessionSettings,
+    own: Pick<SessionParts, 'journal' | 'filler' | 'silence' | 'tag'>,
+  ): SessionParts {
+    const { encoder, clock, logger, limits, clips, assertStorable, onStorageFault, check, remake, observer } =
+      this.#options;
+    return {
+      ...{ encoder, clock, logger, limits, clips, store, assertStorable, onStorageFault, observer, ...own },
+      idle: (look) => this.#idle(settings, look),
+      check: (wanted: Preferences) => check?.(wanted),
+      ...(remake && { remake }),
+    };
+  }
+
+  #journal(
+    store: SegmentStore,
+    settings: SessionSettings,
+    from: { batch: number; sizeBytes: number; slot: number } | undefined,
+  ): SessionJournal {
+    const { storage, clips, logger } = this.#options;
+    return new SessionJournal({ store, storage, clips, logger, durable: settings.pacing === 'asap', from });
+  }
+
+  /** The idle loop of a look, kept for the journals that will name it. */
+  async #idle({ profile, targetDuration }: SessionSettings, look: string | undefined): Promise<FillerClip> {
+    const { encoder, clips, storage } = this.#options;
+    const clip = await encoder.filler(profile, targetDuration, look);
+    await clips.keep(clip).catch((error: unknown): StreamError => storage.health.fail(error));
+    return clip;
+  }
+
+  #silenceAt(audioRate: number): Promise<Sample> {
+    const known = this.#silence.get(audioRate);
+    if (known) return known;
+    const making = encodeSilence(this.#options.encoder.sound(audioRate));
+    this.#silence.set(audioRate, making);
+    making.catch(() => this.#silence.delete(audioRate));
+    return making;
+  }
+}
