@@ -1,6 +1,7 @@
-import type { HlsConfig, LoadPolicy, RetryConfig } from 'hls.js';
+import Hls, { type HlsConfig, type LoadPolicy, type RetryConfig } from 'hls.js';
 import { type PlaylistAnswer, playlistLoader } from './hls-loaders.ts';
 import type { PlaybackOptions } from './playback.ts';
+import type { Prefetching } from './prefetch.ts';
 
 /**
  * Retries while the server restarts or the network is away. hls.js alone does not retry status 0, which is what a
@@ -62,14 +63,20 @@ const FIXED: Partial<HlsConfig> = {
   fragLoadPolicy: policy(4_000, 12),
 };
 
-/** @param onAnswer - Called with each playlist before hls.js reads it. */
-export function hlsConfig(options: PlaybackOptions, onAnswer: (answer: PlaylistAnswer) => void): Partial<HlsConfig> {
+type ConfigHooks = {
+  /** Called with each playlist before hls.js reads it. */
+  readonly onPlaylist: (answer: PlaylistAnswer) => void;
+  readonly prefetching: Prefetching;
+};
+
+export function hlsConfig(options: PlaybackOptions, { onPlaylist, prefetching }: ConfigHooks): Partial<HlsConfig> {
   const { startPosition, preload = true, viewId, contentId } = options;
   return {
     ...FIXED,
     startPosition: startPosition ?? -1,
     autoStartLoad: preload,
-    pLoader: playlistLoader(onAnswer),
+    pLoader: playlistLoader(onPlaylist),
+    fLoader: prefetching.loader(Hls.DefaultConfig.loader),
     // CTA-5004, in the query: headers of one's own would cost a preflight for each part on a page of another origin.
     cmcd: { ...(viewId !== undefined && { sessionId: viewId }), ...(contentId !== undefined && { contentId }) },
   };

@@ -6,12 +6,14 @@ import { hlsConfig } from './hls-config.ts';
 import { dateAt, positionAt, watchChunkRanges } from './hls-dates.ts';
 import { loadEnds } from './hls-end.ts';
 import { holdBacksOf, type PlaylistAnswer } from './hls-loaders.ts';
+import { nextSegment } from './hls-next.ts';
 import { keepParts } from './hls-parts.ts';
 import { restWhilePaused } from './hls-rest.ts';
 import { playingOn, Resumption } from './hls-resumption.ts';
 import { LatencyTarget } from './latency-target.ts';
 import { Pace } from './pace.ts';
 import type { Playback, PlaybackOptions } from './playback.ts';
+import { Prefetching } from './prefetch.ts';
 import { Recoveries } from './recovery.ts';
 import type { Trouble } from './recovery-table.ts';
 import { Watchdog } from './watchdog.ts';
@@ -34,6 +36,7 @@ class HlsPlayback implements Playback {
   readonly #video: HTMLVideoElement;
   readonly #options: PlaybackOptions;
   readonly #hls: Hls;
+  readonly #prefetching: Prefetching;
   readonly #target: LatencyTarget;
   readonly #speech = new SpeechMap();
   readonly #resumption: Resumption;
@@ -48,7 +51,10 @@ class HlsPlayback implements Playback {
     this.#video = video;
     this.#options = options;
     this.#target = new LatencyTarget(options.latency ?? 'balanced');
-    this.#hls = new Hls(hlsConfig(options, (answer) => this.#onPlaylist(answer)));
+    this.#prefetching = new Prefetching(({ frag }) => nextSegment(this.#hls, video, frag));
+    this.#hls = new Hls(
+      hlsConfig(options, { onPlaylist: (answer) => this.#onPlaylist(answer), prefetching: this.#prefetching }),
+    );
     this.#captionsShown = options.captions ?? false;
     this.#resumption = new Resumption(this.#hls, video, {
       src: options.src,
@@ -144,6 +150,7 @@ class HlsPlayback implements Playback {
     this.#recoveries.close();
     this.#pace.close();
     this.#hls.destroy();
+    this.#prefetching.clear();
   }
 
   #listen(): void {
