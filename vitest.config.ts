@@ -9,6 +9,8 @@ export default defineConfig({
           include: ['{server,player,scripts,e2e}/**/*.test.ts'],
           testTimeout: 30_000,
           hookTimeout: 30_000,
+          // Half of their time is spent waiting for ffmpeg and clocks.
+          maxWorkers: 2,
         },
       },
       {
@@ -17,7 +19,17 @@ export default defineConfig({
           include: ['e2e/**/*.spec.ts'],
           testTimeout: 180_000,
           hookTimeout: 120_000,
-          // Real browsers and encoders measure time: files take turns, so that they do not starve each other.
+          // What is said takes its time, and leaves the machine idle: two at once.
+          maxWorkers: 2,
+        },
+      },
+      {
+        test: {
+          name: 'timed',
+          include: ['e2e/**/*.timed.ts'],
+          testTimeout: 180_000,
+          hookTimeout: 150_000,
+          // Pictures and sound are measured to the millisecond here: these have the machine to themselves, one after another.
           fileParallelism: false,
         },
       },

@@ -8,7 +8,7 @@ import type { ThroughlinePlayer } from '../player/src/element/throughline-player
 import { launchChromium } from './support/chromium.ts';
 import { type FaultProxy, startFaultProxy } from './support/fault-proxy.ts';
 import { ended, heard, openPage, playerLog, playerOf, position, stateOf, watchPlayer } from './support/player-page.ts';
-import { type RunningServer, startServer } from './support/server.ts';
+import { freePort, type RunningServer, startServer } from './support/server.ts';
 import { Talker } from './support/talker.ts';
 import { until } from './support/until.ts';
 
@@ -79,7 +79,7 @@ describe.concurrent('goes on by itself, and nothing that was said is lost', () =
     await talker.post('say', SENTENCES.join(' '));
     await underWay(page);
     await proxy.cut();
-    await page.getByText('Reconnecting…').waitFor({ state: 'visible', timeout: 10_000 });
+    await page.getByText('Reconnecting…').waitFor({ state: 'visible', timeout: 20_000 });
     await sleep(20_000);
     await proxy.mend();
     await page.getByText(/Back, \d+ seconds behind live/).waitFor({ state: 'visible', timeout: 15_000 });
@@ -139,41 +139,58 @@ describe.concurrent('goes on by itself, and nothing that was said is lost', () =
     await expectAllHeard(page);
     await close();
   });
-});
 
-test('after longer than the stream is kept it goes on with the first words that are left, and says what was missed', async () => {
-  const proxy = await startFaultProxy(server.origin);
-  await using talker = await Talker.open(server.origin, { window: 15 });
-  const { page, context } = await openPage(browser, { url: `${proxy.origin}/embed/${talker.id}` });
-  await watchPlayer(page);
-  await expect.poll(() => position(page), { timeout: 15_000 }).toBeGreaterThan(0.5);
-  await proxy.cut();
-  await talker.post('say', SENTENCES.join(' '));
-  // Until the first sentences have left the playlist.
-  await expect.poll(async () => talker.chunks().length, { timeout: 60_000 }).toBe(SENTENCES.length);
-  await sleep(2_000);
-  await proxy.mend();
-  await page.getByText(/of the stream were missed/).waitFor({ state: 'visible', timeout: 15_000 });
-  await expect.poll(async () => ended(await playerLog(page)).at(-1), { timeout: 60_000 }).toBe(SENTENCES.at(-1));
-  const all = heard(await playerLog(page));
-  // From some sentence on, all of them.
-  expect(all).toEqual(SENTENCES.slice(-all.length));
-  expect(all.length).toBeGreaterThan(2);
-  expect(all.length).toBeLessThan(SENTENCES.length);
-  await context.close();
-  await proxy[Symbol.asyncDispose]();
-});
+  test('when the server is killed in the middle of a sentence and starts again, all is heard, without a reload', async () => {
+    const port = await freePort();
+    const settings = { dataDir: join(directory, 'killed'), port, env: { AVATAR: 'none' } };
+    const killed = await startServer(settings);
+    const talker = await Talker.open(killed.origin);
+    const { page, context } = await openPage(browser, { url: `${killed.origin}/embed/${talker.id}` });
+    await watchPlayer(page);
+    await until('it plays', async () => (await position(page)) > 0.5);
+    await talker.post('say', SENTENCES.join(' '));
+    await underWay(page);
+    await killed.stop('SIGKILL');
+    await page.getByText('Reconnecting…').waitFor({ state: 'visible', timeout: 20_000 });
+    await using _restarted = await startServer(settings);
+    await expectAllHeard(page);
+    await context.close();
+  });
 
-test('a session that is deleted is told to be gone, and played when there is one of its name again', async () => {
-  const talker = await Talker.open(server.origin, { id: 'comes-and-goes' });
-  const { page, context } = await openPage(browser, { url: `${server.origin}/embed/${talker.id}` });
-  await expect.poll(() => position(page), { timeout: 15_000 }).toBeGreaterThan(0.5);
-  await talker[Symbol.asyncDispose]();
-  await page.getByText('This stream is not available.').waitFor({ state: 'visible', timeout: 15_000 });
-  await using again = await Talker.open(server.origin, { id: 'comes-and-goes' });
-  await expect.poll(() => stateOf(page), { timeout: 15_000 }).toBe('playing');
-  await watchPlayer(page);
-  await again.post('say', 'It is me again.');
-  await expect.poll(async () => heard(await playerLog(page)), { timeout: 15_000 }).toEqual(['It is me again.']);
-  await context.close();
+  test('after longer than the stream is kept it goes on with the first words that are left, and says what was missed', async () => {
+    const proxy = await startFaultProxy(server.origin);
+    await using talker = await Talker.open(server.origin, { window: 15 });
+    const { page, context } = await openPage(browser, { url: `${proxy.origin}/embed/${talker.id}` });
+    await watchPlayer(page);
+    await expect.poll(() => position(page), { timeout: 15_000 }).toBeGreaterThan(0.5);
+    await proxy.cut();
+    await talker.post('say', SENTENCES.join(' '));
+    // Until the first sentences have left the playlist.
+    await expect.poll(async () => talker.chunks().length, { timeout: 60_000 }).toBe(SENTENCES.length);
+    await sleep(2_000);
+    await proxy.mend();
+    await page.getByText(/of the stream were missed/).waitFor({ state: 'visible', timeout: 15_000 });
+    await expect.poll(async () => ended(await playerLog(page)).at(-1), { timeout: 60_000 }).toBe(SENTENCES.at(-1));
+    const all = heard(await playerLog(page));
+    // From some sentence on, all of them.
+    expect(all).toEqual(SENTENCES.slice(-all.length));
+    expect(all.length).toBeGreaterThan(2);
+    expect(all.length).toBeLessThan(SENTENCES.length);
+    await context.close();
+    await proxy[Symbol.asyncDispose]();
+  });
+
+  test('a session that is deleted is told to be gone, and played when there is one of its name again', async () => {
+    const talker = await Talker.open(server.origin, { id: 'comes-and-goes' });
+    const { page, context } = await openPage(browser, { url: `${server.origin}/embed/${talker.id}` });
+    await expect.poll(() => position(page), { timeout: 15_000 }).toBeGreaterThan(0.5);
+    await talker[Symbol.asyncDispose]();
+    await page.getByText('This stream is not available.').waitFor({ state: 'visible', timeout: 15_000 });
+    await using again = await Talker.open(server.origin, { id: 'comes-and-goes' });
+    await expect.poll(() => stateOf(page), { timeout: 15_000 }).toBe('playing');
+    await watchPlayer(page);
+    await again.post('say', 'It is me again.');
+    await expect.poll(async () => heard(await playerLog(page)), { timeout: 15_000 }).toEqual(['It is me again.']);
+    await context.close();
+  });
 });

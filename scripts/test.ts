@@ -1,5 +1,5 @@
 // `npm test`: style, types, unit tests, end-to-end tests, all of them, whatever fails; the last line is the sum.
-// What takes minutes because it waits (`*.long.ts`) runs beside the unit tests.
+// What takes minutes because it waits (`*.long.ts`) runs beside the others; what measures (`*.timed.ts`) runs last, alone.
 // Further arguments go to vitest: `npm test -- playlist` runs the test files with that in their name.
 import { type StdioOptions, spawn } from 'node:child_process';
 import { type FileHandle, mkdtemp, open, readFile, rm } from 'node:fs/promises';
@@ -37,7 +37,7 @@ async function readReport(path: string): Promise<string | undefined> {
   }
 }
 
-type Project = 'unit' | 'e2e' | 'long';
+type Project = 'unit' | 'e2e' | 'timed' | 'long';
 
 async function vitest(project: Project, folder: string, args: readonly string[], log?: FileHandle): Promise<Tally> {
   const reportPath = join(folder, `${project}.json`);
@@ -74,8 +74,9 @@ try {
     await check('style (biome)', 'biome', ['check', '.']),
     await check('types (tsc)', 'tsc', []),
     await vitest('unit', folder, args),
-    await long.finish(),
     await vitest('e2e', folder, args),
+    await long.finish(),
+    await vitest('timed', folder, args),
   ];
   const total = addTallies(tallies);
   process.exitCode = total.failed > 0 ? 1 : 0;

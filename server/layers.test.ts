@@ -37,7 +37,7 @@ const WIRING = ['main.ts', 'run-server.ts', 'app.ts', 'config.ts', 'providers.ts
 
 const MAX_LINES = 300;
 const VAGUE_NAME = /(^|[/.-])(utils?|helpers?|common)([/.-]|$)/;
-const isTest = (path: string): boolean => path.endsWith('.test.ts') || path.endsWith('.spec.ts');
+const isTest = (path: string): boolean => /\.(test|spec|timed|long)\.ts$/.test(path);
 
 function layerOf(path: string): string | undefined {
   const [top, name] = path.split('/');

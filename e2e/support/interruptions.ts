@@ -40,6 +40,8 @@ export type Conversation = {
   readonly face: FaceReading;
   /** performance.now() of the first question. */
   readonly firstAskedMs: number;
+  /** performance.now() at the end: what is shown after it, while all this is read, counts for nothing. */
+  readonly endedMs: number;
   readonly events: readonly SessionEvent[];
   /** Wall clock of performance.now() 0. */
   readonly timeOrigin: number;
@@ -152,12 +154,13 @@ export async function converse(page: Page, origin: string, options: ConverseOpti
   }
   await waitForSound(video);
   await sleep(LAST_MS);
+  const endedMs = await page.evaluate(() => performance.now());
   return {
     rounds,
     heard: await capturedSound(video),
     streamed: await collector.sound(join(options.directory, 'stream.mp4'), CAPTURE_RATE),
     face: await faceReading(video),
-    firstAskedMs,
+    ...{ firstAskedMs, endedMs },
     events: [...reader.seen],
     timeOrigin: await page.evaluate(() => performance.timeOrigin),
     sources: [before, await sources(page)],
