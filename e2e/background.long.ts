@@ -40,7 +40,8 @@ afterAll(async () => {
 /** Seconds of media that were passed over since. */
 const SKIPPED = `(() => {
   const { played } = ${PLAYER};
-  const from = (range) => range < playedBefore ? undefined : played.start(range) - played.end(range - 1);
+  // What was played before it was watched counts for nothing, and the first range has none before it.
+  const from = (range) => range === 0 || range < playedBefore ? 0 : played.start(range) - played.end(range - 1);
   return Array.from({ length: played.length }, (_, range) => from(range)).filter((seconds) => seconds > 0);
 })()`;
 

@@ -7,14 +7,17 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ThroughlinePlayer } from '../player/src/element/throughline-player.ts';
 import { launchChromium } from './support/chromium.ts';
 import { type FaultProxy, startFaultProxy } from './support/fault-proxy.ts';
-import { ended, heard, openPage, playerLog, playerOf, position, stateOf, watchPlayer } from './support/player-page.ts';
+import { ended, heard, openPage, type PlayerLog, playerLog, playerOf, position, stateOf, watchPlayer } from './support/player-page.ts';
 import { freePort, type RunningServer, startServer } from './support/server.ts';
 import { Talker } from './support/talker.ts';
 import { until } from './support/until.ts';
 
+/** hls.js steps over 0.1 s where the browser stands still for seconds with media in hand, as on a machine that is overloaded. */
+const NUDGES = 0.25;
+
 /** Short, so that many of them fall into whatever goes wrong. */
 const SENTENCES = Array.from(
-  { length: 10 },
+  { length: 8 },
   (_, index) => `This is sentence number ${index + 1}, and it is said once.`,
 );
 
@@ -66,9 +69,13 @@ async function expectAllHeard(page: Page): Promise<void> {
   await saysAll(page);
   const log = await playerLog(page);
   expect(heard(log)).toEqual(SENTENCES);
-  expect(log.played).toHaveLength(1);
+  expect(skipped(log)).toBeLessThan(NUDGES);
   expect(log.events.filter(({ type }) => type === 'missed')).toEqual([]);
 }
+
+/** Seconds of media between what was played. */
+const skipped = ({ played }: PlayerLog): number =>
+  played.slice(1).reduce((sum, [start], index) => sum + start - (played[index]?.[1] ?? start), 0);
 
 const notices = async (page: Page): Promise<string[]> =>
   (await playerLog(page)).events.filter(({ type }) => type === 'statechange').map(({ text }) => text);
@@ -162,15 +169,15 @@ describe.concurrent('goes on by itself, and nothing that was said is lost', () =
     await using talker = await Talker.open(server.origin, { window: 15 });
     const { page, context } = await openPage(browser, { url: `${proxy.origin}/embed/${talker.id}` });
     await watchPlayer(page);
-    await expect.poll(() => position(page), { timeout: 15_000 }).toBeGreaterThan(0.5);
+    await until('it plays', async () => (await position(page)) > 0.5);
     await proxy.cut();
     await talker.post('say', SENTENCES.join(' '));
     // Until the first sentences have left the playlist.
-    await expect.poll(async () => talker.chunks().length, { timeout: 60_000 }).toBe(SENTENCES.length);
+    await until('all is published', async () => talker.chunks().length === SENTENCES.length, 60_000);
     await sleep(2_000);
     await proxy.mend();
     await page.getByText(/of the stream were missed/).waitFor({ state: 'visible', timeout: 15_000 });
-    await expect.poll(async () => ended(await playerLog(page)).at(-1), { timeout: 60_000 }).toBe(SENTENCES.at(-1));
+    await until('the last is said', async () => ended(await playerLog(page)).at(-1) === SENTENCES.at(-1), 60_000);
     const all = heard(await playerLog(page));
     // From some sentence on, all of them.
     expect(all).toEqual(SENTENCES.slice(-all.length));
@@ -183,14 +190,15 @@ describe.concurrent('goes on by itself, and nothing that was said is lost', () =
   test('a session that is deleted is told to be gone, and played when there is one of its name again', async () => {
     const talker = await Talker.open(server.origin, { id: 'comes-and-goes' });
     const { page, context } = await openPage(browser, { url: `${server.origin}/embed/${talker.id}` });
-    await expect.poll(() => position(page), { timeout: 15_000 }).toBeGreaterThan(0.5);
+    await until('it plays', async () => (await position(page)) > 0.5);
     await talker[Symbol.asyncDispose]();
     await page.getByText('This stream is not available.').waitFor({ state: 'visible', timeout: 15_000 });
     await using again = await Talker.open(server.origin, { id: 'comes-and-goes' });
-    await expect.poll(() => stateOf(page), { timeout: 15_000 }).toBe('playing');
+    await until('it plays again', async () => (await stateOf(page)) === 'playing');
     await watchPlayer(page);
     await again.post('say', 'It is me again.');
-    await expect.poll(async () => heard(await playerLog(page)), { timeout: 15_000 }).toEqual(['It is me again.']);
+    await until('it speaks', async () => heard(await playerLog(page)).length > 0);
+    expect(heard(await playerLog(page))).toEqual(['It is me again.']);
     await context.close();
   });
 });

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { CHROMIUM_ARGS, chromiumPath } from './chromium.ts';
 import { until } from './until.ts';
 
-type Answer = { readonly id: number; readonly result?: { readonly result?: { readonly value?: unknown } } };
+type Answer = { readonly id: number; readonly result?: { readonly result?: { readonly value?: unknown }; readonly exceptionDetails?: unknown } };
 
 /** A page in a browser that is driven by nothing but the DevTools protocol: Playwright's pages are never in the background. */
 export class Tab {
@@ -25,6 +25,7 @@ export class Tab {
 
   async evaluate<T>(expression: string): Promise<T> {
     const { result } = await this.send('Runtime.evaluate', { expression, returnByValue: true, awaitPromise: true });
+    if (result?.exceptionDetails) throw new Error(`the tab fails: ${JSON.stringify(result.exceptionDetails)}`);
     return result?.result?.value as T;
   }
 
