@@ -198,7 +198,8 @@ describe('a token', () => {
 describe('events', () => {
   it('want a token or a key', async () => {
     await start();
-    expect(codeOf(await ask(rig, '/v1/sessions/abc/events'))).toEqual([403, 'TOKEN_REFUSED']);
+    expect(codeOf(await ask(rig, '/v1/sessions/abc/events'))).toEqual([401, 'UNAUTHORIZED']);
+    expect(codeOf(await ask(rig, '/v1/sessions/abc/events?token=a.b.c'))).toEqual([403, 'TOKEN_REFUSED']);
     expect(codeOf(await ask(rig, '/v1/sessions/other/events', authorised))).toEqual([404, 'SESSION_NOT_FOUND']);
     const { eventsUrl } = await urls();
     const open = leaveOpen(rig, eventsUrl);
@@ -206,9 +207,21 @@ describe('events', () => {
     open.close();
   });
 
-  it('want a key where there are no tokens', async () => {
+  it('want a token, which addresses carry, where the API wants a key and media no token', async () => {
     await start({ access: { apiKey: KEY, playbackHours: 1 } });
     expect(codeOf(await ask(rig, '/v1/sessions/abc/events'))).toEqual([401, 'UNAUTHORIZED']);
+    const { eventsUrl, playlistUrl } = await urls();
+    const open = leaveOpen(rig, eventsUrl);
+    await until(() => rig.server.load.eventStreams === 1);
+    open.close();
+    // A player derives the address of events from the playlist's.
+    expect(playlistUrl).toContain(`/~${/token=(.*)/.exec(eventsUrl)?.[1]}/`);
+    expect((await ask(rig, '/live/abc/index.m3u8')).status).toBe(200);
+  });
+
+  it('want a token where there is a secret alone', async () => {
+    await start({ access: { playbackSecret: SECRET, playbackHours: 1 } });
+    expect(codeOf(await ask(rig, '/v1/sessions/abc/events'))).toEqual([403, 'TOKEN_REFUSED']);
   });
 });
 

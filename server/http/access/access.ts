@@ -18,30 +18,26 @@ export const OPEN_ACCESS: Omit<AccessOptions, 'now'> = { playbackHours: 24 };
 /** Who may do what: keys call the API, tokens watch one session. */
 export class Access {
   readonly keys: ApiKeys;
+  /** True: media wants a token. */
+  readonly wantsTokens: boolean;
   readonly #tokens: PlaybackTokens | undefined;
 
   constructor({ apiKey, playbackSecret, playbackHours, now }: AccessOptions) {
     this.keys = new ApiKeys(apiKey);
-    this.#tokens =
-      playbackSecret === undefined
-        ? undefined
-        : new PlaybackTokens({ secret: playbackSecret, hours: playbackHours, now });
+    this.wantsTokens = playbackSecret !== undefined;
+    // Where the API wants a key but media no token, events do: a page that follows them has no way to bring a key.
+    const secret = playbackSecret ?? (this.keys.required ? `events ${apiKey}` : undefined);
+    this.#tokens = secret === undefined ? undefined : new PlaybackTokens({ secret, hours: playbackHours, now });
   }
 
-  /** True: watching wants a token. */
-  get wantsTokens(): boolean {
-    return this.#tokens !== undefined;
-  }
-
-  /** A token for one session; `undefined` when none is wanted. */
+  /** A token for one session; `undefined` when there is nothing to lock. */
   async tokenFor(sessionId: string): Promise<string | undefined> {
     return this.#tokens?.mint(sessionId);
   }
 
-  /** True when none is wanted. A session that does not exist is no different from any other here. */
+  /** A session that does not exist is no different from any other here. */
   mayWatch(token: string | undefined, sessionId: string): boolean | Promise<boolean> {
-    if (this.#tokens === undefined) return true;
-    return token === undefined ? false : this.#tokens.allows(token, sessionId);
+    return !this.wantsTokens || this.#isOf(sessionId, token);
   }
 
   /** @throws {StreamError} `UNAUTHORIZED`. */
@@ -53,12 +49,18 @@ export class Access {
   /**
    * The events of a session: for its viewers, and for who may call the API.
    *
-   * @throws {StreamError} `UNAUTHORIZED`, `TOKEN_REFUSED`.
+   * @throws {StreamError} `UNAUTHORIZED` for who brings nothing where a key would do, `TOKEN_REFUSED`.
    */
-  async requireToFollow(req: IncomingMessage, token: string | undefined, sessionId: string): Promise<void> {
-    if (this.keys.nameOf(req) !== undefined) return;
-    if (!this.wantsTokens) this.requireKey(req);
-    else if (!(await this.mayWatch(token ?? bearerOf(req), sessionId))) throw tokenRefused();
+  async requireToFollow(req: IncomingMessage, queryToken: string | undefined, sessionId: string): Promise<void> {
+    if (this.#tokens === undefined || this.keys.nameOf(req) !== undefined) return;
+    const token = queryToken ?? bearerOf(req);
+    if (token === undefined) this.requireKey(req);
+    if (!(await this.#isOf(sessionId, token))) throw tokenRefused();
+  }
+
+  #isOf(sessionId: string, token: string | undefined): boolean | Promise<boolean> {
+    if (token === undefined) return false;
+    return this.#tokens?.allows(token, sessionId) ?? false;
   }
 }
 
