@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import type { Logger } from 'pino';
 import type { Config } from './config.ts';
 import { Encoder } from './encode/encoder.ts';
+import { isLoopback, trustedProxies } from './http/client-address.ts';
 import { HttpServer } from './http/server.ts';
 import { storageFault } from './lib/storage-error.ts';
 import { Monitor } from './monitor/monitor.ts';
@@ -22,6 +23,8 @@ const HOUR_MS = 3_600_000;
 
 export type App = {
   readonly origin: string;
+  /** Where it listens. */
+  readonly address: string;
   readonly encoder: Encoder['choice'];
   /** Names of who writes, speaks, listens and shows a face. */
   readonly providers: { readonly llm: string; readonly tts: string; readonly asr: string; readonly avatar: string };
@@ -63,7 +66,17 @@ export async function startApp(config: Config, logger: Logger): Promise<App> {
     readiness: () => readinessOf({ encoder: encoder.choice, ...named, sessions: sessions.size }, data),
     logger,
     pagesDir: join(import.meta.dirname, '../player/dist'),
-    limits: { uploadBytes: config.MAX_CHUNK_BYTES },
+    access: {
+      apiKey: config.API_KEY,
+      playbackSecret: config.PLAYBACK_SECRET,
+      playbackHours: config.PLAYBACK_HOURS,
+    },
+    origins: { media: config.CORS_ORIGINS, api: config.API_ORIGINS, embed: config.EMBED_ORIGINS },
+    limits: {
+      uploadBytes: config.MAX_CHUNK_BYTES,
+      requestsPerMinute: config.RATE_LIMIT,
+      trusts: trustedProxies(config.TRUST_PROXY),
+    },
     ...(config.PUBLIC_URL !== undefined && { publicUrl: config.PUBLIC_URL }),
   });
   const closeParts = async () => {
@@ -84,11 +97,13 @@ export async function startApp(config: Config, logger: Logger): Promise<App> {
     providers
       .warm(DEFAULT_PROFILE)
       .catch((error: unknown) => logger.warn({ err: error }, 'the face could not be drawn'));
-    const { port } = await http.listen(config.PORT, config.HOST);
-    const host = config.HOST.includes(':') ? `[${config.HOST}]` : config.HOST;
+    const address = addressFor(config);
+    const { port } = await http.listen(config.PORT, address);
+    const host = address.includes(':') ? `[${address}]` : address;
     let closing: Promise<void> | undefined;
     return {
       origin: `http://${host}:${port}`,
+      address,
       encoder: encoder.choice,
       providers: named,
       close: () => (closing ??= closeParts()),
@@ -97,6 +112,11 @@ export async function startApp(config: Config, logger: Logger): Promise<App> {
     await closeParts();
     throw error;
   }
+}
+
+/** Without a key the server is nobody else's. */
+function addressFor({ HOST, API_KEY }: Config): string {
+  return API_KEY !== undefined || HOST === 'localhost' || isLoopback(HOST) ? HOST : '127.0.0.1';
 }
 
 type EncoderNeeds = {

@@ -11,12 +11,28 @@ const url = z.url({ protocol: /^https?$/ });
 const schema = z.object({
   /** TCP port; 0 takes a free one. Default 8080. */
   PORT: integer(0, 65_535, 8080),
-  /** Address to listen on. Default 127.0.0.1: without access control the server is nobody else's. */
+  /** Address to listen on. Default 127.0.0.1, and never any other without `API_KEY`. */
   HOST: z.string().min(1).default('127.0.0.1'),
   /** Where uploads, segments and caches live. Default ./segments. */
   DATA_DIR: z.string().min(1).default('./segments'),
   /** Origin that players reach the server by, for absolute URLs in answers. Default: what the request says, if it is local. */
   PUBLIC_URL: url.optional(),
+  /** Key that callers of `/v1` must bring as `Authorization: Bearer`; several between commas. Default: none is wanted. */
+  API_KEY: z.string().optional(),
+  /** Signs the tokens that viewers must bring, which every `playlistUrl` carries. Default: who knows a session's id may watch it. */
+  PLAYBACK_SECRET: z.string().optional(),
+  /** How long a playback token is valid, in hours. Default 24. */
+  PLAYBACK_HOURS: z.coerce.number().positive().max(100_000).default(24),
+  /** Origins of pages that may read media and events, between commas. Default `*`, all. */
+  CORS_ORIGINS: z.string().min(1).default('*'),
+  /** Origins of pages that may call `/v1`. Default: none but the server's own. */
+  API_ORIGINS: z.string().default(''),
+  /** Origins of pages that may show `/embed/:id` in a frame. Default `*`, all. */
+  EMBED_ORIGINS: z.string().min(1).default('*'),
+  /** Addresses and networks of proxies whose `X-Forwarded-For` is believed, between commas; also `loopback`. Default: none. */
+  TRUST_PROXY: z.string().default(''),
+  /** Requests to `/v1` in a minute, of one key, or of one address without a key. Default 6000. */
+  RATE_LIMIT: integer(1, 10_000_000, 6_000),
   /** Video encoder: `auto` tries NVENC, then x264. */
   ENCODER: z.enum(['auto', 'nvenc', 'x264']).default('auto'),
   /** The ffmpeg to run, with ffprobe beside it. Default: the one on PATH. */

@@ -37,6 +37,9 @@ export const ERROR_CODES = [
   'REQUEST_TIMEOUT',
   'HEADERS_TOO_LARGE',
   'FORBIDDEN',
+  'UNAUTHORIZED',
+  'TOKEN_REFUSED',
+  'RATE_LIMITED',
   'CLIENT_LIMIT',
   // the server itself
   'CONFIG_INVALID',

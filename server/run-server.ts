@@ -48,12 +48,22 @@ function announce(app: App, config: Config, logger: Logger): void {
     'encoder chosen',
   );
   logger.info(app.providers, 'providers chosen');
-  logger.info(
-    { address: config.HOST, access: 'open to whoever reaches this address: no access control is set' },
-    'listening',
-  );
+  logger.info({ address: app.address, ...accessOf(config) }, 'listening');
+  if (app.address !== config.HOST)
+    logger.warn(
+      { wanted: config.HOST },
+      `no API_KEY is set, so that anyone could have anything said: listening on ${app.address} only`,
+    );
   logger.info(`Throughline is up: open ${app.origin}/`);
   if (config.NO_OPEN === undefined && process.stdout.isTTY) openBrowser(app.origin, logger);
+}
+
+/** Who may do what, in words. */
+function accessOf({ API_KEY, PLAYBACK_SECRET }: Config): { api: string; playback: string } {
+  return {
+    api: API_KEY === undefined ? 'open to whoever reaches this address' : 'with an API key',
+    playback: PLAYBACK_SECRET === undefined ? "open to who knows a session's id" : 'with a signed token',
+  };
 }
 
 /** Best effort: a machine without a desktop has the URL in the log. */

@@ -1,8 +1,25 @@
 import type { IncomingMessage } from 'node:http';
+import proxyAddr from 'proxy-addr';
 
-/** Address of the connection. X-Forwarded-For is not asked: anyone can write it. */
-export function clientAddress(req: IncomingMessage): string {
-  return req.socket.remoteAddress ?? '';
+/** Says whether the machine of an address may tell for whom it asks. */
+export type TrustedProxy = (address: string, hop: number) => boolean;
+
+/**
+ * The proxies whose `X-Forwarded-For` is believed.
+ *
+ * @param setting - Addresses and networks between commas, also `loopback`, `linklocal` and `uniquelocal`; empty: none.
+ * @throws {TypeError} for what is no address.
+ */
+export function trustedProxies(setting: string | undefined): TrustedProxy | undefined {
+  const names = (setting ?? '').split(',').map((name) => name.trim());
+  const given = names.filter((name) => name !== '');
+  return given.length === 0 ? undefined : proxyAddr.compile(given);
+}
+
+/** Address of the client: of the connection, unless a proxy that is trusted names another. Anyone else could write what he likes. */
+export function clientAddress(req: IncomingMessage, trusts: TrustedProxy | undefined): string {
+  const address = req.socket.remoteAddress ?? '';
+  return trusts === undefined || address === '' ? address : proxyAddr(req, trusts);
 }
 
 export function isLoopback(address: string): boolean {

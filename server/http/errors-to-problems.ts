@@ -21,7 +21,7 @@ export function sendProblem(req: IncomingMessage, res: ServerResponse, told: Pro
   const lingers = stillComes && !res.hasHeader('Connection');
   if (stillComes) res.setHeader('Connection', 'close');
   res.setHeader('Cache-Control', 'no-store');
-  res.writeHead(told.status, problemHeaders(told, body.byteLength));
+  res.writeHead(told.status, problemHeaders(told, body.byteLength, res.getHeader('Retry-After')?.toString()));
   if (req.method !== 'HEAD') res.write(body);
   if (lingers) endAfterBody(req, res);
   else res.end();

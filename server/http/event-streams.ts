@@ -29,7 +29,7 @@ export class EventStreams {
    */
   follow(req: IncomingMessage, res: ServerResponse, session: SessionHandle, lastSeq: number): void {
     if (this.#closed) throw new StreamError('SHUTTING_DOWN', 'the server is shutting down');
-    const address = clientAddress(req);
+    const address = clientAddress(req, this.#limits.trusts);
     this.#checkLimits(session.id, address);
     this.#bySession.add(session.id);
     this.#byAddress.add(address);

@@ -16,7 +16,7 @@ import type {
 } from '../session/types.ts';
 import { FakeSession, readAll } from './fake-session.ts';
 import type { HttpLimits } from './limits.ts';
-import { createHttpServer, type HttpServer } from './server.ts';
+import { createHttpServer, type HttpServer, type HttpServerOptions } from './server.ts';
 
 /** A server for tests of the HTTP layer, and ways to talk to it. */
 
@@ -125,6 +125,8 @@ export async function startRig(
     pagesDir?: string;
     ready?: boolean;
     now?: () => number;
+    access?: HttpServerOptions['access'];
+    origins?: HttpServerOptions['origins'];
   } = {},
 ): Promise<Rig> {
   const registry = new FakeRegistry();
@@ -148,6 +150,8 @@ export async function startRig(
     pagesDir: options.pagesDir ?? '/nowhere',
     limits: { closeGraceMs: 200, ...options.limits },
     publicUrl: options.publicUrl,
+    access: options.access,
+    origins: options.origins,
     now,
   });
   const { port } = await server.listen(0, '127.0.0.1');

@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import { clientAddress, isLoopback, Tally } from './client-address.ts';
 import type { HttpLimits } from './limits.ts';
 
-type Limits = Pick<HttpLimits, 'heldRequests' | 'heldPerConnection' | 'heldPerAddress' | 'exemptLoopback'>;
+type Limits = Pick<HttpLimits, 'heldRequests' | 'heldPerConnection' | 'heldPerAddress' | 'exemptLoopback' | 'trusts'>;
 
 /** Counts the requests that are held: in all, per connection, and per address and session. */
 export class HeldLimits {
@@ -20,17 +20,17 @@ export class HeldLimits {
     return this.#held;
   }
 
-  /** False when one more would be too many. */
-  enter(req: IncomingMessage, sessionId: string): boolean {
+  /** @returns the client's address; `undefined` when one more would be too many. */
+  enter(req: IncomingMessage, sessionId: string): string | undefined {
     const onConnection = this.#byConnection.get(req.socket) ?? 0;
-    const address = clientAddress(req);
+    const address = clientAddress(req, this.#limits.trusts);
     const exempt = this.#limits.exemptLoopback && isLoopback(address);
-    if (this.#held >= this.#limits.heldRequests || onConnection >= this.#limits.heldPerConnection) return false;
-    if (!exempt && this.#byAddress.of(`${address} ${sessionId}`) >= this.#limits.heldPerAddress) return false;
+    if (this.#held >= this.#limits.heldRequests || onConnection >= this.#limits.heldPerConnection) return undefined;
+    if (!exempt && this.#byAddress.of(`${address} ${sessionId}`) >= this.#limits.heldPerAddress) return undefined;
     this.#held += 1;
     this.#byConnection.set(req.socket, onConnection + 1);
     this.#byAddress.add(`${address} ${sessionId}`);
-    return true;
+    return address;
   }
 
   /** @param address - As it was on entry: a closed socket no longer knows it. */

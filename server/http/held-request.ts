@@ -1,5 +1,4 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { clientAddress } from './client-address.ts';
 import type { HeldLimits } from './held-limits.ts';
 import type { Answer } from './live-answers.ts';
 
@@ -27,10 +26,15 @@ export class HeldRequest {
   };
   #settled = false;
 
-  private constructor(options: HoldOptions, limits: HeldLimits, onLeave: (held: HeldRequest) => unknown) {
+  private constructor(
+    options: HoldOptions,
+    limits: HeldLimits,
+    address: string,
+    onLeave: (held: HeldRequest) => unknown,
+  ) {
     this.#options = options;
     this.#limits = limits;
-    this.#address = clientAddress(options.req);
+    this.#address = address;
     this.#onLeave = onLeave;
     this.#timer = setTimeout(() => this.answer(options.expire()), options.holdMs);
     // The socket and not the response: one that waits behind another on its connection never hears that the client left.
@@ -43,7 +47,8 @@ export class HeldRequest {
     limits: HeldLimits,
     onLeave: (held: HeldRequest) => unknown,
   ): HeldRequest | undefined {
-    return limits.enter(options.req, options.sessionId) ? new HeldRequest(options, limits, onLeave) : undefined;
+    const address = limits.enter(options.req, options.sessionId);
+    return address === undefined ? undefined : new HeldRequest(options, limits, address, onLeave);
   }
 
   /** Does nothing when the request has ended in another way. */

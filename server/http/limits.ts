@@ -1,3 +1,5 @@
+import type { TrustedProxy } from './client-address.ts';
+
 /** Bounds of the HTTP layer, each a setting. */
 export type HttpLimits = {
   /** Largest media body of one chunk, in bytes. */
@@ -18,8 +20,16 @@ export type HttpLimits = {
   readonly eventStreamsPerAddress: number;
   /** True: the limits per address leave out loopback, where a reverse proxy stands for many clients. */
   readonly exemptLoopback: boolean;
+  /** Proxies whose word on a client's address is taken; `undefined`: nobody's. */
+  readonly trusts: TrustedProxy | undefined;
+  /** Requests to the API in a minute, of one key, or of one address that brings none. */
+  readonly requestsPerMinute: number;
+  /** Of those, with a wrong key or none where one is wanted, of one address. */
+  readonly wrongKeysPerMinute: number;
   /** Open connections. */
   readonly connections: number;
+  /** Of those, from one address. */
+  readonly connectionsPerAddress: number;
   /** A body must bring `bodyProgressBytes` in each window of `bodyProgressMs`, or the request ends with 408. */
   readonly bodyProgressMs: number;
   readonly bodyProgressBytes: number;
@@ -45,7 +55,11 @@ export const DEFAULT_LIMITS: HttpLimits = {
   eventStreamsPerSession: 100,
   eventStreamsPerAddress: 10,
   exemptLoopback: true,
+  trusts: undefined,
+  requestsPerMinute: 6_000,
+  wrongKeysPerMinute: 60,
   connections: 20_000,
+  connectionsPerAddress: 2_000,
   bodyProgressMs: 15_000,
   bodyProgressBytes: 1024,
   requestMs: 600_000,

@@ -79,6 +79,15 @@ export function answerProblem(problem: Problem): Answer {
   };
 }
 
+/** @param location - Relative to what was asked for. */
+export function answerRedirect(location: string): Answer {
+  return (_req, res) => {
+    res
+      .writeHead(307, ['Location', location, 'Content-Length', '0', 'Cache-Control', 'no-store', ...CORS_HEADERS])
+      .end();
+  };
+}
+
 /** A body that HEAD leaves out. */
 export function endWith(req: IncomingMessage, res: ServerResponse, bytes: Uint8Array): void {
   if (req.method === 'HEAD') res.end();

@@ -6,9 +6,16 @@ export type LiveTarget =
 
 export const SESSION_ID = /^[a-z0-9][a-z0-9-]{2,63}$/;
 
+const LIVE_SESSION = /^\/live\/([a-z0-9][a-z0-9-]{2,63})\//;
+
 /** Names are looked up in what a session published, never in the file system; the pattern keeps out what could not be one anyway. */
 const LIVE_PATH =
   /^\/live\/([a-z0-9][a-z0-9-]{2,63})\/(?:(index\.m3u8)|recording\.(mp4|vtt)|([\w-]{1,32})\/(?:(stream\.m3u8)|([\w-]{1,96}(?:\.[\w-]{1,32}){0,2}\.(?:mp4|m4s|vtt))))$/;
+
+/** The session that a request target below `/live/` is about, whatever follows. */
+export function liveSessionOf(url: string): string | undefined {
+  return LIVE_SESSION.exec(url)?.[1];
+}
 
 /** What a request target below `/live/` names; `undefined`: nothing there can be. Percent-encoding, `..` and other spellings name nothing. */
 export function parseLiveUrl(url: string): LiveTarget | undefined {

@@ -2,6 +2,9 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { StreamError } from '../errors.ts';
 import type { Monitor } from '../monitor/monitor.ts';
 import type { MediaResource, SessionHandle, SessionRegistry } from '../session/types.ts';
+import { type Access, tokenRefused } from './access/access.ts';
+import type { AllowedOrigins } from './access/allowed-origins.ts';
+import { pathWithToken, type TokenUrl, tokenUrlOf } from './access/token-url.ts';
 import { clientAddress } from './client-address.ts';
 import { reportsTarget, takeReports } from './cmcd-reports.ts';
 import { cmcdOf } from './cmcd-request.ts';
@@ -9,8 +12,8 @@ import { parseDirectives } from './delivery-directives.ts';
 import { HeldLimits } from './held-limits.ts';
 import { HeldRequest } from './held-request.ts';
 import type { HttpLimits } from './limits.ts';
-import { type Answer, answerPreflight, answerProblem } from './live-answers.ts';
-import { parseLiveUrl } from './live-url.ts';
+import { type Answer, answerPreflight, answerProblem, answerRedirect } from './live-answers.ts';
+import { liveSessionOf, parseLiveUrl } from './live-url.ts';
 import type { HttpLogger } from './logger.ts';
 import {
   askMediaPlaylist,
@@ -26,6 +29,9 @@ import { type Ask, WaitingRooms } from './waiting-room.ts';
 
 export type MediaPlaneOptions = {
   readonly registry: Pick<SessionRegistry, 'get'>;
+  readonly access: Access;
+  /** Pages that may read media. */
+  readonly origins: AllowedOrigins;
   readonly limits: HttpLimits;
   readonly logger: HttpLogger;
   readonly monitor: Pick<Monitor, 'requested' | 'reported' | 'answered'>;
@@ -47,6 +53,7 @@ const TOO_MANY_HELD = answerProblem(problem('CLIENT_LIMIT', 'too many requests a
 const PART_STALLED = answerProblem(
   problem('PLAYLIST_STALLED', 'the part was not published within three target durations'),
 );
+const TOKEN_REFUSED = answerProblem(problemOf(tokenRefused()));
 const SHUTTING_DOWN = answerProblem(problem('SHUTTING_DOWN', 'the server is shutting down'));
 
 /** Everything under `/live/`: playlists, media and recordings, straight from what sessions hold in memory. */
@@ -70,10 +77,14 @@ export class MediaPlane {
 
   /** @returns False for what is not under `/live/`. */
   handle(req: IncomingMessage, res: ServerResponse): boolean {
-    const url = req.url ?? '';
-    if (!url.startsWith('/live/')) return false;
-    const answer = this.#guard(() => this.#answer(req, res, url));
-    if (answer !== undefined) this.#send(answer, req, res);
+    const asked = req.url ?? '';
+    if (!asked.startsWith('/live/')) return false;
+    const { access, origins } = this.#options;
+    origins.narrow(req, res);
+    const wanted = tokenUrlOf(asked);
+    // A preflight carries no credentials, and tells nothing.
+    if (!access.wantsTokens || req.method === 'OPTIONS') this.#enter(req, res, wanted.url);
+    else this.#admit(req, res, wanted);
     return true;
   }
 
@@ -86,6 +97,24 @@ export class MediaPlane {
     };
     this.#rooms.release(answer);
     for (const held of [...this.#heldParts]) held.answer(answer);
+  }
+
+  /** Lets in who has a token of the session; a token in the query goes into the path, where what a playlist names inherits it. */
+  #admit(req: IncomingMessage, res: ServerResponse, { url, token, inPath }: TokenUrl): void {
+    const enter = (allowed: boolean): void => {
+      if (!allowed || token === undefined) this.#send(TOKEN_REFUSED, req, res);
+      else if (inPath || parseLiveUrl(url)?.kind !== 'multivariant') this.#enter(req, res, url);
+      else this.#send(answerRedirect(pathWithToken(url, token)), req, res);
+    };
+    const allowed = this.#options.access.mayWatch(token, liveSessionOf(url) ?? '');
+    if (typeof allowed === 'boolean') enter(allowed);
+    else allowed.then(enter).catch((error: unknown) => this.#send(this.#answerFor(error), req, res));
+  }
+
+  /** @param url - Without a token in its path. */
+  #enter(req: IncomingMessage, res: ServerResponse, url: string): void {
+    const answer = this.#guard(() => this.#answer(req, res, url));
+    if (answer !== undefined) this.#send(answer, req, res);
   }
 
   /** @returns `undefined` when the answer comes later. */
@@ -107,7 +136,7 @@ export class MediaPlane {
   #note(req: IncomingMessage, url: string, session: SessionHandle, isMedia: boolean): void {
     const now = this.#options.now();
     const sid = this.#options.monitor.requested(session.id, cmcdOf(req, url), isMedia, now);
-    session.output.watch(now, sid ?? clientAddress(req));
+    session.output.watch(now, sid ?? clientAddress(req, this.#options.limits.trusts));
   }
 
   /** @returns `undefined` when reports are not sent there. */

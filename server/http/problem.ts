@@ -36,6 +36,9 @@ const STATUS = {
   REQUEST_TIMEOUT: 408,
   HEADERS_TOO_LARGE: 431,
   FORBIDDEN: 403,
+  UNAUTHORIZED: 401,
+  TOKEN_REFUSED: 403,
+  RATE_LIMITED: 429,
   CLIENT_LIMIT: 429,
   CONFIG_INVALID: 500,
   STORAGE_FULL: 507,
@@ -52,6 +55,7 @@ const RETRY_AFTER_SECONDS: Partial<Record<ErrorCode, number>> = {
   PLAYLIST_NOT_READY: 1,
   PLAYLIST_STALLED: 1,
   CLIENT_LIMIT: 5,
+  RATE_LIMITED: 60,
   SHUTTING_DOWN: 2,
 };
 
@@ -77,8 +81,8 @@ export function problemOf(error: unknown): Problem {
   return problem('INTERNAL', 'the server failed; its log says why');
 }
 
-/** The problem's own headers, as a flat list. */
-export function problemHeaders({ code, status }: Problem, sizeBytes: number): string[] {
+/** The problem's own headers, as a flat list. @param retryAfter - Seconds, or a date, where they are known better than from the code alone. */
+export function problemHeaders({ code, status }: Problem, sizeBytes: number, retryAfter?: string): string[] {
   const headers = [
     'Content-Type',
     PROBLEM_CONTENT_TYPE,
@@ -87,8 +91,9 @@ export function problemHeaders({ code, status }: Problem, sizeBytes: number): st
     'X-Content-Type-Options',
     'nosniff',
   ];
-  const seconds = RETRY_AFTER_SECONDS[code] ?? (status === 503 || status === 429 ? 5 : undefined);
+  const seconds = retryAfter ?? RETRY_AFTER_SECONDS[code] ?? (status === 503 || status === 429 ? 5 : undefined);
   if (seconds !== undefined) headers.push('Retry-After', String(seconds));
+  if (status === 401) headers.push('WWW-Authenticate', 'Bearer realm="throughline"');
   return headers;
 }
 

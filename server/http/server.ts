@@ -1,7 +1,10 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
+import { Access, type AccessOptions, OPEN_ACCESS } from './access/access.ts';
+import { AllowedOrigins } from './access/allowed-origins.ts';
 import { type ApiOptions, createApi } from './api.ts';
 import { watchBodyProgress } from './body-progress.ts';
+import { isLoopback, Tally } from './client-address.ts';
 import { answerClientError } from './client-error.ts';
 import { MAX_REPORTS_BYTES } from './cmcd-reports.ts';
 import { EventStreams } from './event-streams.ts';
@@ -10,12 +13,27 @@ import { DEFAULT_LIMITS, type HttpLimits } from './limits.ts';
 import { MediaPlane } from './media-plane.ts';
 import { refusalOf } from './problem.ts';
 
-export type HttpServerOptions = Omit<ApiOptions, 'streams' | 'limits'> & {
+export type HttpServerOptions = Omit<ApiOptions, 'streams' | 'limits' | 'access' | 'origins'> & {
+  /** Default: whoever reaches the server may do everything. */
+  readonly access?: Omit<AccessOptions, 'now'> | undefined;
+  /** Pages of which origins may do what; default: those of `DEFAULT_ORIGINS`. */
+  readonly origins?: Partial<OriginSettings> | undefined;
   /** Those that differ from `DEFAULT_LIMITS`. */
   readonly limits?: Partial<HttpLimits> | undefined;
   /** Wall clock in milliseconds, for tests. */
   readonly now?: () => number;
 };
+
+export type OriginSettings = {
+  /** Pages that may read media and events, and load the player. */
+  readonly media: string;
+  /** Pages that may call the API. */
+  readonly api: string;
+  /** Pages that may show `/embed` in a frame. */
+  readonly embed: string;
+};
+
+const DEFAULT_ORIGINS: OriginSettings = { media: '*', api: '', embed: '*' };
 
 /** Milliseconds between two looks for connections that nobody uses, while closing. */
 const IDLE_CHECK_MS = 50;
@@ -34,14 +52,23 @@ export class HttpServer {
   readonly #api: ReturnType<typeof createApi>;
   /** The answer that is due on each connection. */
   readonly #answers = new WeakMap<object, ServerResponse>();
+  readonly #connections = new Tally();
   #closed: Promise<void> | undefined;
 
   constructor(options: HttpServerOptions) {
     this.#limits = { ...DEFAULT_LIMITS, ...options.limits };
     this.#monitor = options.monitor;
-    this.#media = new MediaPlane({ ...options, limits: this.#limits, now: options.now ?? Date.now });
+    const now = options.now ?? Date.now;
+    const access = new Access({ ...OPEN_ACCESS, ...options.access, now });
+    const settings = { ...DEFAULT_ORIGINS, ...options.origins };
+    const origins = {
+      media: new AllowedOrigins(settings.media),
+      api: new AllowedOrigins(settings.api),
+      embed: new AllowedOrigins(settings.embed),
+    };
+    this.#media = new MediaPlane({ ...options, access, origins: origins.media, limits: this.#limits, now });
     this.#streams = new EventStreams(this.#limits);
-    this.#api = createApi({ ...options, limits: this.#limits, streams: this.#streams });
+    this.#api = createApi({ ...options, access, origins, limits: this.#limits, streams: this.#streams });
     this.#server = this.#create();
   }
 
@@ -80,6 +107,7 @@ export class HttpServer {
       noDelay: true,
     });
     server.maxConnections = this.#limits.connections;
+    server.on('connection', (socket: Socket) => this.#limitConnections(socket));
     server.on('request', (req, res) => this.#handle(req, res));
     // Answering 100 only to what will be read spares a client the upload that 413 would refuse.
     server.on('checkContinue', (req: IncomingMessage, res: ServerResponse) => {
@@ -98,6 +126,18 @@ export class HttpServer {
       if (socket.writableLength > 0 || due === undefined || due.writableFinished) socket.destroy();
     });
     return server;
+  }
+
+  /** Of one machine: who opens all there may be locks everyone else out. A proxy that is trusted stands for many. */
+  #limitConnections(socket: Socket): void {
+    const address = socket.remoteAddress ?? '';
+    if (isLoopback(address) || this.#limits.trusts?.(address, 0)) return;
+    if (this.#connections.of(address) >= this.#limits.connectionsPerAddress) {
+      socket.destroy();
+      return;
+    }
+    this.#connections.add(address);
+    socket.once('close', () => this.#connections.remove(address));
   }
 
   #bodyLimit(url: string): number {

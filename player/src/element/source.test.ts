@@ -20,6 +20,19 @@ test('knows the addresses of a session by its playlist, with the query that lets
   });
 });
 
+test('carries the token in the path of a playlist to all that belongs to the session', () => {
+  const { session } =
+    sourceOf({ src: 'https://stream.example/tv/live/abc-1/~a.b-_.c/index.m3u8', session: null }, PAGE, SERVER) ?? {};
+  expect(session).toEqual({
+    id: 'abc-1',
+    eventsUrl: 'https://stream.example/tv/v1/sessions/abc-1/events?token=a.b-_.c',
+    interruptUrl: 'https://stream.example/tv/v1/sessions/abc-1/interrupt',
+    reportUrl: 'https://stream.example/tv/live/abc-1/~a.b-_.c/cmcd',
+    recordingUrl: 'https://stream.example/tv/live/abc-1/~a.b-_.c/recording.mp4',
+    recordingCaptionsUrl: 'https://stream.example/tv/live/abc-1/~a.b-_.c/recording.vtt',
+  });
+});
+
 test('finds a session by its id on the server the script comes from', () => {
   const source = sourceOf({ src: null, session: 'hello' }, PAGE, SERVER);
   expect(source?.playlistUrl).toBe('https://stream.example/tv/live/hello/index.m3u8');

@@ -17,8 +17,8 @@ export type SourceAttributes = {
   readonly session: string | null;
 };
 
-/** `<server>/live/<id>/index.m3u8`, with whatever query lets one in. */
-const SESSION_URL = /^(.*)\/live\/([a-z0-9][a-z0-9-]{2,63})\/index\.m3u8(\?[^#]*)?$/;
+/** `<server>/live/<id>/index.m3u8`, with a token in its path, or whatever query lets one in. */
+const SESSION_URL = /^(.*)\/live\/([a-z0-9][a-z0-9-]{2,63})(?:\/~([\w.-]+))?\/index\.m3u8(\?[^#]*)?$/;
 
 /**
  * What the attributes name; undefined: nothing.
@@ -32,17 +32,17 @@ export function sourceOf({ src, session }: SourceAttributes, baseUrl: string, se
     return undefined;
   }
   const playlistUrl = new URL(named, baseUrl).href;
-  const [, server, id, query = ''] = SESSION_URL.exec(playlistUrl) ?? [];
+  const [, server, id, token, query = ''] = SESSION_URL.exec(playlistUrl) ?? [];
   if (server === undefined || id === undefined) {
     return { playlistUrl };
   }
   const api = `${server}/v1/sessions/${id}`;
-  const live = `${server}/live/${id}`;
+  const live = `${server}/live/${id}${token === undefined ? '' : `/~${token}`}`;
   return {
     playlistUrl,
     session: {
       id,
-      eventsUrl: `${api}/events${query}`,
+      eventsUrl: `${api}/events${token === undefined ? query : `?token=${token}`}`,
       interruptUrl: `${api}/interrupt`,
       reportUrl: `${live}/cmcd${query}`,
       recordingUrl: `${live}/recording.mp4${query}`,

@@ -2,10 +2,12 @@ import type { Preferences } from '../../../server/session/types.ts';
 import { type ThroughlineEvents, ThroughlinePlayer } from '../element/index.ts';
 import { Listener } from '../hearing/listening.ts';
 import { ApiError, endSession, joinSession, type OpenedSession, prefer, providers } from '../session/api.ts';
+import { askForKeyBy } from '../session/api-key.ts';
 import { Composer, type Mode } from './composer.ts';
 import { Conversation } from './conversation.ts';
 import { find } from './dom.ts';
 import { FiguresPanel } from './figures.ts';
+import { keyDialog } from './key-dialog.ts';
 import { openPatiently } from './open-patiently.ts';
 import { SessionBar } from './session-bar.ts';
 import { rememberedPreferences, Settings } from './settings.ts';
@@ -255,6 +257,7 @@ setInterval(() => {
     timing.show(conversation?.timings.latest);
   }
 }, FIGURES_MS);
+askForKeyBy(keyDialog);
 void learnProviders();
 void start(new URLSearchParams(location.search).get('session') ?? undefined);
 

@@ -16,5 +16,8 @@ for (const name of SETTINGS) {
 }
 player.captions = query.get('captions') !== 'off';
 query.delete('captions');
-const path = location.pathname.replace(/\/embed\/([^/]+)\/?$/, '/live/$1/index.m3u8');
+const token = query.get('token');
+query.delete('token');
+const live = location.pathname.replace(/\/embed\/([^/]+)\/?$/, '/live/$1');
+const path = `${live}${token === null ? '' : `/~${token}`}/index.m3u8`;
 player.src = query.size === 0 ? path : `${path}?${query}`;

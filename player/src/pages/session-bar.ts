@@ -46,7 +46,7 @@ export class SessionBar {
     this.#id.title = session.id;
     this.#embed.href = session.playerUrl;
     this.#embed.removeAttribute('aria-disabled');
-    this.#recording.href = `/live/${session.id}/recording.mp4`;
+    this.#recording.href = new URL('recording.mp4', new URL(session.playlistUrl, location.href)).href;
     this.#copy.disabled = false;
     this.#end.disabled = session.state !== 'open';
   }

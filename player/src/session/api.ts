@@ -6,6 +6,7 @@ import type {
   ProviderStatus,
   SessionStatus,
 } from '../../../server/session/types.ts';
+import { fetchWithKey } from './api-key.ts';
 
 /** What the server answers when a session is opened. */
 export type OpenedSession = Pick<SessionStatus, 'id' | 'state' | 'profile' | 'createdAt'> & {
@@ -90,10 +91,7 @@ function sessionPath(id: string): string {
 async function call<T>(method: 'GET' | 'POST' | 'PATCH', path: string, body?: object): Promise<T> {
   let response: Response;
   try {
-    response = await fetch(path, {
-      method,
-      ...(body !== undefined && payload(body)),
-    });
+    response = await fetchWithKey(path, { method, ...(body !== undefined && payload(body)) });
   } catch (cause) {
     throw new ApiError('The server does not answer.', { status: 0, cause });
   }

@@ -1,31 +1,48 @@
 import type { Request, Response, Router } from 'express';
 import type { EventLog, SessionRegistry } from '../../session/types.ts';
+import type { Access } from '../access/access.ts';
+import type { AllowedOrigins } from '../access/allowed-origins.ts';
+import { tokenIn } from '../access/gate.ts';
 import type { EventStreams } from '../event-streams.ts';
-import { route, sessionOf } from '../routing.ts';
+import { type Handler, route, sessionOf } from '../routing.ts';
 
-type Options = { readonly registry: SessionRegistry; readonly streams: EventStreams };
+type Options = {
+  readonly registry: SessionRegistry;
+  readonly streams: EventStreams;
+  readonly access: Access;
+  /** Pages that may read media. */
+  readonly origins: AllowedOrigins;
+};
 
-/** Events are for viewers, whose page may be of any origin, as media are: the only part of `/v1` with CORS. */
-function allowAnyOrigin(_req: Request, res: Response, next: () => void): void {
-  res.setHeader('Access-Control-Allow-Origin', '*');
-  next();
+/** Events are for viewers, whose page may be of any origin that media are for. */
+function allowViewers(origins: AllowedOrigins): Handler {
+  return (req: Request, res: Response, next: () => void): void => {
+    const { origin } = req.headers;
+    if (origins.any) res.setHeader('Access-Control-Allow-Origin', '*');
+    else if (origin !== undefined && origins.allows(origin)) res.setHeader('Access-Control-Allow-Origin', origin);
+    if (!origins.any) res.vary('Origin');
+    res.setHeader('Cross-Origin-Resource-Policy', 'cross-origin');
+    next();
+  };
 }
 
 /** Server-Sent Events of a session, resumed after `Last-Event-ID`. */
-export function eventRoutes(router: Router, { registry, streams }: Options): void {
+export function eventRoutes(router: Router, { registry, streams, access, origins }: Options): void {
+  const allowViewersOnly = allowViewers(origins);
   route(router, '/v1/sessions/:id/events', {
     options: [
-      allowAnyOrigin,
+      allowViewersOnly,
       (_req, res) => {
         res.setHeader('Access-Control-Allow-Methods', 'GET, HEAD, OPTIONS');
-        res.setHeader('Access-Control-Allow-Headers', 'Last-Event-ID, Cache-Control');
+        res.setHeader('Access-Control-Allow-Headers', 'Last-Event-ID, Cache-Control, Authorization');
         res.setHeader('Access-Control-Max-Age', '86400');
         res.status(204).end();
       },
     ],
     get: [
-      allowAnyOrigin,
-      (req, res) => {
+      allowViewersOnly,
+      async (req, res) => {
+        await access.requireToFollow(req, tokenIn(req), String(req.params.id));
         const session = sessionOf(registry, req);
         const lastSeq = resumePoint(req, session.events);
         // EventSource connects again for ever; 204 tells it that there will be nothing more.

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Request, Router } from 'express';
 import type { Preferences, SessionHandle, SessionRegistry, SessionStatus } from '../../session/types.ts';
+import type { Access } from '../access/access.ts';
 import { jsonBody } from '../json-body.ts';
 import type { HttpLimits } from '../limits.ts';
 import type { PublicUrl } from '../public-url.ts';
@@ -8,26 +9,35 @@ import { route, sessionOf } from '../routing.ts';
 import { sessionChanges, sessionInput, sessionPage } from '../schemas.ts';
 import { validate } from '../validate.ts';
 
-type Options = { readonly registry: SessionRegistry; readonly limits: HttpLimits; readonly publicUrl: PublicUrl };
+type Options = {
+  readonly registry: SessionRegistry;
+  readonly limits: HttpLimits;
+  readonly access: Access;
+  readonly publicUrl: PublicUrl;
+};
 
 /** Bytes of a made id: 128 bits can't be guessed. */
 const ID_BYTES = 16;
 
 /** Opening, listing, reading, ending and deleting sessions. */
-export function sessionRoutes(router: Router, { registry, limits, publicUrl }: Options): void {
-  const view = (req: Request, session: SessionHandle) => ({
-    ...shownStatus(session),
-    playlistUrl: publicUrl(req, `/live/${session.id}/index.m3u8`),
-    playerUrl: publicUrl(req, `/embed/${session.id}`),
-    eventsUrl: publicUrl(req, `/v1/sessions/${session.id}/events`),
-  });
+export function sessionRoutes(router: Router, { registry, limits, access, publicUrl }: Options): void {
+  const view = async (req: Request, session: SessionHandle) => {
+    const token = await access.tokenFor(session.id);
+    const [path, query] = token === undefined ? ['', ''] : [`/~${token}`, `?token=${token}`];
+    return {
+      ...shownStatus(session),
+      playlistUrl: publicUrl(req, `/live/${session.id}${path}/index.m3u8`),
+      playerUrl: publicUrl(req, `/embed/${session.id}${query}`),
+      eventsUrl: publicUrl(req, `/v1/sessions/${session.id}/events${query}`),
+    };
+  };
 
   route(router, '/v1/sessions', {
     get: [
-      (req, res) => {
+      async (req, res) => {
         const { sessions, nextCursor } = registry.list(validate(sessionPage, req.query, 'query'));
         res.json({
-          sessions: sessions.map((session) => view(req, session)),
+          sessions: await Promise.all(sessions.map((session) => view(req, session))),
           ...(nextCursor === undefined ? {} : { nextCursor }),
         });
       },
@@ -37,20 +47,23 @@ export function sessionRoutes(router: Router, { registry, limits, publicUrl }: O
       async (req, res) => {
         const options = validate(sessionInput, req.body, 'body');
         const session = await registry.create({ id: randomBytes(ID_BYTES).toString('hex'), ...options });
-        res.status(201).location(`/v1/sessions/${session.id}`).json(view(req, session));
+        res
+          .status(201)
+          .location(`/v1/sessions/${session.id}`)
+          .json(await view(req, session));
       },
     ],
   });
 
   route(router, '/v1/sessions/:id', {
-    get: [(req, res) => res.json(view(req, sessionOf(registry, req)))],
+    get: [async (req, res) => res.json(await view(req, sessionOf(registry, req)))],
     patch: [
       ...jsonBody(limits.jsonBytes),
       async (req, res) => {
         const session = sessionOf(registry, req);
         await session.configure(validate(sessionChanges, req.body, 'body'));
         await session.written();
-        res.json(view(req, session));
+        res.json(await view(req, session));
       },
     ],
     delete: [
@@ -67,7 +80,7 @@ export function sessionRoutes(router: Router, { registry, limits, publicUrl }: O
         const session = sessionOf(registry, req);
         session.end();
         await session.written();
-        res.status(202).json(view(req, session));
+        res.status(202).json(await view(req, session));
       },
     ],
   });

@@ -1,5 +1,7 @@
 import type { Stats } from '../../../../server/monitor/stats.ts';
+import { askForKeyBy } from '../../session/api-key.ts';
 import { find, setText } from '../dom.ts';
+import { keyDialog } from '../key-dialog.ts';
 import { Chart } from './chart.ts';
 import { CHARTS } from './charts.ts';
 import { StatsFeed } from './feed.ts';
@@ -16,6 +18,7 @@ const table = new SessionsTable();
 let lastAt: string | undefined;
 
 find('charts', HTMLElement).append(...charts.map(({ element }) => element));
+askForKeyBy(keyDialog);
 new StatsFeed({ onStats: show, onAway: away }).start();
 
 function show(stats: Stats): void {

@@ -1,6 +1,7 @@
 import type { Columns } from '../../../../server/monitor/history.ts';
 import type { Stats } from '../../../../server/monitor/stats.ts';
 import { retryDelayMs } from '../../engine/retry.ts';
+import { fetchWithKey } from '../../session/api-key.ts';
 import { joined } from './series.ts';
 
 /** As often as the server takes samples. */
@@ -55,7 +56,7 @@ export class StatsFeed {
 }
 
 async function fetchStats(after: number): Promise<Stats> {
-  const response = await fetch(`/v1/stats?after=${after}`, { signal: AbortSignal.timeout(TIMEOUT_MS) });
+  const response = await fetchWithKey(`/v1/stats?after=${after}`, { signal: AbortSignal.timeout(TIMEOUT_MS) });
   if (!response.ok) throw new Error(`it answers with ${response.status} ${response.statusText}`.trim());
   const stats = (await response.json()) as Stats;
   if (!Array.isArray(stats?.history?.columns?.at)) throw new Error('it answers with something else than figures');

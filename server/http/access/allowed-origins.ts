@@ -1,0 +1,59 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { StreamError } from '../../errors.ts';
+
+/** Pages, by their origins, that may read what other pages may not (Fetch, CORS protocol). */
+export class AllowedOrigins {
+  readonly #origins: ReadonlySet<string> | 'any';
+
+  /**
+   * @param setting - `*`, or origins between commas.
+   * @throws {StreamError} `CONFIG_INVALID`.
+   */
+  constructor(setting: string) {
+    const names = setting.split(',').map((name) => name.trim());
+    this.#origins = names.includes('*') ? 'any' : new Set(names.filter((name) => name !== '').map(originOf));
+  }
+
+  get any(): boolean {
+    return this.#origins === 'any';
+  }
+
+  /** As a list for `frame-ancestors` (CSP 3, 6.4.2). */
+  get sources(): string[] {
+    return this.#origins === 'any' ? ['*'] : ["'self'", ...this.#origins];
+  }
+
+  allows(origin: string | undefined): boolean {
+    return this.#origins === 'any' || (origin !== undefined && this.#origins.has(origin));
+  }
+
+  /**
+   * Media answers say `*`, from lists that are made once. Where not all pages may read them, the list of this answer is changed on its
+   * way: to the origin that asks, if it is one of ours, and to none otherwise.
+   */
+  narrow({ headers: { origin } }: IncomingMessage, res: ServerResponse): void {
+    if (this.any) return;
+    const allowed = this.allows(origin) ? origin : undefined;
+    const writeHead = res.writeHead.bind(res) as (status: number, headers?: string[]) => ServerResponse;
+    const narrowed = (status: number, headers: string[] = []): ServerResponse =>
+      writeHead(status, [...withOrigin(headers, allowed), 'Vary', 'Origin']);
+    res.writeHead = narrowed as typeof res.writeHead;
+  }
+}
+
+function withOrigin(headers: readonly string[], allowed: string | undefined): string[] {
+  const narrowed: string[] = [];
+  for (let at = 0; at < headers.length; at += 2) {
+    const [name = '', value = ''] = [headers[at], headers[at + 1]];
+    if (name !== 'Access-Control-Allow-Origin' && name !== 'Timing-Allow-Origin') narrowed.push(name, value);
+    else if (allowed !== undefined) narrowed.push(name, allowed);
+  }
+  return narrowed;
+}
+
+function originOf(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url === undefined || url.origin === 'null' || url.pathname !== '/' || url.search !== '')
+    throw new StreamError('CONFIG_INVALID', `an origin is like https://example.com, got '${text}'`);
+  return url.origin;
+}
