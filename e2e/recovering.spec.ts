@@ -7,7 +7,17 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ThroughlinePlayer } from '../player/src/element/throughline-player.ts';
 import { launchChromium } from './support/chromium.ts';
 import { type FaultProxy, startFaultProxy } from './support/fault-proxy.ts';
-import { ended, heard, openPage, type PlayerLog, playerLog, playerOf, position, stateOf, watchPlayer } from './support/player-page.ts';
+import {
+  ended,
+  heard,
+  openPage,
+  type PlayerLog,
+  playerLog,
+  playerOf,
+  position,
+  stateOf,
+  watchPlayer,
+} from './support/player-page.ts';
 import { freePort, type RunningServer, startServer } from './support/server.ts';
 import { Talker } from './support/talker.ts';
 import { until } from './support/until.ts';
@@ -16,10 +26,7 @@ import { until } from './support/until.ts';
 const NUDGES = 0.25;
 
 /** Short, so that many of them fall into whatever goes wrong. */
-const SENTENCES = Array.from(
-  { length: 8 },
-  (_, index) => `This is sentence number ${index + 1}, and it is said once.`,
-);
+const SENTENCES = Array.from({ length: 8 }, (_, index) => `This is sentence number ${index + 1}, and it is said once.`);
 
 let directory: string;
 let server: RunningServer;

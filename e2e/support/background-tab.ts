@@ -6,7 +6,10 @@ import { join } from 'node:path';
 import { CHROMIUM_ARGS, chromiumPath } from './chromium.ts';
 import { until } from './until.ts';
 
-type Answer = { readonly id: number; readonly result?: { readonly result?: { readonly value?: unknown }; readonly exceptionDetails?: unknown } };
+type Answer = {
+  readonly id: number;
+  readonly result?: { readonly result?: { readonly value?: unknown }; readonly exceptionDetails?: unknown };
+};
 
 /** A page in a browser that is driven by nothing but the DevTools protocol: Playwright's pages are never in the background. */
 export class Tab {

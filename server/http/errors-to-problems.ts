@@ -46,11 +46,15 @@ export function unknownRoute(req: Request): void {
 export function errorsToProblems(logger: HttpLogger) {
   return (error: unknown, req: Request, res: Response, _next: NextFunction): void => {
     const told = ofExpress(error) ?? problemOf(error);
-    if (told.status >= 500 && told.code !== 'ABORTED')
-      logger.error({ err: error, method: req.method, code: told.code }, 'a request failed');
+    if (isOurFault(told)) logger.error({ err: error, method: req.method, code: told.code }, 'a request failed');
     if (res.headersSent) res.destroy();
     else if (!res.destroyed) sendProblem(req, res, told);
   };
+}
+
+/** What somebody should look into: not a client that left, nor a server that goes down in order. */
+export function isOurFault({ status, code }: Problem): boolean {
+  return status >= 500 && code !== 'ABORTED' && code !== 'SHUTTING_DOWN';
 }
 
 /** Errors of express and its body parser (http-errors), which have a status and a type of their own. */

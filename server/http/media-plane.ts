@@ -1,5 +1,4 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { StreamError } from '../errors.ts';
 import type { Monitor } from '../monitor/monitor.ts';
 import type { MediaResource, SessionHandle, SessionRegistry } from '../session/types.ts';
 import { type Access, tokenRefused } from './access/access.ts';
@@ -9,6 +8,7 @@ import { clientAddress } from './client-address.ts';
 import { reportsTarget, takeReports } from './cmcd-reports.ts';
 import { cmcdOf } from './cmcd-request.ts';
 import { parseDirectives } from './delivery-directives.ts';
+import { isOurFault } from './errors-to-problems.ts';
 import { HeldLimits } from './held-limits.ts';
 import { HeldRequest } from './held-request.ts';
 import type { HttpLimits } from './limits.ts';
@@ -235,7 +235,7 @@ export class MediaPlane {
 
   #answerFor(error: unknown): Answer {
     const told = problemOf(error);
-    if (told.status >= 500 && !(error instanceof StreamError && error.code === 'ABORTED')) {
+    if (isOurFault(told)) {
       this.#options.logger.error({ err: error, code: told.code }, 'a media request failed');
     }
     return answerProblem(told);

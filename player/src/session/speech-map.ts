@@ -4,6 +4,8 @@ type Speech = Pick<ChunkRange, 'id' | 'startMs' | 'endMs'>;
 
 /** More than a playlist's window lists; the oldest are forgotten first. */
 const MAX_RANGES = 500;
+/** What was decoded is heard a little after the playhead passed it: until then, a change of speed is a click. */
+const STILL_HEARD_MS = 250;
 
 /** When somebody speaks, by program date time: what a playlist says of its chunks. All else is filler. */
 export class SpeechMap {
@@ -25,9 +27,9 @@ export class SpeechMap {
     }
   }
 
-  /** Seconds of filler from a date on, as far as it is known; 0: somebody speaks. */
+  /** Seconds of filler from a date on, as far as it is known; 0: somebody speaks, or is still heard. */
   silenceFrom(dateMs: number): number {
-    const next = this.next(dateMs);
+    const next = this.next(dateMs - STILL_HEARD_MS);
     return next === undefined ? Number.POSITIVE_INFINITY : Math.max(0, next - dateMs) / 1000;
   }
 
