@@ -10,7 +10,7 @@ export default defineConfig({
           testTimeout: 30_000,
           hookTimeout: 30_000,
           // Half of their time is spent waiting for ffmpeg and clocks.
-          maxWorkers: 2,
+          maxWorkers: 3,
         },
       },
       {

@@ -1,4 +1,4 @@
-import { copyFile, mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
@@ -17,6 +17,8 @@ import { NamedEncoder, namedOrigin } from './named-encoder.ts';
 /** Sessions with real journals on a real disk, but without ffmpeg, and on a clock that is set by hand: a server that can be killed in no time. */
 
 const logger = pino({ level: 'silent' });
+/** Of copying while a server writes. */
+const MAX_TRIES = 50;
 /** What is to outlive the machine takes long, and nobody turns it off. */
 class TestDisk extends Disk {
   override async syncAll(): Promise<boolean> {
@@ -125,14 +127,29 @@ export class JournaledRig {
 
 /**
  * What a process leaves that is killed in no time, though a copy takes some: all that the journals tell, though it may go meanwhile, and
- * perhaps more.
+ * perhaps more. The sound that a journal ends with is overwritten by what comes two batches later: both are copied until they are of one
+ * moment.
  */
 export async function copyAsLeft(from: string, to: string): Promise<void> {
   const isJournal = (path: string): boolean => path.endsWith('/journal');
+  const isSound = (path: string): boolean => path.endsWith('/sound');
   const isUpload = (path: string): boolean => /\/(chunks|speech)\//.test(path);
   await copyTree(from, to, isUpload);
-  await copyTree(from, to, isJournal);
-  await copyTree(from, to, (path) => !isJournal(path));
+  for (let tries = 0, before = ''; tries < MAX_TRIES; tries++) {
+    await copyTree(from, to, isJournal);
+    await copyTree(from, to, isSound);
+    const now = await sizesOf(from, isJournal);
+    if (now === before) break;
+    before = now;
+  }
+  await copyTree(from, to, (path) => !isJournal(path) && !isSound(path));
+}
+
+async function sizesOf(directory: string, wanted: (path: string) => boolean): Promise<string> {
+  const names = await readdir(directory, { recursive: true });
+  const paths = names.map((name) => join(directory, name)).filter(wanted);
+  const sizes = await Promise.all(paths.map(async (path) => (await stat(path).catch(orGone))?.size));
+  return sizes.join();
 }
 
 async function copyTree(from: string, to: string, wanted: (path: string) => boolean): Promise<void> {
@@ -144,7 +161,7 @@ async function copyTree(from: string, to: string, wanted: (path: string) => bool
   }
 }
 
-function orGone(error: unknown): void {
+function orGone(error: unknown): undefined {
   if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
 }
 
