@@ -9,7 +9,7 @@ import { makeMarkedClip } from './support/clips.ts';
 import { fetchMultivariant } from './support/hls-client.ts';
 import { LowLatencyReader } from './support/ll-reader.ts';
 import { type ClipFile, Pusher } from './support/pusher.ts';
-import { randomFrom } from './support/random-talk.ts';
+import { randomFrom } from './support/random.ts';
 import { freePort, type RunningServer, startServer } from './support/server.ts';
 import { until } from './support/until.ts';
 

@@ -6,6 +6,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { offerEdge } from './setup/edge.mjs';
 import { offerPlayers } from './setup/players.mjs';
 import { chromiumPath, ffmpegPath, ffprobePath, findProgram } from './setup/programs.mjs';
 import { announce, finish, SetupError } from './setup/report.mjs';
@@ -86,8 +87,10 @@ function buildPlayer() {
 
 try {
   const forPlayers = process.argv.includes('--players');
+  const forTests = forPlayers || process.argv.includes('--tests');
   installPackages();
-  installPrograms({ forTests: forPlayers || process.argv.includes('--tests') });
+  installPrograms({ forTests });
+  if (forTests) offerEdge(join(root, 'node_modules', '.edge-offered'));
   if (forPlayers) offerPlayers();
   buildPlayer();
 } catch (error) {

@@ -7,6 +7,10 @@ import { cpu } from './cpu.ts';
 import type { PartReport } from './figures.ts';
 import { firstPart } from './first-part.ts';
 import { idle } from './idle.ts';
+import { churn } from './load/churn.ts';
+import { edge } from './load/edge.ts';
+import { files } from './load/files.ts';
+import { viewers } from './load/viewers.ts';
 import { onScreen } from './on-screen.ts';
 import { OtherWork } from './other-work.ts';
 import type { BenchContext, BenchPart } from './part.ts';
@@ -24,6 +28,10 @@ const PARTS: Readonly<Record<string, BenchPart>> = {
   idle,
 };
 
+/** `npm run bench:load`: what crowds do to the server. */
+const LOAD_PARTS: Readonly<Record<string, BenchPart>> = { viewers, files, edge, churn };
+const ALL_PARTS = { ...PARTS, ...LOAD_PARTS };
+
 type Options = { readonly only: readonly string[]; readonly quick: boolean; readonly json?: string };
 
 /** @throws {Error} for an option or a part that does not exist. */
@@ -31,14 +39,15 @@ function readOptions(): Options {
   const { values } = parseArgs({
     options: {
       only: { type: 'string', multiple: true },
+      load: { type: 'boolean', default: false },
       quick: { type: 'boolean', default: false },
       json: { type: 'string' },
     },
   });
-  const only = values.only ?? Object.keys(PARTS);
-  const unknown = only.filter((name) => PARTS[name] === undefined);
+  const only = values.only ?? Object.keys(values.load ? LOAD_PARTS : PARTS);
+  const unknown = only.filter((name) => ALL_PARTS[name] === undefined);
   if (unknown.length > 0)
-    throw new Error(`--only must be one of ${Object.keys(PARTS).join(', ')}, got '${unknown.join("', '")}'`);
+    throw new Error(`--only must be one of ${Object.keys(ALL_PARTS).join(', ')}, got '${unknown.join("', '")}'`);
   return { only, quick: values.quick, ...(values.json !== undefined && { json: values.json }) };
 }
 
@@ -50,7 +59,7 @@ async function runParts(names: readonly string[], context: BenchContext) {
     const log = (line: string): void => context.log(`${name}: ${line}`);
     const others = new OtherWork();
     try {
-      const report = await PARTS[name]!({ ...context, log });
+      const report = await ALL_PARTS[name]!({ ...context, log });
       const note = `other work on this machine meanwhile: ${(await others.cores()).toFixed(2)} cores`;
       reports.set(name, { ...report, notes: [...report.notes, note] });
     } catch (error) {

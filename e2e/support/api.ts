@@ -12,11 +12,14 @@ async function call(url: string, init: RequestInit = {}): Promise<unknown> {
   return text === '' ? undefined : JSON.parse(text);
 }
 
-/** Opens a session; the addresses in the answer are made absolute. */
-export async function openSession(origin: string, options: SessionOptions = {}): Promise<OpenedSession> {
+const authorised = (key: string | undefined): Record<string, string> =>
+  key === undefined ? {} : { authorization: `Bearer ${key}` };
+
+/** Opens a session; the addresses in the answer are made absolute. @param key - API key, where one is wanted. */
+export async function openSession(origin: string, options: SessionOptions = {}, key?: string): Promise<OpenedSession> {
   const opened = (await call(`${origin}/v1/sessions`, {
     method: 'POST',
-    headers: { 'content-type': 'application/json' },
+    headers: { 'content-type': 'application/json', ...authorised(key) },
     body: JSON.stringify(options),
   })) as OpenedSession;
   const absolute = (url: string): string => new URL(url, origin).href;
@@ -42,8 +45,8 @@ export async function endSession(origin: string, sessionId: string): Promise<voi
   await call(`${origin}/v1/sessions/${sessionId}/end`, { method: 'POST' });
 }
 
-export async function deleteSession(origin: string, sessionId: string): Promise<void> {
-  await call(`${origin}/v1/sessions/${sessionId}`, { method: 'DELETE' });
+export async function deleteSession(origin: string, sessionId: string, key?: string): Promise<void> {
+  await call(`${origin}/v1/sessions/${sessionId}`, { method: 'DELETE', headers: authorised(key) });
 }
 
 /** Waits until a playlist can be had: it is held back until it has enough segments to start with. */

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import type { SessionEvent } from '../../server/session/types.ts';
 import { checkEvents, checkTranscript } from './check-talk.ts';
-import { type PlannedTurn, plannedTurn, randomFrom } from './random-talk.ts';
+import { randomFrom } from './random.ts';
+import { type PlannedTurn, plannedTurn } from './random-talk.ts';
 
 const APOLOGY = 'Sorry.';
 const TURNS: readonly PlannedTurn[] = [

@@ -56,17 +56,6 @@ export type Conversation = {
 const IDLE_MS = 4_500;
 const LAST_MS = 300;
 
-/** Seeded: the same moments again for the same seed (mulberry32). */
-export function randomFrom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
 /** Remembers presses by the time the browser took them, before any handler. */
 async function watchPresses(page: Page): Promise<void> {
   await page.evaluate(() => {

@@ -1,19 +1,5 @@
 import type { OpenAiScript } from '../../server/speech/testing/openai-server.ts';
-
-export type Random = () => number;
-
-/** mulberry32: the same seed gives the same numbers from 0 to 1. */
-export function randomFrom(seed: number): Random {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
-const wholeBelow = (random: Random, limit: number): number => Math.floor(random() * limit);
+import { type Random, wholeBelow } from './random.ts';
 
 function oneOf<T>(random: Random, weights: readonly (readonly [weight: number, value: T])[]): T {
   let left = random() * weights.reduce((sum, [weight]) => sum + weight, 0);

@@ -1,0 +1,21 @@
+import { expect, test } from 'vitest';
+import { summariseCrowd } from './crowd-report.ts';
+
+const surroundings = { viewers: 2, failures: [], cores: 0.5, seconds: 2 };
+const delivery = (uri: string, toldMs: number, gotMs: number) => ({ uri, toldMs, gotMs, bytes: 125_000 });
+
+test('counts from when the first of all viewers was told of a part until each has it', () => {
+  const { fanOutMs, parts, requestsPerSecond, megabitsPerSecond } = summariseCrowd(
+    [delivery('a', 100, 110), delivery('a', 105, 140), delivery('b', 300, 302), delivery('b', 301, 303)],
+    surroundings,
+  );
+  expect(fanOutMs).toEqual({ p50: 3, p99: 40, max: 40 });
+  expect([parts, requestsPerSecond, megabitsPerSecond]).toEqual([2, 4, 2]);
+});
+
+test('finds parts that somebody did not get, but for the first and the last, which are seen in part by those who were early or late', () => {
+  const all = ['a', 'b', 'c', 'd'].flatMap((uri) => [delivery(uri, 0, 1), delivery(uri, 0, 1)]);
+  expect(summariseCrowd(all, surroundings).missed).toBe(0);
+  expect(summariseCrowd(all.slice(1, -1), surroundings).missed).toBe(0);
+  expect(summariseCrowd(all.toSpliced(2, 1), surroundings).missed).toBe(1);
+});

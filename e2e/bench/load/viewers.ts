@@ -1,0 +1,169 @@
+import { readFile } from 'node:fs/promises';
+import { openSession, waitForPlaylist } from '../../support/api.ts';
+import { fetchMultivariant } from '../../support/hls-client.ts';
+import { type RunningServer, startServer } from '../../support/server.ts';
+import { familyCpu, residentMegabytes } from '../cpu-seconds.ts';
+import type { Figure, PartReport } from '../figures.ts';
+import type { BenchContext } from '../part.ts';
+import { Talker } from '../talker.ts';
+import { CLIP_SECONDS } from '../talking-clip.ts';
+import { gatherCrowd } from './crowd.ts';
+import type { CrowdReport } from './crowd-report.ts';
+
+const CROWDS = { full: [1_000, 2_000], quick: [200] };
+const TALKERS = 10;
+const WARM_UP_MS = 5_000;
+const MEASURE_MS = { full: 30_000, quick: 8_000 };
+const LEAD_MS = 500;
+
+type Seen = {
+  readonly crowd: CrowdReport;
+  /** Parts of the watched session, after they were due, by the server's own account: median, 95 of 100. */
+  readonly publishLagMs: readonly [number, number];
+  readonly cores: number;
+  readonly childCores: number;
+  readonly residentMb: number;
+};
+
+async function lag(origin: string): Promise<[number, number]> {
+  const { recent } = (await (await fetch(`${origin}/v1/stats`)).json()) as {
+    recent: { publishLag?: { p50?: number; p95?: number } };
+  };
+  const ms = (seconds: number | undefined): number => (seconds ?? Number.NaN) * 1000;
+  return [ms(recent.publishLag?.p50), ms(recent.publishLag?.p95)];
+}
+
+/** A crowd watches one session, which talks without a pause. */
+async function watch(server: RunningServer, mediaUrl: string, viewers: number, measureMs: number): Promise<Seen> {
+  const { report } = await gatherCrowd({ mediaUrl, viewers, warmUpMs: WARM_UP_MS, measureMs });
+  const [before, startMs] = [await familyCpu(server.pid), performance.now()];
+  const crowd = await report;
+  const [after, seconds] = [await familyCpu(server.pid), (performance.now() - startMs) / 1000];
+  return {
+    crowd,
+    publishLagMs: await lag(server.origin),
+    cores: (after.own - before.own) / seconds,
+    childCores: (after.total - after.own - (before.total - before.own)) / seconds,
+    residentMb: await residentMegabytes(server.pid),
+  };
+}
+
+function describe({ crowd, publishLagMs, cores, childCores, residentMb }: Seen): string {
+  const { viewers, parts, fanOutMs, missed, failures, requestsPerSecond, megabitsPerSecond } = crowd;
+  const wrong =
+    failures.length === 0 ? '0 errors' : `${failures.length} errors (${[...new Set(failures)].slice(0, 3).join('; ')})`;
+  return [
+    `${viewers} viewers: ${parts} parts, fan-out p50 ${fanOutMs.p50.toFixed(0)}, p99 ${fanOutMs.p99.toFixed(0)}, worst ${fanOutMs.max.toFixed(0)} ms`,
+    `${missed} deliveries missed, ${wrong}, ${requestsPerSecond.toFixed(0)} requests/s, ${megabitsPerSecond.toFixed(0)} Mbit/s`,
+    `publish lag p50 ${publishLagMs[0].toFixed(0)}, p95 ${publishLagMs[1].toFixed(0)} ms`,
+    `server ${cores.toFixed(2)} cores, its encoders ${childCores.toFixed(2)}, ${residentMb.toFixed(0)} MB; the crowd ${crowd.cores.toFixed(2)} cores`,
+  ].join('; ');
+}
+
+function figuresOf(seen: Seen): Figure[] {
+  const { crowd, publishLagMs, cores, residentMb } = seen;
+  const id = (name: string): string => `viewers.${crowd.viewers}.${name}`;
+  return [
+    {
+      id: id('p99'),
+      title: `${crowd.viewers} viewers: a part is with all of them, p99`,
+      unit: 'ms',
+      samples: [crowd.fanOutMs.p99],
+    },
+    { id: id('p50'), title: '  median', unit: 'ms', samples: [crowd.fanOutMs.p50] },
+    {
+      id: id('errors'),
+      title: '  errors and deliveries missed',
+      unit: '',
+      samples: [crowd.failures.length + crowd.missed],
+    },
+    { id: id('lag'), title: '  parts are published after they are due, p95', unit: 'ms', samples: [publishLagMs[1]] },
+    { id: id('rate'), title: '  requests', unit: 'per s', samples: [crowd.requestsPerSecond] },
+    { id: id('cores'), title: '  server, without its encoders', unit: 'cores', samples: [cores], digits: 2 },
+    { id: id('memory'), title: '  server', unit: 'MB', samples: [residentMb] },
+  ];
+}
+
+/** Low-latency viewers of one session, then so many of them while other sessions talk. */
+export async function viewers({ dataDir, clip, quick, log }: BenchContext): Promise<PartReport> {
+  const media = await readFile(clip);
+  const measureMs = quick ? MEASURE_MS.quick : MEASURE_MS.full;
+  const figures: Figure[] = [];
+  const notes: string[] = [];
+  const crowds = quick ? CROWDS.quick : CROWDS.full;
+  const env = { LOG_LEVEL: 'warn', LEAD_MS: `${LEAD_MS}` };
+  for (const count of crowds) {
+    await using server = await startServer({ dataDir, env });
+    await using talker = await Talker.open(server.origin, media, undefined);
+    talker.start();
+    await talker.talking();
+    const seen = await watch(server, await mediaUrlOf(server, talker.id), count, measureMs);
+    talker.stop();
+    log(describe(seen));
+    notes.push(describe(seen));
+    figures.push(...figuresOf(seen));
+  }
+  const together = await beside(crowds[0] ?? 0, { dataDir, media, measureMs, env });
+  log(together.note);
+  return {
+    figures: [...figures, together.figure],
+    notes: [
+      'parts of 0.2 s: each viewer asks 10 times a second, a held playlist and a part; the crowd shares the cores',
+      'published: when the first of all viewers was told of the part',
+      ...notes,
+      together.note,
+    ],
+  };
+}
+
+type Beside = {
+  readonly dataDir: string;
+  readonly media: Buffer;
+  readonly measureMs: number;
+  readonly env: Readonly<Record<string, string>>;
+};
+
+/** Sessions that talk while a crowd watches one of them. */
+async function beside(
+  count: number,
+  { dataDir, media, measureMs, env }: Beside,
+): Promise<{ figure: Figure; note: string }> {
+  await using server = await startServer({ dataDir, env });
+  const talkers: Talker[] = [];
+  try {
+    for (let index = 0; index < TALKERS; index++) {
+      talkers.push(await Talker.open(server.origin, media, undefined));
+      talkers.at(-1)?.start();
+      await new Promise((resolve) => setTimeout(resolve, (CLIP_SECONDS * 1000) / TALKERS));
+    }
+    await Promise.all(talkers.map((talker) => talker.talking()));
+    for (const talker of talkers) talker.count();
+    const seen = await watch(server, await mediaUrlOf(server, talkers[0]?.id ?? ''), count, measureMs);
+    for (const talker of talkers) talker.stop();
+    const fillers = talkers.reduce((sum, talker) => sum + talker.fillers, 0);
+    return {
+      figure: {
+        id: 'viewers.talkers',
+        title: `${TALKERS} sessions talk while ${count} watch: underruns`,
+        unit: '',
+        samples: [fillers],
+      },
+      note: `${TALKERS} sessions talk: ${fillers} underruns; ${describe(seen)}`,
+    };
+  } finally {
+    for (const talker of talkers) await talker.close();
+  }
+}
+
+export async function mediaUrlOf(server: RunningServer, id: string): Promise<string> {
+  const url = `${server.origin}/live/${id}/index.m3u8`;
+  await waitForPlaylist(url);
+  const [mediaUrl = ''] = await fetchMultivariant(url);
+  return mediaUrl;
+}
+
+/** A session that is watched and says nothing. */
+export async function idleSession(server: RunningServer): Promise<string> {
+  const { id } = await openSession(server.origin);
+  return await mediaUrlOf(server, id);
+}
