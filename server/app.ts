@@ -11,6 +11,7 @@ import { chooseProviders, type Providers } from './providers.ts';
 import type { Clock } from './session/clock.ts';
 import { DataDirectory } from './session/journal/data-directory.ts';
 import { Sessions } from './session/registry.ts';
+import type { ReopenReport } from './session/reopen-sessions.ts';
 import { DEFAULT_INSTRUCTIONS } from './speech/llm/instructions.ts';
 import { SessionConversations } from './speech/turn/conversations.ts';
 import { ResilientFace } from './speech/turn/resilient-face.ts';
@@ -93,7 +94,7 @@ export async function startApp(config: Config, logger: Logger): Promise<App> {
     // The first visitor should not wait for the idle loop to be drawn, nor for ffmpeg to start.
     await encoder.filler(DEFAULT_PROFILE, 1);
     encoder.warm(DEFAULT_PROFILE);
-    await reopenSessions(sessions, data, logger);
+    monitor.recovered(await reopenSessions(sessions, data, logger));
     providers
       .warm(DEFAULT_PROFILE)
       .catch((error: unknown) => logger.warn({ err: error }, 'the face could not be drawn'));
@@ -215,11 +216,11 @@ function readinessOf<T extends { encoder: Encoder['choice'] }>(fields: T, { stor
 }
 
 /** Opens the sessions of the server before this one, and says in the log what it found. */
-async function reopenSessions(sessions: Sessions, data: DataDirectory, logger: Logger): Promise<void> {
+async function reopenSessions(sessions: Sessions, data: DataDirectory, logger: Logger): Promise<ReopenReport> {
   const { aliveMs, stopped, isDoubtful } = data.earlier;
   const startMs = performance.now();
   const report = await sessions.reopen(isDoubtful);
-  if (report.reopened + report.broken === 0) return;
+  if (report.reopened + report.broken === 0) return report;
   const tookMs = Math.round(performance.now() - startMs);
   const downMs = aliveMs === 0 ? undefined : Math.round(data.clock.now() - aliveMs);
   const how = stopped
@@ -228,6 +229,7 @@ async function reopenSessions(sessions: Sessions, data: DataDirectory, logger: L
       ? 'it went down, and journals may lack an end'
       : 'it went down';
   logger.info({ ...report, tookMs, downMs, how }, 'sessions of the server before this one are open again');
+  return report;
 }
 
 /** Clears what an earlier run left half done. */

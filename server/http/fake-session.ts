@@ -122,7 +122,7 @@ export class FakeSession implements SessionHandle {
   }
 
   get load(): SessionLoad {
-    return { state: this.state, isBusy: false, viewers: this.output.viewers.size };
+    return { state: this.state, isBusy: false, viewers: this.output.viewers.size, queuedSeconds: 0 };
   }
 
   status(): SessionStatus {

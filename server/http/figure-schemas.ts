@@ -135,7 +135,7 @@ export const stats = z
   .object({
     at: z.iso.datetime(),
     startedAt: z.iso.datetime(),
-    sessions: z.object({ open: z.int(), ending: z.int(), ended: z.int(), talking: z.int() }),
+    sessions: z.object({ open: z.int(), ending: z.int(), ended: z.int(), talking: z.int(), queuedSeconds: z.number() }),
     viewers: z.object({ ...present, watching: z.int().meta({ description: 'All that ask for media.' }) }),
     recent: z
       .object({

@@ -22,7 +22,11 @@ beforeEach(() => {
 });
 
 const open = (id: string, load: Partial<SessionLoad> = {}): void =>
-  void sessions.push({ id, load: { state: 'open', isBusy: false, viewers: 0, ...load }, settings: {} });
+  void sessions.push({
+    id,
+    load: { state: 'open', isBusy: false, viewers: 0, queuedSeconds: 0, ...load },
+    settings: {},
+  });
 const emit = (type: EventType, fields: object = {}, id = 'a'): void =>
   monitor.event(id, { seq: 1, at: '', type, ...fields });
 const published = (index: number, stages: object, times: object): void =>
@@ -139,7 +143,7 @@ describe('the statistics', () => {
     const { busiest, sessions: counts, viewers } = await monitor.stats(0);
     expect(busiest.map(({ id }) => id).slice(0, 4)).toEqual(['s5', 's3', 's29', 's28']);
     expect(busiest.length).toBe(20);
-    expect([counts, viewers.watching]).toEqual([{ open: 32, ending: 0, ended: 0, talking: 1 }, 435]);
+    expect([counts, viewers.watching]).toEqual([{ open: 32, ending: 0, ended: 0, talking: 1, queuedSeconds: 0 }, 435]);
     await clock.advance(301_000);
     expect((await monitor.stats(0)).busiest[0]).toMatchObject({ id: 's29', isTroubled: false });
     monitor.deleted('s5');
@@ -166,8 +170,9 @@ describe('the statistics', () => {
 });
 
 test('what sessions do is in the metrics', async () => {
-  open('a', { isBusy: true, viewers: 3 });
+  open('a', { isBusy: true, viewers: 3, queuedSeconds: 1.5 });
   open('b', { state: 'ended' });
+  monitor.recovered({ reopened: 7, broken: 1 });
   for (const type of ['turn.started', 'chunk.accepted', 'chunk.accepted', 'chunk.dropped', 'interrupted'] as const)
     emit(type);
   emit('degraded', { stage: 'tts' });
@@ -180,6 +185,9 @@ test('what sessions do is in the metrics', async () => {
     'throughline_sessions{state="ended"} 1',
     'throughline_sessions_talking 1',
     'throughline_viewers 3',
+    'throughline_queued_seconds 1.5',
+    'throughline_sessions_recovered_total{outcome="reopened"} 7',
+    'throughline_sessions_recovered_total{outcome="broken"} 1',
     'throughline_turns_total 1',
     'throughline_chunks_accepted_total 2',
     'throughline_chunks_total{outcome="published"} 1',

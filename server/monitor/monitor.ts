@@ -14,7 +14,7 @@ import { isQuiet, type Marks, takeMarks, takeSample } from './sample.ts';
 import { SAMPLE_EVERY_MS, Sampler } from './sampler.ts';
 import { SessionFigures } from './session-figures.ts';
 import { type SessionView, sessionView } from './session-view.ts';
-import type { Sources } from './sources.ts';
+import type { Recovered, Sources } from './sources.ts';
 import { makeStats, RECENT_MS, type Stats } from './stats.ts';
 
 /** Values that spreads are made of. */
@@ -60,6 +60,7 @@ export class Monitor implements SessionObserver {
       ),
       encodes: new Encodes(),
       tally: new HttpTally(),
+      recovered: { reopened: 0, broken: 0 },
       publishLag: new RecentValues(KEPT),
     };
     this.#metrics = new Metrics({
@@ -112,6 +113,11 @@ export class Monitor implements SessionObserver {
   reported(sessionId: string, body: string, nowMs: number): Taken {
     this.#sampler.wake();
     return this.#sources.quality.reported(sessionId, body, nowMs);
+  }
+
+  /** Sessions of an earlier server were opened again. */
+  recovered({ reopened, broken }: Recovered): void {
+    Object.assign(this.#sources.recovered, { reopened, broken });
   }
 
   answered(plane: Plane, status: number, code?: ErrorCode): void {

@@ -41,7 +41,7 @@ export function serverMetrics(make: Instruments, sources: Sources, census: () =>
   };
 }
 
-function sessionMetrics(make: Instruments, { figures }: Sources, census: () => Census): void {
+function sessionMetrics(make: Instruments, { figures, recovered }: Sources, census: () => Census): void {
   make.gauges('throughline_sessions', 'Sessions by state.', ['state'], () => {
     const { open, ending, ended } = census();
     return [
@@ -51,6 +51,15 @@ function sessionMetrics(make: Instruments, { figures }: Sources, census: () => C
     ];
   });
   make.gauge('throughline_sessions_talking', 'Sessions that make, hold or play something.', () => census().talking);
+  make.gauge(
+    'throughline_queued_seconds',
+    'Media that waits for its turn in all sessions, in seconds.',
+    () => census().queuedSeconds,
+  );
+  make.counters('throughline_sessions_recovered_total', 'Sessions an earlier server left.', ['outcome'], () => [
+    [{ outcome: 'reopened' }, recovered.reopened],
+    [{ outcome: 'broken' }, recovered.broken],
+  ]);
   make.gauge('throughline_viewers', 'Players that ask for media.', () => census().viewers);
   make.counter('throughline_chunks_accepted_total', 'Chunks accepted.', () => figures.counts.accepted);
   make.counters('throughline_chunks_total', 'Chunks by what became of them.', ['outcome'], () => [

@@ -5,12 +5,17 @@ import type { HttpTally } from './http-tally.ts';
 import type { RecentValues } from './recent-values.ts';
 import type { SessionFigures } from './session-figures.ts';
 
+/** What became of the sessions that an earlier server left. */
+export type Recovered = { reopened: number; broken: number };
+
 /** Everything that figures of the whole server are made of. */
 export type Sources = {
   readonly quality: Quality;
   readonly figures: SessionFigures;
   readonly encodes: Encodes;
   readonly tally: HttpTally;
+  /** Sessions of an earlier server. */
+  readonly recovered: Recovered;
   /** Seconds that parts were late, and that viewers took to start. */
   readonly publishLag: RecentValues;
   readonly startup: RecentValues;

@@ -69,7 +69,13 @@ export class Session implements SessionHandle {
 
   /** What the figures of the whole server need: less than `status()`, and at less cost. */
   get load() {
-    return { state: this.#state, isBusy: this.busy, viewers: this.#works.stream.viewers() };
+    const { stream, desk } = this.#works;
+    return {
+      state: this.#state,
+      isBusy: this.busy,
+      viewers: stream.viewers(),
+      queuedSeconds: desk.queuedSeconds,
+    };
   }
 
   get preferences(): Preferences {

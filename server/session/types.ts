@@ -190,6 +190,8 @@ export type SessionLoad = {
   /** Something is being made, waits or is on air. */
   readonly isBusy: boolean;
   readonly viewers: number;
+  /** Media that waits for its turn, in seconds. */
+  readonly queuedSeconds: number;
 };
 
 /** Told of what all sessions do, for the figures of the whole server. */
