@@ -18,3 +18,8 @@ export async function filesIn(dir: string): Promise<string[]> {
     throw error;
   }
 }
+
+/** Descriptors that a process holds now. */
+export async function openFiles(pid: number): Promise<number> {
+  return (await readdir(`/proc/${pid}/fd`)).length;
+}
