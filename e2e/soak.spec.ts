@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { checkEvents, checkTranscript } from './support/check-talk.ts';
 import { fetchMultivariant, fetchText } from './support/hls-client.ts';
-import { heapAfterCollection, INSPECTED } from './support/inspect-heap.ts';
+import { heapAfterCollection, INSPECTED } from './support/inspector.ts';
 import { encodersOf, filesIn } from './support/leftovers.ts';
 import { randomFrom } from './support/random.ts';
 import { type PlannedTurn, plannedTurn } from './support/random-talk.ts';

@@ -18,10 +18,7 @@ type Answer = { readonly id: number; readonly result?: { readonly result?: { rea
  * @param log - Of a server that was started with `INSPECTED`.
  */
 export async function heapAfterCollection(log: readonly string[]): Promise<Heap> {
-  const url = log.map((line) => /Debugger listening on (ws:\S+)/.exec(line)?.[1]).find((found) => found !== undefined);
-  if (url === undefined) throw new Error('the server is not inspected');
-  const socket = new WebSocket(url);
-  await once(socket, 'open');
+  const socket = await inspectorOf(log);
   try {
     // What finalizers let go of is garbage only then.
     for (const id of [1, 2]) await ask(socket, id, 'HeapProfiler.collectGarbage');
@@ -31,6 +28,26 @@ export async function heapAfterCollection(log: readonly string[]): Promise<Heap>
   } finally {
     socket.close();
   }
+}
+
+/** Keeps a server's event loop busy for so long. @param log - Of a server that was started with `INSPECTED`. */
+export async function blockLoop(log: readonly string[], ms: number): Promise<void> {
+  const socket = await inspectorOf(log);
+  try {
+    await ask(socket, 1, 'Runtime.evaluate', {
+      expression: `for (const end = Date.now() + ${ms}; Date.now() < end; );`,
+    });
+  } finally {
+    socket.close();
+  }
+}
+
+async function inspectorOf(log: readonly string[]): Promise<WebSocket> {
+  const url = log.map((line) => /Debugger listening on (ws:\S+)/.exec(line)?.[1]).find((found) => found !== undefined);
+  if (url === undefined) throw new Error('the server is not inspected');
+  const socket = new WebSocket(url);
+  await once(socket, 'open');
+  return socket;
 }
 
 async function ask(socket: WebSocket, id: number, method: string, params: object = {}): Promise<Answer> {
