@@ -38,7 +38,7 @@ export function random(seed: number): () => number {
 }
 
 /** Two tones that rise over the length of the signal. */
-export function sweep(samples: number): Int16Array {
+function sweep(samples: number): Int16Array {
   let low = 0;
   let high = 0;
   return Int16Array.from({ length: samples }, (_, index) => {
@@ -50,7 +50,7 @@ export function sweep(samples: number): Int16Array {
 }
 
 /** Paul Kellet's filter over white noise. */
-export function pinkNoise(samples: number): Int16Array {
+function pinkNoise(samples: number): Int16Array {
   const next = random(7);
   let [a, b, c] = [0, 0, 0];
   return Int16Array.from({ length: samples }, () => {
@@ -67,7 +67,7 @@ const TEXT =
   'and counted the waves until morning. When the last letter came he read it twice, put it in his pocket, and went up again, ' +
   'because a light that has burned for ninety years does not go out for a letter. So the people of the town kept bringing oil.';
 
-export async function speech(samples: number): Promise<Int16Array> {
+async function speech(samples: number): Promise<Int16Array> {
   const source = `flite=text='${TEXT}':voice=slt,aresample=${RATE},apad,atrim=end_sample=${samples}`;
   return toPcm(await runFfmpeg(['-f', 'lavfi', '-i', source, '-f', 's16le', '-ac', '1', 'pipe:1']));
 }
@@ -104,8 +104,23 @@ export function numbersIn(gray: Uint8Array): number[] {
   });
 }
 
+/** A sound, and the clips it is cut into. */
+export type Signal = { readonly name: string; readonly pcm: Int16Array; readonly clips: readonly string[] };
+
+/** Three sounds in which joins are heard, each cut into clips of these lengths, in frames. */
+export async function makeSignals(directory: string, lengths: readonly number[]): Promise<Signal[]> {
+  const samples = lengths.reduce((sum, length) => sum + length, 0) * SAMPLES_PER_FRAME;
+  const sounds = { sweep: sweep(samples), noise: pinkNoise(samples), speech: await speech(samples) };
+  return await Promise.all(
+    Object.entries(sounds).map(async ([name, pcm]) => ({
+      ...{ name, pcm },
+      clips: await writeClips(directory, name, pcm, lengths),
+    })),
+  );
+}
+
 /** Cuts sound and numbered pictures into clips; every other one is a .mov, the others are .mkv. */
-export async function writeClips(
+async function writeClips(
   directory: string,
   name: string,
   pcm: Int16Array,

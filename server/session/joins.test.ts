@@ -12,15 +12,13 @@ import {
   decode,
   FILLER_NUMBER,
   FPS,
+  makeSignals,
   PICTURE,
   picture,
-  pinkNoise,
   RATE,
   random,
   SAMPLES_PER_FRAME,
-  speech,
-  sweep,
-  writeClips,
+  type Signal,
 } from './join-media.ts';
 import { differences, download, readAxes, tableLine } from './join-proof.ts';
 import { DataDirectory } from './journal/data-directory.ts';
@@ -39,7 +37,6 @@ const lengths = GROUPS.flatMap((clips) =>
 const starts = lengths.map((_, index) => lengths.slice(0, index).reduce((sum, length) => sum + length, 0));
 const frames = lengths.reduce((sum, length) => sum + length, 0);
 
-type Signal = { readonly name: string; readonly pcm: Int16Array; readonly clips: readonly string[] };
 /** What a session made of a signal: `placed` is the frame that each clip starts at. */
 type Result = { readonly placed: readonly number[]; readonly path: string; readonly bytes: Buffer };
 
@@ -73,15 +70,7 @@ beforeAll(async () => {
     leadMs: 500,
     limits: { maxChunkBytes: 2 ** 28, maxChunkSeconds: 60, maxQueuedSeconds: 600, maxQueuedChunks: 100 },
   });
-  const samples = frames * SAMPLES_PER_FRAME;
-  const sounds = { sweep: sweep(samples), noise: pinkNoise(samples), speech: await speech(samples) };
-  signals = await Promise.all(
-    Object.entries(sounds).map(async ([name, pcm]) => ({
-      name,
-      pcm,
-      clips: await writeClips(directory, name, pcm, lengths),
-    })),
-  );
+  signals = await makeSignals(directory, lengths);
 }, 60_000);
 
 afterAll(async () => {

@@ -9,16 +9,15 @@ import { Encoder } from '../encode/encoder.ts';
 import { AAC_BLOCK } from '../timeline/axis.ts';
 import {
   decode,
+  FILLER_NUMBER,
   FPS,
+  makeSignals,
   PICTURE,
   picture,
-  pinkNoise,
   RATE,
   random,
   SAMPLES_PER_FRAME,
-  speech,
-  sweep,
-  writeClips,
+  type Signal,
 } from './join-media.ts';
 import { differences, download, readAxes, tableLine } from './join-proof.ts';
 import { DataDirectory } from './journal/data-directory.ts';
@@ -32,15 +31,11 @@ const LIMIT_DB = 3;
 /** Lengths of the clips in frames: long enough to be cut off in the middle. */
 const LENGTHS = [90, 70, 110, 80];
 const RESTARTS = 3;
-/** Number of every idle picture. */
-const IDLE = 0xffff;
 
 const logger = pino({ level: 'silent' });
-const samples = LENGTHS.reduce((sum, length) => sum + length, 0) * SAMPLES_PER_FRAME;
 
 let directory: string;
 let encoder: Encoder;
-type Signal = { readonly name: string; readonly pcm: Int16Array; readonly clips: readonly string[] };
 let signals: Signal[] = [];
 
 beforeAll(async () => {
@@ -50,14 +45,7 @@ beforeAll(async () => {
     idle: { version: () => 'restart', draw: idleClip },
     now: () => performance.timeOrigin + performance.now(),
   });
-  const sounds = { sweep: sweep(samples), noise: pinkNoise(samples), speech: await speech(samples) };
-  signals = await Promise.all(
-    Object.entries(sounds).map(async ([name, pcm]) => ({
-      name,
-      pcm,
-      clips: await writeClips(directory, name, pcm, LENGTHS),
-    })),
-  );
+  signals = await makeSignals(directory, LENGTHS);
 }, 60_000);
 
 afterAll(async () => {
@@ -67,7 +55,7 @@ afterAll(async () => {
 
 function idleClip() {
   async function* pictures() {
-    const gray = picture(IDLE);
+    const gray = picture(FILLER_NUMBER);
     for (let frame = 0; frame < 2 * FPS; frame++)
       yield Uint8Array.from({ length: gray.length * 4 }, (_, at) => gray[at >> 2] ?? 0);
   }
@@ -160,7 +148,7 @@ test.each(['live', 'asap'] as const)(
       const total = LENGTHS.reduce((sum, length) => sum + length, 0);
       // Every frame once, in order, and idle ones if all was out before the last restart; the sound ends less than one block behind.
       expect(numbers.slice(0, total)).toEqual(Array.from({ length: total }, (_, frame) => frame));
-      expect(numbers.slice(total).filter((number) => number !== IDLE)).toEqual([]);
+      expect(numbers.slice(total).filter((number) => number !== FILLER_NUMBER)).toEqual([]);
       expect(axes.blocks).toBe(Math.ceil((numbers.length * SAMPLES_PER_FRAME) / AAC_BLOCK));
       expect(sound.length).toBe(axes.blocks * AAC_BLOCK);
       // The pieces between restarts, as if each had been a clip of its own.
