@@ -10,6 +10,7 @@ import { idle } from './idle.ts';
 import { churn } from './load/churn.ts';
 import { edge } from './load/edge.ts';
 import { files } from './load/files.ts';
+import { soak } from './load/soak.ts';
 import { viewers } from './load/viewers.ts';
 import { onScreen } from './on-screen.ts';
 import { OtherWork } from './other-work.ts';
@@ -29,7 +30,7 @@ const PARTS: Readonly<Record<string, BenchPart>> = {
 };
 
 /** `npm run bench:load`: what crowds do to the server. */
-const LOAD_PARTS: Readonly<Record<string, BenchPart>> = { viewers, files, edge, churn };
+const LOAD_PARTS: Readonly<Record<string, BenchPart>> = { viewers, files, edge, churn, soak };
 const ALL_PARTS = { ...PARTS, ...LOAD_PARTS };
 
 type Options = { readonly only: readonly string[]; readonly quick: boolean; readonly json?: string };
