@@ -288,6 +288,8 @@ describe('pages of other origins', () => {
     expect(media.status).toBe(200);
     expect(allowed(await ask(rig, '/live/abc/index.m3u8', from('https://other.example')))).toBeUndefined();
     expect(allowed(await ask(rig, '/live/nothing/index.m3u8', from('https://other.example')))).toBeUndefined();
+    const report = { method: 'POST', headers: { Origin: 'https://other.example', 'Content-Type': 'application/cmcd' } };
+    expect(allowed(await ask(rig, '/live/abc/cmcd', report))).toBeUndefined();
     expect(allowed(await ask(rig, '/v1/sessions', from(mine)))).toBe(mine);
     expect(allowed(await ask(rig, '/v1/sessions', from('http://b.example:81')))).toBeUndefined();
     const preflight = await ask(rig, '/v1/sessions', {

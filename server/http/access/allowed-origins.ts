@@ -1,6 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { StreamError } from '../../errors.ts';
 
+/** Headers that name who may read. */
+const NAMING: readonly string[] = ['Access-Control-Allow-Origin', 'Timing-Allow-Origin'];
+
 /** Pages, by their origins, that may read what other pages may not (Fetch, CORS protocol). */
 export class AllowedOrigins {
   readonly #origins: ReadonlySet<string> | 'any';
@@ -35,8 +38,13 @@ export class AllowedOrigins {
     if (this.any) return;
     const allowed = this.allows(origin) ? origin : undefined;
     const writeHead = res.writeHead.bind(res) as (status: number, headers?: string[]) => ServerResponse;
-    const narrowed = (status: number, headers: string[] = []): ServerResponse =>
-      writeHead(status, [...withOrigin(headers, allowed), 'Vary', 'Origin']);
+    const narrowed = (status: number, headers: string[] = []): ServerResponse => {
+      for (const name of NAMING) {
+        if (res.hasHeader(name) && allowed === undefined) res.removeHeader(name);
+        else if (res.hasHeader(name) && allowed !== undefined) res.setHeader(name, allowed);
+      }
+      return writeHead(status, [...withOrigin(headers, allowed), 'Vary', 'Origin']);
+    };
     res.writeHead = narrowed as typeof res.writeHead;
   }
 }
@@ -45,7 +53,7 @@ function withOrigin(headers: readonly string[], allowed: string | undefined): st
   const narrowed: string[] = [];
   for (let at = 0; at < headers.length; at += 2) {
     const [name = '', value = ''] = [headers[at], headers[at + 1]];
-    if (name !== 'Access-Control-Allow-Origin' && name !== 'Timing-Allow-Origin') narrowed.push(name, value);
+    if (!NAMING.includes(name)) narrowed.push(name, value);
     else if (allowed !== undefined) narrowed.push(name, allowed);
   }
   return narrowed;
