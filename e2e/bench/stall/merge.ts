@@ -14,9 +14,10 @@ const all = await Promise.all(
   positionals.map(async (path) => JSON.parse(await readFile(path, 'utf8')) as StallResults),
 );
 const [first] = all as [StallResults];
-const different = all.find(
-  ({ form, script }) => form !== first.form || JSON.stringify(script) !== JSON.stringify(first.script),
-);
+// The voice is not the same to the byte each time it is made.
+const conversationOf = ({ form, script: { turns, sentences } }: StallResults): string =>
+  `${form} ${turns} ${sentences}`;
+const different = all.find((results) => conversationOf(results) !== conversationOf(first));
 if (different !== undefined) throw new Error('the reports are of different conversations');
 const merged: StallResults = {
   ...first,
