@@ -5,6 +5,7 @@ import type { Config } from './config.ts';
 import { Encoder } from './encode/encoder.ts';
 import { isLoopback, trustedProxies } from './http/client-address.ts';
 import { HttpServer } from './http/server.ts';
+import { Jail } from './lib/jail.ts';
 import { storageFault } from './lib/storage-error.ts';
 import { Monitor } from './monitor/monitor.ts';
 import { chooseProviders, type Providers } from './providers.ts';
@@ -27,6 +28,8 @@ export type App = {
   /** Where it listens. */
   readonly address: string;
   readonly encoder: Encoder['choice'];
+  /** Where ffmpeg reads foreign media, in words. */
+  readonly jail: string;
   /** Names of who writes, speaks, listens and shows a face. */
   readonly providers: { readonly llm: string; readonly tts: string; readonly asr: string; readonly avatar: string };
   /** Stops serving, leaves every session as it is for the next start, and waits until no process and no timer is left. Idempotent. */
@@ -39,7 +42,10 @@ export async function startApp(config: Config, logger: Logger): Promise<App> {
   await prepareDataDirectory(dataDirectory, logger);
   const data = await DataDirectory.open(dataDirectory, logger);
   const { clock } = data;
-  const providersReady = chooseProviders(config, logger);
+  // Tried while encoders and providers are.
+  const jail = Jail.build({ command: config.FFMPEG_PATH, devices: false });
+  jail.catch(() => undefined);
+  const providersReady = chooseProviders(config, logger, jail);
   // Told by who waits for them; the encoder may fail first.
   providersReady.catch(() => undefined);
   const monitor: Monitor = new Monitor({
@@ -48,7 +54,7 @@ export async function startApp(config: Config, logger: Logger): Promise<App> {
     encoder: () => encoderLoad(encoder),
     http: () => http.load,
   });
-  const encoder = await openEncoder(config, { dataDirectory, clock, monitor, providers: providersReady });
+  const encoder = await openEncoder(config, { dataDirectory, clock, monitor, jail, providers: providersReady });
   const providers = await providersReady;
   const { sessions, conversations } = makeSessions(config, logger, {
     data,
@@ -106,6 +112,7 @@ export async function startApp(config: Config, logger: Logger): Promise<App> {
       origin: `http://${host}:${port}`,
       address,
       encoder: encoder.choice,
+      jail: encoder.jail.description,
       providers: named,
       close: () => (closing ??= closeParts()),
     };
@@ -124,12 +131,13 @@ type EncoderNeeds = {
   readonly dataDirectory: string;
   readonly clock: Clock;
   readonly monitor: Monitor;
+  readonly jail: Promise<Jail>;
   readonly providers: Promise<Providers>;
 };
 
 async function openEncoder(
   config: Config,
-  { dataDirectory, clock, monitor, providers }: EncoderNeeds,
+  { dataDirectory, clock, monitor, jail, providers }: EncoderNeeds,
 ): Promise<Encoder> {
   // Which encoder works is tried while providers are still being asked what they can do.
   let ready: Providers | undefined;
@@ -143,6 +151,7 @@ async function openEncoder(
     dataDirectory,
     parallel: config.ENCODE_PARALLEL,
     stallMs: config.ENCODE_STALL_MS,
+    jail,
     idle: { version: (look) => avatar().idleLook(look), draw: (profile, look) => avatar().idle(profile, look) },
     now: () => clock.now(),
     onEncoded: (encode) => monitor.encoded(encode),

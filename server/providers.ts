@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import type { Config } from './config.ts';
 import { UNTRUSTED_INPUT } from './encode/chunk-arguments.ts';
 import { StreamError } from './errors.ts';
+import type { Jail } from './lib/jail.ts';
 import { chooseAsr } from './speech/asr/choose-asr.ts';
 import { createDrawnAvatar } from './speech/avatar/drawn-avatar.ts';
 import { createFolderAvatar } from './speech/avatar/folder-avatar.ts';
@@ -30,7 +31,7 @@ export type Providers = {
 };
 
 /** Chooses the providers that the settings name, and the embedded ones for the rest. @throws {StreamError} `CONFIG_INVALID`. */
-export async function chooseProviders(config: Config, logger: Logger): Promise<Providers> {
+export async function chooseProviders(config: Config, logger: Logger, jail: Promise<Jail>): Promise<Providers> {
   const signal = AbortSignal.timeout(CHOICE_LIMIT_MS);
   const ffmpegPath = config.FFMPEG_PATH;
   const renderer = new FaceRenderer();
@@ -39,7 +40,7 @@ export async function chooseProviders(config: Config, logger: Logger): Promise<P
     const [embedded, asr, avatar] = await Promise.all([
       chooseTts({ ffmpegPath, signal }),
       chooseAsr({ ...openAiAsr(config), ffmpegPath, untrustedInput: UNTRUSTED_INPUT, signal }),
-      chooseAvatar(config, drawn, renderer, logger),
+      chooseAvatar(config, { drawn, renderer, logger, jail }),
     ]);
     const tts = await openAiTts(config);
     return {
@@ -105,18 +106,24 @@ function openAiAsr(config: Config): Pick<Parameters<typeof chooseAsr>[0], 'opena
   return model === undefined ? {} : { openai: { ...serverOf(config, 'ASR'), model, timeoutMs } };
 }
 
-async function chooseAvatar(config: Config, drawn: Avatar, renderer: FaceRenderer, logger: Logger): Promise<Avatar> {
+type AvatarNeeds = {
+  readonly drawn: Avatar;
+  readonly renderer: FaceRenderer;
+  readonly logger: Logger;
+  readonly jail: Promise<Jail>;
+};
+
+async function chooseAvatar(config: Config, { drawn, renderer, logger, jail }: AvatarNeeds): Promise<Avatar> {
   const { AVATAR_URL: url, AVATAR_DIR: directory, AVATAR_IDLE: idlePath, AVATAR_CONCURRENCY: concurrency } = config;
   const kind = config.AVATAR ?? (url !== undefined ? 'http' : directory !== undefined ? 'folder' : 'drawn');
-  const tools = { ffmpegPath: config.FFMPEG_PATH, untrustedInput: UNTRUSTED_INPUT };
+  if (kind === 'drawn') return drawn;
+  const tools = { ffmpegPath: config.FFMPEG_PATH, untrustedInput: UNTRUSTED_INPUT, jail: await jail };
   const onShort = ({ id }: AvatarJob, got: number, wanted: number): void =>
     logger.warn({ job: id, got, wanted }, 'the avatar gave fewer pictures than the sentence has: the last one is held');
   const idle = { onShort, ...(idlePath !== undefined && { idlePath }), fallback: drawn };
   const temporaryDirectory = join(config.DATA_DIR, '.jobs');
   const firstPictureMs = config.AVATAR_TIMEOUT_MS;
   switch (kind) {
-    case 'drawn':
-      return drawn;
     case 'http':
       if (url === undefined) throw new StreamError('CONFIG_INVALID', 'AVATAR=http needs AVATAR_URL');
       return await createHttpAvatar({

@@ -47,6 +47,7 @@ function announce(app: App, config: Config, logger: Logger): void {
     { encoder: name, why: reason, notTaken: rejected.map((other) => `${other.name}: ${other.reason}`) },
     'encoder chosen',
   );
+  logger.info(`ffmpeg reads uploads ${app.jail}`);
   logger.info(app.providers, 'providers chosen');
   logger.info({ address: app.address, ...accessOf(config) }, 'listening');
   if (app.address !== config.HOST)

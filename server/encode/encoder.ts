@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { Jail } from '../lib/jail.ts';
 import { type Grid, gridFor } from '../timeline/cut.ts';
 import type { Profile } from '../timeline/profile.ts';
 import { AacEncoder } from './aac-encoder.ts';
@@ -19,6 +20,8 @@ export type EncoderOptions = {
   /** Encodes at once. */
   readonly parallel: number;
   readonly stallMs: number;
+  /** Where ffmpeg reads foreign media; another one is built for an encoder that needs devices. */
+  readonly jail: Promise<Jail> | Jail;
   /** Draws the idle loop of a profile; `version` names a look's drawing, for the cache. */
   readonly idle: {
     version(look: string | undefined): string;
@@ -32,6 +35,8 @@ export type EncoderOptions = {
 /** The encoder as sessions see it: chunks, sound and filler of any profile, from one pool of processes. */
 export class Encoder {
   readonly choice: EncoderChoice;
+  /** Where ffmpeg reads foreign media. */
+  readonly jail: Jail;
   readonly pool: EncodePool;
   readonly chunks: ChunkEncoder;
   readonly #options: EncoderOptions;
@@ -41,16 +46,17 @@ export class Encoder {
   readonly #filler = new Map<string, Promise<FillerClip>>();
   readonly #closing = new AbortController();
 
-  private constructor(options: EncoderOptions, choice: EncoderChoice) {
+  private constructor(options: EncoderOptions, choice: EncoderChoice, jail: Jail) {
     this.#options = options;
     this.choice = choice;
+    this.jail = jail;
     this.pool = new EncodePool(options.parallel);
     const { ffmpegPath } = options;
     const jobsDirectory = join(options.dataDirectory, '.jobs');
-    this.#processes = new WarmProcesses({ ffmpegPath, encoder: choice.name, jobsDirectory });
+    this.#processes = new WarmProcesses({ ffmpegPath, encoder: choice.name, jobsDirectory, jail });
     // Asked for by name, NVENC fails loudly; chosen by us, x264 stands in for it.
     const standsIn = choice.name === 'h264_nvenc' && options.setting === 'auto';
-    this.#fallback = standsIn ? new WarmProcesses({ ffmpegPath, encoder: 'libx264', jobsDirectory }) : undefined;
+    this.#fallback = standsIn ? new WarmProcesses({ ffmpegPath, encoder: 'libx264', jobsDirectory, jail }) : undefined;
     this.chunks = new ChunkEncoder({
       pool: this.pool,
       processes: this.#processes,
@@ -63,12 +69,16 @@ export class Encoder {
 
   /** @throws {StreamError} `ENCODER_MISSING` when ffmpeg is missing or no encoder works. */
   static async open(options: EncoderOptions): Promise<Encoder> {
-    useFfmpeg(options.ffmpegPath);
+    const { ffmpegPath } = options;
+    useFfmpeg(ffmpegPath, Jail.OPEN);
     const available = availableEncoders();
     // Told by the trials, which need ffmpeg, too.
     available.catch(() => undefined);
-    const choice = await chooseEncoder(options.setting, options.ffmpegPath, available);
-    return new Encoder(options, choice);
+    const choice = await chooseEncoder(options.setting, ffmpegPath, available);
+    const needsDevices = choice.name === 'h264_nvenc';
+    const jail = needsDevices ? await Jail.build({ command: ffmpegPath, devices: true }) : await options.jail;
+    useFfmpeg(ffmpegPath, jail);
+    return new Encoder(options, choice, jail);
   }
 
   /** Has a process waiting for the first upload of this profile, one for the first answer, and one for sound. */

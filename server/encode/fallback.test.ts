@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { Jail } from '../lib/jail.ts';
 import { ChunkEncoder } from './chunk-encoder.ts';
 import { EncodedChunk } from './encoded-chunk.ts';
 import { chunkFrames } from './filter-scripts.ts';
@@ -14,7 +15,7 @@ let ended: EndedEncode[];
 
 beforeAll(() => {
   lab = new Lab();
-  nvenc = new WarmProcesses({ ffmpegPath: 'ffmpeg', encoder: 'h264_nvenc', jobsDirectory: lab.jobs });
+  nvenc = new WarmProcesses({ ffmpegPath: 'ffmpeg', encoder: 'h264_nvenc', jobsDirectory: lab.jobs, jail: Jail.OPEN });
 });
 beforeEach(() => {
   ended = [];

@@ -1,6 +1,7 @@
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import ffmpeg from 'fluent-ffmpeg';
 import { StreamError } from '../errors.ts';
+import { Jail } from '../lib/jail.ts';
 import { OwnedProcess, stopOnAbort } from '../lib/owned-process.ts';
 import { UNTRUSTED_INPUT } from './chunk-arguments.ts';
 import type { MediaProbe } from './types.ts';
@@ -10,10 +11,12 @@ import type { MediaProbe } from './types.ts';
 /** Eight streams with some tags are 20 kB of JSON. */
 const MAX_PROBE_CHARACTERS = 2 ** 21;
 let ffprobePath = 'ffprobe';
+let probesIn: Jail = Jail.OPEN;
 
-/** Uses this ffmpeg, and the ffprobe beside it; a bare name is looked up on PATH. */
-export function useFfmpeg(ffmpegPath: string): void {
+/** Uses this ffmpeg, and the ffprobe beside it; a bare name is looked up on PATH. @param jail - Where foreign media is read. */
+export function useFfmpeg(ffmpegPath: string, jail: Jail): void {
   ffmpeg.setFfmpegPath(ffmpegPath);
+  probesIn = jail;
   ffprobePath = ffmpegPath.includes('/') ? join(dirname(ffmpegPath), 'ffprobe') : 'ffprobe';
 }
 
@@ -37,10 +40,10 @@ export async function probeWithFfmpeg(path: string, signal: AbortSignal): Promis
 }
 
 async function runFfprobe(path: string, signal: AbortSignal): Promise<ffmpeg.FfprobeData> {
-  const ffprobe = new OwnedProcess({
-    command: ffprobePath,
-    args: ['-v', 'error', '-of', 'json', '-show_streams', '-show_format', ...UNTRUSTED_INPUT, `file:${path}`],
-  });
+  // Inside it is what it is outside: a link of the sender's making there is none.
+  const absolute = resolve(path);
+  const args = ['-v', 'error', '-of', 'json', '-show_streams', '-show_format', ...UNTRUSTED_INPUT, `file:${absolute}`];
+  const ffprobe = new OwnedProcess(probesIn.start({ command: ffprobePath, args, files: [absolute] }));
   const release = stopOnAbort(ffprobe, signal);
   const text = readAll(ffprobe);
   try {
@@ -49,7 +52,7 @@ async function runFfprobe(path: string, signal: AbortSignal): Promise<ffmpeg.Ffp
   } catch (error) {
     if (signal.aborted || (error instanceof StreamError && error.code === 'ENCODER_MISSING')) throw error;
     // The last line is the verdict; the path in it is ours, not the sender's.
-    const line = ffprobe.stderrTail.split('\n').at(-1)?.replace(`file:${path}: `, '');
+    const line = ffprobe.stderrTail.split('\n').at(-1)?.replace(`file:${absolute}: `, '');
     throw new StreamError('MEDIA_UNSUPPORTED', `not media that can be read: ${line || 'ffprobe failed'}`, {
       cause: error,
     });

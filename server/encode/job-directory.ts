@@ -1,4 +1,4 @@
-import { link, mkdir, mkdtemp, rm, symlink } from 'node:fs/promises';
+import { constants, copyFile, link, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { storageFault } from '../lib/storage-error.ts';
@@ -28,13 +28,13 @@ function directoryAt(path: string): JobDirectory {
   return { path, remove: () => rm(path, { recursive: true, force: true }) };
 }
 
-/** Gives a job a file of another directory as its input: by another name of it, or where there can be none, by reference. */
+/** Gives a job a file of another directory as its input: by another name of it, or where there can be none, as a copy: it finds nothing else. */
 export async function lendFile(path: string, directory: string, name: string): Promise<void> {
   try {
     await link(path, join(directory, name));
   } catch (error) {
     const isElsewhere = error instanceof Error && 'code' in error && error.code === 'EXDEV';
     if (!isElsewhere && !storageFault(error)) throw error;
-    await symlink(path, join(directory, name));
+    await copyFile(path, join(directory, name), constants.COPYFILE_FICLONE);
   }
 }

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { writeInitSegment } from '../isobmff/init-segment.ts';
 import { writePart } from '../isobmff/media-segment.ts';
+import { Jail } from '../lib/jail.ts';
 import { cutSegments, gridFor } from '../timeline/cut.ts';
 import type { Profile } from '../timeline/profile.ts';
 import { ChunkEncoder } from './chunk-encoder.ts';
@@ -135,7 +136,12 @@ export class Lab {
   }
 
   #open(): [WarmProcesses, ChunkEncoder] {
-    const processes = new WarmProcesses({ ffmpegPath: 'ffmpeg', encoder: 'libx264', jobsDirectory: this.jobs });
+    const processes = new WarmProcesses({
+      ffmpegPath: 'ffmpeg',
+      encoder: 'libx264',
+      jobsDirectory: this.jobs,
+      jail: Jail.OPEN,
+    });
     const chunks = new ChunkEncoder({
       pool: this.pool,
       processes,

@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { Jail } from '../lib/jail.ts';
 import { childProcesses, SMALL } from './test-media.ts';
 import { WarmProcesses } from './warm-processes.ts';
 
@@ -11,7 +12,12 @@ let processes: WarmProcesses;
 
 beforeEach(() => {
   directory = mkdtempSync(join(tmpdir(), 'warm-'));
-  processes = new WarmProcesses({ ffmpegPath: 'ffmpeg', encoder: 'libx264', jobsDirectory: directory });
+  processes = new WarmProcesses({
+    ffmpegPath: 'ffmpeg',
+    encoder: 'libx264',
+    jobsDirectory: directory,
+    jail: Jail.OPEN,
+  });
 });
 afterEach(async () => {
   await processes.close();

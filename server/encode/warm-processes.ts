@@ -1,4 +1,5 @@
 import { StreamError } from '../errors.ts';
+import type { Jail } from '../lib/jail.ts';
 import { OwnedProcess } from '../lib/owned-process.ts';
 import type { Profile } from '../timeline/profile.ts';
 import { chunkArguments, outputsOf, type Variant } from './chunk-arguments.ts';
@@ -15,6 +16,7 @@ export type WarmOptions = {
   readonly ffmpegPath: string;
   readonly encoder: VideoEncoderName;
   readonly jobsDirectory: string;
+  readonly jail: Jail;
 };
 
 /**
@@ -86,12 +88,10 @@ export class WarmProcesses {
   }
 
   async #start(variant: Variant, profile: Profile, spare?: JobDirectory): Promise<ReadyProcess> {
-    const { ffmpegPath, encoder, jobsDirectory } = this.#options;
+    const { ffmpegPath, encoder, jobsDirectory, jail } = this.#options;
     const directory = spare ?? (await makeJobDirectory(jobsDirectory));
     const process = new OwnedProcess({
-      command: ffmpegPath,
-      args: chunkArguments(variant, profile, encoder),
-      cwd: directory.path,
+      ...jail.start({ command: ffmpegPath, args: chunkArguments(variant, profile, encoder), cwd: directory.path }),
       extraPipes: outputsOf(variant, profile).extraPipes,
     });
     return { process, directory: directory.path, remove: directory.remove };

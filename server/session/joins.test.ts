@@ -6,6 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Encoder } from '../encode/encoder.ts';
+import { Jail } from '../lib/jail.ts';
 import { AAC_BLOCK } from '../timeline/axis.ts';
 import type { Profile } from '../timeline/profile.ts';
 import {
@@ -57,6 +58,7 @@ beforeAll(async () => {
     dataDirectory: directory,
     parallel: 2,
     stallMs: 10_000,
+    jail: Jail.OPEN,
     idle: { version: () => 'joins', draw: idleClip },
     now: () => clock.now(),
   });

@@ -6,6 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { pino } from 'pino';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Encoder } from '../encode/encoder.ts';
+import { Jail } from '../lib/jail.ts';
 import { AAC_BLOCK } from '../timeline/axis.ts';
 import {
   decode,
@@ -41,7 +42,14 @@ let signals: Signal[] = [];
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'restart-joins-'));
   encoder = await Encoder.open({
-    ...{ ffmpegPath: 'ffmpeg', setting: 'x264', dataDirectory: directory, parallel: 2, stallMs: 10_000 },
+    ...{
+      ffmpegPath: 'ffmpeg',
+      setting: 'x264',
+      dataDirectory: directory,
+      parallel: 2,
+      stallMs: 10_000,
+      jail: Jail.OPEN,
+    },
     idle: { version: () => 'restart', draw: idleClip },
     now: () => performance.timeOrigin + performance.now(),
   });

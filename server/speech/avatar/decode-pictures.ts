@@ -1,5 +1,6 @@
 import type { Readable, Writable } from 'node:stream';
 import { StreamError } from '../../errors.ts';
+import type { Jail } from '../../lib/jail.ts';
 import { OwnedProcess } from '../../lib/owned-process.ts';
 import type { Picture } from '../providers.ts';
 
@@ -7,6 +8,7 @@ export type DecoderTools = {
   readonly ffmpegPath: string;
   /** ffmpeg's options in front of an input from outside: demuxers it may use, most pixels. The protocol is chosen here. */
   readonly untrustedInput: readonly string[];
+  readonly jail: Jail;
 };
 
 export type DecodeRequest = DecoderTools & {
@@ -68,9 +70,9 @@ export class PictureDecoder {
   /** @throws {StreamError} `INTERNAL` when the system gives no process. */
   constructor(request: DecodeRequest) {
     this.#pictureBytes = request.picture.width * request.picture.height * 4;
+    const files = request.input === 'pipe' ? [] : [request.input.path];
     this.#process = new OwnedProcess({
-      command: request.ffmpegPath,
-      args: decoderArguments(request),
+      ...request.jail.start({ command: request.ffmpegPath, args: decoderArguments(request), files }),
       failure: 'AVATAR_FAILED',
     });
     this.#output = this.#process.readable(1);

@@ -18,6 +18,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest
 import { type AvatarServiceOptions, startAvatarService } from '../../../e2e/avatar-service/service.ts';
 import { UNTRUSTED_INPUT } from '../../encode/chunk-arguments.ts';
 import { childProcesses } from '../../encode/test-media.ts';
+import { Jail } from '../../lib/jail.ts';
 import type { Avatar } from '../providers.ts';
 import { createFolderAvatar, type FolderAvatarOptions } from './folder-avatar.ts';
 import { isSame, jobOf, NO_IDLE, picturesOf } from './rig.ts';
@@ -64,7 +65,7 @@ const bytes = (name: string): Buffer => readFileSync(join(root, name));
 
 async function avatarHere(options: Partial<FolderAvatarOptions> = {}): Promise<Avatar> {
   const avatar = await createFolderAvatar({
-    ...{ directory, ffmpegPath: 'ffmpeg', untrustedInput: UNTRUSTED_INPUT, fallback: NO_IDLE },
+    ...{ directory, ffmpegPath: 'ffmpeg', untrustedInput: UNTRUSTED_INPUT, jail: Jail.OPEN, fallback: NO_IDLE },
     ...{ temporaryDirectory: scratch, timeoutMs: 4_000, graceMs: 800 },
     ...options,
   });

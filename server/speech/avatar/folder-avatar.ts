@@ -216,10 +216,10 @@ class FolderDesk {
   }
 
   async #decode(job: AvatarJob, frames: number, path: string, signal: AbortSignal): Promise<OpenClip> {
-    const { ffmpegPath, untrustedInput, stallMs = 2_000 } = this.#options;
+    const { ffmpegPath, untrustedInput, jail, stallMs = 2_000 } = this.#options;
     const { width, height, fps } = job.picture;
     const picture = { width, height, fps };
-    const decoder = new PictureDecoder({ ffmpegPath, untrustedInput, picture, frames, input: { path } });
+    const decoder = new PictureDecoder({ ffmpegPath, untrustedInput, jail, picture, frames, input: { path } });
     const onAbort = (): void => void decoder.stop(avatarFailure(signal.reason, job.signal));
     signal.addEventListener('abort', onAbort, { once: true });
     if (signal.aborted) onAbort();

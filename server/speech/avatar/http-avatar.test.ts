@@ -10,6 +10,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { type AvatarServiceOptions, startAvatarService } from '../../../e2e/avatar-service/service.ts';
 import { UNTRUSTED_INPUT } from '../../encode/chunk-arguments.ts';
 import { childProcesses } from '../../encode/test-media.ts';
+import { Jail } from '../../lib/jail.ts';
 import type { Avatar } from '../providers.ts';
 import { createHttpAvatar, type HttpAvatarOptions } from './http-avatar.ts';
 import { isSame, jobOf, NO_IDLE, PICTURE_BYTES, picturesOf } from './rig.ts';
@@ -38,7 +39,14 @@ async function service(options: AvatarServiceOptions = {}) {
 
 async function avatarAt(url: string, options: Partial<HttpAvatarOptions> = {}): Promise<Avatar> {
   const avatar = await createHttpAvatar({
-    ...{ url, ffmpegPath: 'ffmpeg', untrustedInput: UNTRUSTED_INPUT, fallback: NO_IDLE, temporaryDirectory: scratch },
+    ...{
+      url,
+      ffmpegPath: 'ffmpeg',
+      untrustedInput: UNTRUSTED_INPUT,
+      jail: Jail.OPEN,
+      fallback: NO_IDLE,
+      temporaryDirectory: scratch,
+    },
     ...options,
   });
   open.push({ [Symbol.asyncDispose]: () => avatar.close() });

@@ -102,8 +102,8 @@ async function requestClip(
   const body = await formOf(job);
   const giveUpAtMs = performance.now() + firstPictureMs;
   const picture = { width: job.picture.width, height: job.picture.height, fps: job.picture.fps };
-  const { ffmpegPath, untrustedInput } = options;
-  const fixed = { ffmpegPath, untrustedInput, url, headers, body, picture, frames, stallMs, maxBodyBytes };
+  const { ffmpegPath, untrustedInput, jail } = options;
+  const fixed = { ffmpegPath, untrustedInput, jail, url, headers, body, picture, frames, stallMs, maxBodyBytes };
   for (let retries = options.retries ?? 1; ; ) {
     const leftMs = Math.max(1, Math.round(giveUpAtMs - performance.now()));
     const outcome = await new HttpClip({ ...fixed, firstPictureMs: leftMs, temporaryDirectory, signal }).open();

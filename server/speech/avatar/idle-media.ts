@@ -70,12 +70,12 @@ export type IdleMedia = Idle & {
  * @throws {StreamError} `CONFIG_INVALID` when the file can't be read or has no picture.
  */
 export async function loadIdleMedia(tools: DecoderTools, path: string): Promise<IdleMedia> {
-  const { ffmpegPath, untrustedInput } = tools;
+  const { ffmpegPath, untrustedInput, jail } = tools;
   try {
     const start = await startOf(path);
     const demuxer = STILLS.find(([signature]) => signature.test(start))?.[1];
     const input = { path: resolve(path) };
-    const request = { ffmpegPath, untrustedInput, input, ...(demuxer !== undefined && { demuxer }) };
+    const request = { ffmpegPath, untrustedInput, jail, input, ...(demuxer !== undefined && { demuxer }) };
     const length = await lengthOf(request);
     const look = `file-${await hashOf(path)}`;
     return idleLoop(request, demuxer === undefined ? length : STILL_SECONDS, look);

@@ -7,13 +7,14 @@ import { UNTRUSTED_INPUT } from '../../encode/chunk-arguments.ts';
 import { childProcesses } from '../../encode/test-media.ts';
 import type { RawClip } from '../../encode/types.ts';
 import { StreamError } from '../../errors.ts';
+import { Jail } from '../../lib/jail.ts';
 import { createDrawnAvatar, type DrawnFace } from './drawn-avatar.ts';
 import { loadIdleMedia } from './idle-media.ts';
 import { createPictureAvatar } from './no-avatar.ts';
 import { isSame, jobOf, PICTURE, picturesOf } from './rig.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'still-avatar-'));
-const tools = { ffmpegPath: 'ffmpeg', untrustedInput: UNTRUSTED_INPUT };
+const tools = { ffmpegPath: 'ffmpeg', untrustedInput: UNTRUSTED_INPUT, jail: Jail.OPEN };
 const at = (name: string): string => join(directory, name);
 
 beforeAll(() => {
