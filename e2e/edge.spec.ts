@@ -1,5 +1,6 @@
+import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { Agent, request } from 'node:https';
+import { connect } from 'node:http2';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -73,21 +74,19 @@ describe.skipIf(missing.length > 0)('behind the configurations that ship', () =>
 
   test('nginx speaks TLS and HTTP/2, passes everything on, and says who asks', async () => {
     await using nginx = await startNginx(server.origin, varnish.origin, directory);
-    const agent = new Agent({ rejectUnauthorized: false });
-    const ask = (path: string, headers: Record<string, string> = {}): Promise<number> =>
-      new Promise((resolve, reject) => {
-        const asked = request(`${nginx.origin}${path}`, { agent, headers }, (response) => {
-          response.resume();
-          resolve(response.statusCode ?? 0);
-        });
-        asked.once('error', reject).end();
-      });
+    const session = connect(nginx.origin, { rejectUnauthorized: false });
+    const ask = async (path: string, headers: Record<string, string> = {}): Promise<number> => {
+      const asked = session.request({ ':path': path, ...headers });
+      const [answer] = (await once(asked, 'response')) as [{ ':status'?: number }];
+      asked.resume().close();
+      return answer[':status'] ?? 0;
+    };
     const { playlistUrl } = await openSession(server.origin, {}, 'edge');
     await waitForPlaylist(playlistUrl);
     expect(await ask(new URL(playlistUrl).pathname)).toBe(200);
     expect(await ask('/v1/sessions')).toBe(401);
     expect(await ask('/v1/sessions', { authorization: 'Bearer edge' })).toBe(200);
     expect(await ask('/healthz')).toBe(200);
-    agent.destroy();
+    session.close();
   });
 });

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { endSession, openSession, sessionStatus } from './support/api.ts';
+import { endSession, openSession, pushChunk, sessionStatus } from './support/api.ts';
 import { markFaults, type PushedClip } from './support/check-marks.ts';
 import { makeMarkedClip } from './support/clips.ts';
 import { fetchMultivariant } from './support/hls-client.ts';
@@ -95,7 +95,8 @@ async function signalEncoders({ server }: Stream, signal: NodeJS.Signals): Promi
   }
 }
 
-test('encoders that are killed cost at most the chunks they were at; all others are heard, each once', async () => {
+// Each has a server of its own, and waits for most of its time.
+test.concurrent('encoders that are killed cost at most the chunks they were at; all others are heard, each once', async () => {
   const run = await stream('killed');
   const pusher = new Pusher(`${run.server.origin}/v1/sessions/${run.id}/chunks`, endless(), () => 300);
   for (let round = 0; round < 6; round++) {
@@ -111,7 +112,7 @@ test('encoders that are killed cost at most the chunks they were at; all others 
   await expectGoesOn(run);
 });
 
-test('encoders that hang are ended when they are due, and what comes next is heard', async () => {
+test.concurrent('encoders that hang are ended when they are due, and what comes next is heard', async () => {
   const run = await stream('hanging');
   const chunksUrl = `${run.server.origin}/v1/sessions/${run.id}/chunks`;
   // Those that wait for their chunk, and the one for sound.
@@ -124,7 +125,7 @@ test('encoders that hang are ended when they are due, and what comes next is hea
   await expectGoesOn(run);
 });
 
-test.each([
+test.concurrent.each([
   ['prints rubbish', 'head -c 100000 /dev/urandom; exit 0'],
   ['says that all is well, and gives nothing', 'cat >/dev/null; exit 0'],
   ['fails', 'echo "something is broken" >&2; exit 1'],
@@ -133,17 +134,11 @@ test.each([
   const folder = join(directory, name.replaceAll(/[^a-z]+/g, '-'));
   const flag = await makeTools(folder, behaviour);
   const run = await stream(`${folder.slice(directory.length + 1)}-data`, { FFMPEG_PATH: join(folder, 'ffmpeg') });
-  const chunksUrl = `${run.server.origin}/v1/sessions/${run.id}/chunks`;
-  const push = async (some: readonly ClipFile[]): Promise<void> => {
-    const pusher = new Pusher(`${chunksUrl}?turn=${some[0]?.clip}`, some, () => 0);
-    await until('they are pushed', () => pusher.pushed.length === some.length);
-    expect(pusher.faults).toEqual([]);
-  };
   await writeFile(flag, '');
-  await push(clips.slice(0, 3));
+  for (const { path } of clips.slice(0, 3)) await pushChunk(run.server.origin, run.id, path);
   await settled(run, 3);
   await rm(flag);
-  await push(clips.slice(3, 6));
+  for (const { path } of clips.slice(3, 6)) await pushChunk(run.server.origin, run.id, path);
   await settled(run, 6);
   const { chunks } = await sessionStatus(run.server.origin, run.id);
   // One may have been started after the flag was gone, and one before it was there.

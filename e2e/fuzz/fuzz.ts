@@ -87,10 +87,11 @@ export async function fuzz({ requests, seed, log }: FuzzOptions): Promise<FuzzRe
     for (const line of server.log)
       if (/"level":(50|60)/.test(line)) found(`the log tells of an error: ${line.slice(0, 500)}`);
     const afterMb = await residentMegabytes(server.pid);
-    const left = (await filesIn(join(directory, 'data', '.jobs')).catch(() => [])).filter((path) =>
-      path.includes('input'),
+    const inputs = async (): Promise<string[]> =>
+      (await filesIn(join(directory, 'data', '.jobs'))).filter((path) => path.endsWith('/input'));
+    await until('jobs are cleared away', async () => (await inputs()).length === 0).catch((error: unknown) =>
+      found(String(error)),
     );
-    if (left.length > 0) found(`left behind: ${left.slice(0, 3).join(', ')}`);
     return { requests, byStatus, findings, residentMb: [beforeMb, afterMb] };
   } finally {
     await rm(directory, { recursive: true, force: true });

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { connect } from 'node:tls';
 import { promisify } from 'node:util';
 import { freePort } from './server.ts';
 import { until } from './until.ts';
@@ -95,7 +96,9 @@ export async function startNginx(serverOrigin: string, edgeOrigin: string, direc
     `daemon off; master_process off; pid ${work}/nginx.pid;\nevents { worker_connections 4096; }\nhttp { access_log off; ${temporary.join(' ')}\n${site}}\n`,
   );
   const edge = await serve('nginx', ['-p', work, '-e', join(work, 'error.log'), '-c', config], port, async () => {
-    await promisify(execFile)('openssl', ['s_client', '-connect', `127.0.0.1:${port}`, '-brief'], { timeout: 2_000 });
+    const socket = connect({ host: '127.0.0.1', port, rejectUnauthorized: false });
+    await once(socket, 'secureConnect');
+    socket.destroy();
   });
   return { ...edge, origin: `https://127.0.0.1:${port}` };
 }

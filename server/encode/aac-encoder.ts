@@ -6,7 +6,7 @@ import { type BlockRun, PRE_ROLL_BLOCKS } from '../timeline/pcm-axis.ts';
 /** ffmpeg's encoder gives a packet one block after it has seen the packet's look-ahead. */
 const DELAY_BLOCKS = 1;
 /** A run is answered in milliseconds; a process that takes this long is broken. */
-const STALL_MS = 5_000;
+const STALL_MS = 2_000;
 /** Runs that may wait; a session asks for one at a time, so this is far beyond what a machine could encode. */
 const MAX_WAITING = 4_096;
 const ADTS_HEADER_BYTES = 7;

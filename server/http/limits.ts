@@ -26,6 +26,8 @@ export type HttpLimits = {
   readonly requestsPerMinute: number;
   /** Of those, with a wrong key or none where one is wanted, of one address. */
   readonly wrongKeysPerMinute: number;
+  /** Answers of the API and pages that one connection may wait for: browsers never ask ahead, and each may be a file that is being read. */
+  readonly askedAhead: number;
   /** Open connections. */
   readonly connections: number;
   /** Of those, from one address. */
@@ -58,6 +60,7 @@ export const DEFAULT_LIMITS: HttpLimits = {
   trusts: undefined,
   requestsPerMinute: 6_000,
   wrongKeysPerMinute: 60,
+  askedAhead: 8,
   connections: 20_000,
   connectionsPerAddress: 2_000,
   bodyProgressMs: 15_000,

@@ -52,6 +52,8 @@ export class HttpServer {
   readonly #api: ReturnType<typeof createApi>;
   /** The answer that is due on each connection. */
   readonly #answers = new WeakMap<object, ServerResponse>();
+  /** Answers that are due on each connection, but for media. */
+  readonly #askedAhead = new WeakMap<Socket, number>();
   readonly #connections = new Tally();
   #closed: Promise<void> | undefined;
 
@@ -149,12 +151,25 @@ export class HttpServer {
     this.#answers.set(req.socket, res);
     if (this.#closed !== undefined) res.setHeader('Connection', 'close');
     if (this.#media.handle(req, res)) return;
+    if (!this.#mayAsk(req.socket)) return;
     const plane = req.url?.startsWith('/v1/') ? 'api' : 'other';
     res.once('close', () => {
+      this.#askedAhead.set(req.socket, (this.#askedAhead.get(req.socket) ?? 1) - 1);
       if (res.headersSent) this.#monitor.answered(plane, res.statusCode, refusalOf(res));
     });
     if (hasBody(req)) watchBodyProgress(req, res, this.#limits);
     this.#api(req, res);
+  }
+
+  /** False, and the connection is cut, for who asks for more than he reads. */
+  #mayAsk(socket: Socket): boolean {
+    const asked = this.#askedAhead.get(socket) ?? 0;
+    if (asked >= this.#limits.askedAhead) {
+      socket.destroy();
+      return false;
+    }
+    this.#askedAhead.set(socket, asked + 1);
+    return true;
   }
 
   async #close(): Promise<void> {
