@@ -53,7 +53,7 @@ const heardIn = (tab: Tab): Promise<string[]> => tab.evaluate<string[]>('heard')
 test('five minutes in the background, everything that is said is heard, and nothing is jumped over', async () => {
   await using talker = await Talker.open(server.origin);
   const tab = await tabs.open(`${server.origin}/embed/${talker.id}`);
-  await until('it plays', async () => (await tab.evaluate<number>(`${PLAYER}.currentTime`)) > 0.5);
+  await until('it plays', async () => (await tab.evaluate<number>(`${PLAYER}?.currentTime`)) > 0.5);
   await tab.evaluate(WATCH);
   const front = await tabs.open('about:blank');
   await until('it is in the background', () => tab.evaluate<boolean>('document.hidden'));

@@ -19,7 +19,7 @@ import { until } from './support/until.ts';
 
 const PROFILE = { width: 256, height: 256, fps: 25, audioRate: 48_000, renditions: [] };
 const WINDOW_SECONDS = 600;
-const STALL_MS = 1_500;
+const STALL_MS = 3_000;
 const CLIPS = 8;
 /** A reader is held for three target durations at most; longer without anything new is a stall. */
 const LONGEST_WAIT_MS = 3_000;

@@ -85,6 +85,11 @@ export class EventReader implements AsyncDisposable {
     const headers: Record<string, string> = last === undefined ? {} : { 'last-event-id': `${last}` };
     const response = await fetch(this.#url, { signal, headers });
     this.connections += 1;
+    if (response.status === 503) {
+      // It goes down: whoever comes next answers.
+      await response.body?.cancel();
+      return;
+    }
     if (!response.ok || response.body === null) {
       if (response.status !== 404) this.#fail(new Error(`${this.#url}: ${response.status} ${await response.text()}`));
       // The session was deleted.

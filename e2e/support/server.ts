@@ -10,6 +10,7 @@ const root = join(import.meta.dirname, '../..');
 const READY_TIMEOUT_MS = 30_000;
 /** Longer than any grace the server gives its own children. */
 const STOP_TIMEOUT_MS = 15_000;
+const DYING_MS = 1_000;
 /** A log past this is of a server that went wild; the newest lines are kept. */
 const MAX_LOG_LINES = 20_000;
 
@@ -100,8 +101,22 @@ async function stopChild(child: ChildProcess, pid: number, signal: NodeJS.Signal
     await exited;
     clearTimeout(killTimer);
   }
-  const survivors = (await listProcesses()).filter((info) => family.has(info.pid) || info.groupId === pid);
-  for (const survivor of survivors) process.kill(survivor.pid, 'SIGKILL');
+  const living = async (): Promise<ProcessInfo[]> =>
+    (await listProcesses()).filter((info) => family.has(info.pid) || info.groupId === pid);
+  // What dies with its parent takes a moment.
+  const deadlineMs = Date.now() + DYING_MS;
+  let survivors = await living();
+  while (survivors.length > 0 && Date.now() < deadlineMs) {
+    await sleep(20);
+    survivors = await living();
+  }
+  for (const survivor of survivors) {
+    try {
+      process.kill(survivor.pid, 'SIGKILL');
+    } catch (error) {
+      if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
+    }
+  }
   return { exitCode: child.exitCode, exitSignal: child.signalCode, survivors };
 }
 

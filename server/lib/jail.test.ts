@@ -85,5 +85,5 @@ describe('as tight as this system lets it be:', () => {
 test('says when nothing keeps a program in', async () => {
   const none = await Jail.build({ command: 'no-such-program', devices: false });
   expect(none.kind).toBe('none');
-  expect(none.start({ command: 'a', args: ['b'] })).toEqual({ command: 'a', args: ['b'] });
+  expect(none.start({ command: 'a', args: ['b'] })).toEqual({ command: 'a', args: ['b'], title: 'a' });
 });

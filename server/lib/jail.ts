@@ -1,6 +1,6 @@
 import { readlink } from 'node:fs/promises';
 import { dirname, isAbsolute } from 'node:path';
-import { OwnedProcess } from './owned-process.ts';
+import { OwnedProcess, type ProcessOptions } from './owned-process.ts';
 
 /** What a program that reads foreign media is let near, and how much it may take. */
 export type JailRequest = {
@@ -80,7 +80,7 @@ export class Jail {
   }
 
   /** How to start it. */
-  start({ command, args, cwd, files = [] }: JailRequest): { command: string; args: readonly string[]; cwd?: string } {
+  start({ command, args, cwd, files = [] }: JailRequest): ProcessOptions {
     const own = [cwd, ...files].filter((path) => path !== undefined).flatMap((path) => ['--ro-bind', path, path]);
     const inside = this.kind === 'bwrap' ? [...own, ...(cwd === undefined ? [] : ['--chdir', cwd]), '--'] : [];
     const [first = command, ...rest] = [
@@ -88,7 +88,7 @@ export class Jail {
       ...[...this.#wall, ...inside],
       ...[command, ...args],
     ];
-    return { command: first, args: rest, ...(cwd !== undefined && { cwd }) };
+    return { command: first, args: rest, title: command, ...(cwd !== undefined && { cwd }) };
   }
 
   static #limited(): string[] {

@@ -110,3 +110,15 @@ test('gives a process nothing of the environment but PATH', async () => {
   expect(text).not.toContain('THROUGHLINE_SECRET');
   expect(text).toContain('PATH=');
 });
+
+test('an event loop that stands still is not taken for a process that does', async () => {
+  const child = new OwnedProcess({ command: 'sh', args: ['-c', 'while :; do echo on; sleep 0.05; done'] });
+  child.readable(1).on('data', () => child.alive());
+  await new Promise((resolve) => child.readable(1).once('data', resolve));
+  child.watch(300);
+  for (const endMs = Date.now() + 900; Date.now() < endMs; );
+  await delay(100);
+  expect(child.exited).toBe(false);
+  child.stop();
+  await expect(child.done).rejects.toMatchObject({ code: 'ABORTED' });
+});

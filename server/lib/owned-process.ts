@@ -10,6 +10,8 @@ const KILL_GRACE_MS = 2_000;
 export type ProcessOptions = {
   readonly command: string;
   readonly args: readonly string[];
+  /** What it is called in errors; default: `command`. */
+  readonly title?: string;
   readonly cwd?: string;
   /** Pipes beyond stdin, stdout and stderr: file descriptors 3, 4, ... */
   readonly extraPipes?: number;
@@ -31,11 +33,12 @@ export class OwnedProcess {
   #killTimer: NodeJS.Timeout | undefined;
   #stallTimer: NodeJS.Timeout | undefined;
   #stallMs = 0;
+  #isOverdue = false;
   /** Resolves after exit code 0. Rejects with `ENCODER_MISSING`, `ENCODER_FAILED` (or `failure`), or what `stop()` was given. */
   readonly done: Promise<void>;
 
   constructor(options: ProcessOptions) {
-    this.#command = options.command;
+    this.#command = options.title ?? options.command;
     this.#failure = options.failure;
     const extra = Array.from({ length: options.extraPipes ?? 0 }, () => 'pipe' as const);
     this.#child = spawn(options.command, options.args, {
@@ -95,20 +98,23 @@ export class OwnedProcess {
 
   /** Tells the watchdog that output came. */
   alive(): void {
+    this.#isOverdue = false;
     if (this.#stallMs === 0 || this.exited) return;
     if (this.#stallTimer) {
       this.#stallTimer.refresh();
       return;
     }
+    // Timers come before pipes: where it was our own event loop that stood still, what the process gave meanwhile is read first.
     this.#stallTimer = setTimeout(() => {
-      this.stop(
-        new StreamError(
-          'ENCODER_STALLED',
-          `${this.#command} gave no output for ${this.#stallMs} ms: ${this.stderrTail}`,
-        ),
-        0,
-      );
+      this.#isOverdue = true;
+      setImmediate(() => this.#stalled());
     }, this.#stallMs);
+  }
+
+  #stalled(): void {
+    if (!this.#isOverdue) return;
+    const told = `${this.#command} gave no output for ${this.#stallMs} ms: ${this.stderrTail}`;
+    this.stop(new StreamError('ENCODER_STALLED', told), 0);
   }
 
   /** Ends the process; `done` rejects with `reason`. Idempotent. */
