@@ -20,6 +20,7 @@ export class EventReader implements AsyncDisposable {
   readonly #reading: Promise<void>;
   #connection = new AbortController();
   #waiters: Waiter[] = [];
+  #forgotten: string | undefined;
   #fault: Error | undefined;
   readonly #faulty = Promise.withResolvers<never>();
 
@@ -100,12 +101,16 @@ export class EventReader implements AsyncDisposable {
     for await (const text of response.body.pipeThrough(new TextDecoderStream())) {
       const lines = (rest + text).split('\n');
       rest = lines.pop() ?? '';
-      for (const line of lines) if (line.startsWith('data: ')) this.#take(JSON.parse(line.slice('data: '.length)));
+      for (const line of lines) {
+        if (line.startsWith('data: ')) this.#take(JSON.parse(line.slice('data: '.length)));
+        // A server that was killed while its disk was slow does not know which numbers it had used: it leaps, and says so.
+        else this.#forgotten = /^: events \d+ to (\d+) are forgotten/.exec(line)?.[1] ?? this.#forgotten;
+      }
     }
   }
 
   #take(event: SessionEvent): void {
-    const last = this.seen.at(-1)?.seq ?? 0;
+    const last = Math.max(this.seen.at(-1)?.seq ?? 0, Number(this.#forgotten ?? 0));
     if (event.seq !== last + 1) this.#fail(new Error(`event ${event.seq} came after event ${last}`));
     this.seen.push(event);
     const matched = this.#waiters.filter((waiter) => waiter.matches(event));
