@@ -20,7 +20,7 @@ function configuration(root: string, work: string, port: number): string {
     'daemon off;',
     'master_process off;',
     `pid ${work}/nginx.pid;`,
-    'events {}',
+    'events { worker_connections 8192; }',
     'http {',
     '  access_log off;',
     '  sendfile on;',

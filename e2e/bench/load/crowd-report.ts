@@ -23,23 +23,27 @@ export type CrowdReport = {
   readonly cores: number;
 };
 
+/** Longer than a delivery takes that is not lost. */
+const EDGE_MS = 2_000;
+
 type Surroundings = Pick<CrowdReport, 'viewers' | 'failures' | 'cores'> & { readonly seconds: number };
 
 export function summariseCrowd(deliveries: readonly Delivery[], { seconds, ...rest }: Surroundings): CrowdReport {
-  const byPart = Map.groupBy(deliveries, ({ uri }) => uri);
-  const parts = [...byPart.values()];
-  const delays = parts.flatMap((got) => {
-    const publishedMs = got.reduce((first, { toldMs }) => Math.min(first, toldMs), Number.POSITIVE_INFINITY);
-    return got.map(({ gotMs }) => gotMs - publishedMs);
-  });
+  const parts = [...Map.groupBy(deliveries, ({ uri }) => uri).values()].map((got) => ({
+    got,
+    publishedMs: got.reduce((first, { toldMs }) => Math.min(first, toldMs), Number.POSITIVE_INFINITY),
+  }));
+  const delays = parts.flatMap(({ got, publishedMs }) => got.map(({ gotMs }) => gotMs - publishedMs));
   const [p50 = Number.NaN, p99 = Number.NaN, max = Number.NaN] = quantiles(delays, 0.5, 0.99, 1);
-  // The first and the last are seen by those alone who were early, or late.
-  const inside = parts.slice(1, -1);
+  // Of those at the edges some deliveries fall outside of what is measured.
+  const published = parts.map(({ publishedMs }) => publishedMs);
+  const [firstMs, lastMs] = [Math.min(...published) + EDGE_MS, Math.max(...published) - EDGE_MS];
+  const inside = parts.filter(({ publishedMs }) => publishedMs > firstMs && publishedMs < lastMs);
   return {
     ...rest,
     parts: parts.length,
     fanOutMs: { p50, p99, max },
-    missed: inside.reduce((sum, got) => sum + rest.viewers - got.length, 0),
+    missed: inside.reduce((sum, { got }) => sum + rest.viewers - got.length, 0),
     // A playlist and a part each.
     requestsPerSecond: (2 * deliveries.length) / seconds,
     megabitsPerSecond: deliveries.reduce((sum, { bytes }) => sum + bytes, 0) / 125_000 / seconds,
