@@ -10,7 +10,7 @@ import { capturedSound, startCapture, waitForSilence, waitForSound } from './sup
 import { largestStep, pitch, silenceFrom, soundFrom } from './support/sound-steps.ts';
 import { ownStep, startToneTalker, type ToneTalker } from './support/tone-talker.ts';
 
-const ROUNDS = Number(process.env.ROUNDS ?? (process.env.CI ? 10 : 20));
+const ROUNDS = Number(process.env.ROUNDS ?? (process.env.CI ? 6 : 20));
 const SEED = Number(process.env.SEED ?? Date.now() % 1_000_000);
 const LEAD_MS = 500;
 const PART_MS = 200;

@@ -13,7 +13,7 @@ import { until } from './support/until.ts';
 
 const SEED = Number(process.env.SOAK_SEED ?? 20_261_120);
 const ROUNDS = Number(process.env.SOAK_ROUNDS ?? 2);
-const SESSIONS = process.env.CI ? 12 : 25;
+const SESSIONS = process.env.CI ? 8 : 25;
 const TURNS = 4;
 const APOLOGY = 'That went wrong.';
 const DEADLINE_MS = 1_500;

@@ -71,8 +71,7 @@ const folder = await mkdtemp(join(tmpdir(), 'throughline-test-'));
 try {
   const long = await beside('long', folder, args);
   const tallies = [
-    await check('style (biome)', 'biome', ['check', '.']),
-    await check('types (tsc)', 'tsc', []),
+    ...(await Promise.all([check('style (biome)', 'biome', ['check', '.']), check('types (tsc)', 'tsc', [])])),
     await vitest('unit', folder, args),
     await vitest('e2e', folder, args),
     await long.finish(),
