@@ -22,7 +22,7 @@ import { freePort, type RunningServer, startServer } from './support/server.ts';
 import { Talker } from './support/talker.ts';
 import { until } from './support/until.ts';
 
-/** hls.js steps over 0.1 s where the browser stands still for seconds with media in hand, as on a machine that is overloaded. */
+/** hls.js steps over some hundredths of a second where the browser stands still for seconds with media in hand, as on a machine that is overloaded. */
 const NUDGES = 0.25;
 
 /** Short, so that many of them fall into whatever goes wrong. */
