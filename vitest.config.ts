@@ -10,6 +10,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['{server,player,scripts,e2e}/**/*.test.ts'],
+          retry: RETRIES,
           testTimeout: 30_000,
           hookTimeout: 30_000,
           // Half of their time is spent waiting for ffmpeg and clocks.
