@@ -45,8 +45,8 @@ const SKIPPED = `(() => {
   return Array.from({ length: played.length }, (_, range) => from(range)).filter((seconds) => seconds > 0);
 })()`;
 
-/** hls.js steps over some hundredths of a second where the browser stands still for seconds with media in hand, as on a machine that is overloaded. */
-const NUDGE = 0.25;
+/** hls.js steps over 0.1 s, and its multiples, where the browser stands still for seconds with media in hand, as on a machine that is overloaded. */
+const NUDGE = 0.35;
 
 const heardIn = (tab: Tab): Promise<string[]> => tab.evaluate<string[]>('heard');
 

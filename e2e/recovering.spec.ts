@@ -22,8 +22,8 @@ import { freePort, type RunningServer, startServer } from './support/server.ts';
 import { Talker } from './support/talker.ts';
 import { until } from './support/until.ts';
 
-/** hls.js steps over some hundredths of a second where the browser stands still for seconds with media in hand, as on a machine that is overloaded. */
-const NUDGES = 0.25;
+/** hls.js steps over 0.1 s, and its multiples, where the browser stands still for seconds with media in hand, as on a machine that is overloaded. */
+const NUDGES = 0.35;
 
 /** Short, so that many of them fall into whatever goes wrong. */
 const SENTENCES = Array.from({ length: 8 }, (_, index) => `This is sentence number ${index + 1}, and it is said once.`);

@@ -41,10 +41,6 @@ const FIXED: Partial<HlsConfig> = {
   maxLiveSyncPlaybackRate: 1,
   // What a stall does to the latency is decided by `latency-target.ts`.
   liveSyncOnStallIncrease: 0,
-  // A playhead that stands still with media in hand (a machine that is overloaded) is set going by a seek, and any seek does: by 0.1 s and
-  // its multiples, as hls.js has it, words are lost.
-  nudgeOffset: 0.02,
-  nudgeMaxRetry: 6,
   liveDurationInfinity: true,
   // Seconds behind the playhead; the default keeps everything, for hours.
   backBufferLength: 30,
