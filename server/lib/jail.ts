@@ -18,6 +18,7 @@ export type JailKind = 'bwrap' | 'unshare' | 'none';
 /** Memory for data (RLIMIT_DATA): a film of 4096 x 2304 takes half. */
 const DATA_BYTES = 3 * 2 ** 30;
 const MAX_FILES = 64;
+const LIMITS = ['prlimit', `--data=${DATA_BYTES}`, `--nofile=${MAX_FILES}`, '--fsize=0', '--core=0', '--'];
 const TRIAL_LIMIT_MS = 5_000;
 /** What programs are started from. Where these are links into /usr, they are links in there, too. */
 const SYSTEM_FOLDERS = ['/bin', '/sbin', '/lib', '/lib64'];
@@ -52,6 +53,7 @@ export class Jail {
   /** No walls at all, for what reads nothing foreign, and for tests. */
   static readonly OPEN = new Jail('none', [], false);
 
+  /** The tightest that works here, tried with the program itself, as it will be started. */
   static async build(options: JailOptions): Promise<Jail> {
     const walls: readonly (readonly [JailKind, readonly string[]])[] = [
       ['bwrap', await bubblewrap(options)],
@@ -60,13 +62,13 @@ export class Jail {
       ['unshare', ['unshare', '--user', '--map-current-user', '--net', '--']],
       ['none', []],
     ];
-    const limits = Jail.#limited();
-    const [hasLimits, ...works] = await Promise.all([
-      runs([...limits, options.command, '-version']),
-      ...walls.map(([kind, wall]) => runs([...wall, ...(kind === 'bwrap' ? ['--'] : []), options.command, '-version'])),
-    ]);
-    const [kind, wall] = walls[works.indexOf(true)] ?? ['none' as const, []];
-    return new Jail(kind, wall, hasLimits === true);
+    for (const hasLimits of [true, false]) {
+      for (const [kind, wall] of walls) {
+        const jail = new Jail(kind, wall, hasLimits);
+        if (await runs(jail.start({ command: options.command, args: ['-version'] }))) return jail;
+      }
+    }
+    return Jail.OPEN;
   }
 
   /** In words, for the log. */
@@ -84,15 +86,11 @@ export class Jail {
     const own = [cwd, ...files].filter((path) => path !== undefined).flatMap((path) => ['--ro-bind', path, path]);
     const inside = this.kind === 'bwrap' ? [...own, ...(cwd === undefined ? [] : ['--chdir', cwd]), '--'] : [];
     const [first = command, ...rest] = [
-      ...(this.#hasLimits ? Jail.#limited() : []),
+      ...(this.#hasLimits ? LIMITS : []),
       ...[...this.#wall, ...inside],
       ...[command, ...args],
     ];
     return { command: first, args: rest, title: command, ...(cwd !== undefined && { cwd }) };
-  }
-
-  static #limited(): string[] {
-    return ['prlimit', `--data=${DATA_BYTES}`, `--nofile=${MAX_FILES}`, '--fsize=0', '--core=0', '--'];
   }
 }
 
@@ -114,8 +112,8 @@ async function bubblewrap({ command, devices }: JailOptions): Promise<string[]> 
   ];
 }
 
-async function runs([command = '', ...args]: readonly string[]): Promise<boolean> {
-  const child = new OwnedProcess({ command, args });
+async function runs(program: ProcessOptions): Promise<boolean> {
+  const child = new OwnedProcess(program);
   child.readable(1).resume();
   child.watch(TRIAL_LIMIT_MS);
   return await child.done.then(
