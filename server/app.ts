@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import type { Logger } from 'pino';
 import type { Config } from './config.ts';
 import { Encoder } from './encode/encoder.ts';
+import { ApiKeys } from './http/access/api-keys.ts';
 import { isLoopback, trustedProxies } from './http/client-address.ts';
 import { HttpServer } from './http/server.ts';
 import { Jail } from './lib/jail.ts';
@@ -124,7 +125,7 @@ export async function startApp(config: Config, logger: Logger): Promise<App> {
 
 /** Without a key the server is nobody else's. */
 function addressFor({ HOST, API_KEY }: Config): string {
-  return API_KEY !== undefined || HOST === 'localhost' || isLoopback(HOST) ? HOST : '127.0.0.1';
+  return new ApiKeys(API_KEY).required || HOST === 'localhost' || isLoopback(HOST) ? HOST : '127.0.0.1';
 }
 
 type EncoderNeeds = {

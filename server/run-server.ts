@@ -5,6 +5,7 @@ import pretty from 'pino-pretty';
 import { type App, startApp } from './app.ts';
 import { type Config, readConfig } from './config.ts';
 import { StreamError } from './errors.ts';
+import { ApiKeys } from './http/access/api-keys.ts';
 
 /** After a signal, the server may take so long to end in order. */
 const SHUTDOWN_LIMIT_MS = 10_000;
@@ -62,7 +63,7 @@ function announce(app: App, config: Config, logger: Logger): void {
 /** Who may do what, in words. */
 function accessOf({ API_KEY, PLAYBACK_SECRET }: Config): { api: string; playback: string } {
   return {
-    api: API_KEY === undefined ? 'open to whoever reaches this address' : 'with an API key',
+    api: new ApiKeys(API_KEY).required ? 'with an API key' : 'open to whoever reaches this address',
     playback: PLAYBACK_SECRET === undefined ? "open to who knows a session's id" : 'with a signed token',
   };
 }

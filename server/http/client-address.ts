@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import proxyAddr from 'proxy-addr';
+import { commaList } from '../lib/comma-list.ts';
 
 /** Says whether the machine of an address may tell for whom it asks. */
 export type TrustedProxy = (address: string, hop: number) => boolean;
@@ -11,8 +12,7 @@ export type TrustedProxy = (address: string, hop: number) => boolean;
  * @throws {TypeError} for what is no address.
  */
 export function trustedProxies(setting: string | undefined): TrustedProxy | undefined {
-  const names = (setting ?? '').split(',').map((name) => name.trim());
-  const given = names.filter((name) => name !== '');
+  const given = commaList(setting);
   return given.length === 0 ? undefined : proxyAddr.compile(given);
 }
 

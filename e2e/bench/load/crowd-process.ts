@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { type CrowdReport, type CrowdTask, summariseCrowd } from './crowd-report.ts';
 import { type Delivery, Viewer } from './viewer.ts';
 
@@ -49,8 +50,4 @@ async function watch({ mediaUrl, viewers: count, warmUpMs, measureMs }: CrowdTas
     seconds: measureMs / 1000,
     cores: (user + system) / 1000 / measureMs,
   });
-}
-
-function delay(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }

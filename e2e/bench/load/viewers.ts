@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { openSession, waitForPlaylist } from '../../support/api.ts';
 import { fetchMultivariant } from '../../support/hls-client.ts';
 import { type RunningServer, startServer } from '../../support/server.ts';
@@ -134,7 +135,7 @@ async function beside(
     for (let index = 0; index < TALKERS; index++) {
       talkers.push(await Talker.open(server.origin, media, undefined));
       talkers.at(-1)?.start();
-      await new Promise((resolve) => setTimeout(resolve, (CLIP_SECONDS * 1000) / TALKERS));
+      await sleep((CLIP_SECONDS * 1000) / TALKERS);
     }
     await Promise.all(talkers.map((talker) => talker.talking()));
     for (const talker of talkers) talker.count();

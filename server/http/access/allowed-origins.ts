@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { StreamError } from '../../errors.ts';
+import { commaList } from '../../lib/comma-list.ts';
 
 /** Headers that name who may read. */
 const NAMING: readonly string[] = ['Access-Control-Allow-Origin', 'Timing-Allow-Origin'];
@@ -13,8 +14,8 @@ export class AllowedOrigins {
    * @throws {StreamError} `CONFIG_INVALID`.
    */
   constructor(setting: string) {
-    const names = setting.split(',').map((name) => name.trim());
-    this.#origins = names.includes('*') ? 'any' : new Set(names.filter((name) => name !== '').map(originOf));
+    const names = commaList(setting);
+    this.#origins = names.includes('*') ? 'any' : new Set(names.map(originOf));
   }
 
   get any(): boolean {

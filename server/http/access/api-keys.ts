@@ -1,5 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
+import { commaList } from '../../lib/comma-list.ts';
 
 const BEARER = /^Bearer +([\x21-\x7e]+) *$/i;
 
@@ -14,8 +15,7 @@ export class ApiKeys {
 
   /** @param setting - One key, or several between commas: a new one is added before the old one goes. */
   constructor(setting: string | undefined) {
-    const keys = (setting ?? '').split(',').map((key) => key.trim());
-    this.#digests = keys.filter((key) => key !== '').map(digestOf);
+    this.#digests = commaList(setting).map(digestOf);
   }
 
   /** False: none is wanted. */
