@@ -7,7 +7,7 @@ export function keyDialog(wasRefused: boolean): Promise<string> {
       <h2 id="key-title">This server wants an API key</h2>
       <p role="alert"></p>
       <label>API key <input type="password" autocomplete="current-password" required spellcheck="false" /></label>
-      <p class="hint">Kept until this tab is closed.</p>
+      <p class="key-hint">Kept until this tab is closed.</p>
       <button class="button" type="submit">Go on</button>
     </form>`;
   dialog.setAttribute('aria-labelledby', 'key-title');
