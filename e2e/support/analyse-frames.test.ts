@@ -48,6 +48,19 @@ test('excuses a skipped picture that the browser says it threw away, and no othe
   expect(faultsOf(analyseFrames(cut, CLIPS, FPS), 5)).toEqual(['missing: 1:2']);
 });
 
+test('a picture that is painted twice while nothing comes is not shown twice; it stands for as long', () => {
+  const frames = screen(SHOWN);
+  const again = { ...frames[7]!, wallMs: frames[7]!.wallMs + 1_000, presentedFrames: frames[7]!.presentedFrames + 1 };
+  const later = frames.slice(8).map((frame) => ({
+    ...frame,
+    wallMs: frame.wallMs + 2_000,
+    presentedFrames: frame.presentedFrames + 1,
+  }));
+  const analysis = analyseFrames([...frames.slice(0, 8), again, ...later], CLIPS, FPS);
+  expect(faultsOf(analysis)).toEqual([]);
+  expect(analysis.longestPictureMs).toBe(2_040);
+});
+
 test('counts frames as missing that the stream never had', () => {
   expect(faultsOf(analyseFrames(screen(SHOWN.filter((name) => name !== '1:2')), CLIPS, FPS))).toEqual(['missing: 1:2']);
 });

@@ -25,6 +25,20 @@ export type FrameAnalysis = {
 
 const nameOf = ({ clip, frame }: FrameMark): string => `${clip}:${frame}`;
 
+/**
+ * Without those that only show again what stands there: a browser that ran dry paints its last picture once more before it
+ * goes on. A picture that the stream has twice has two media times, and so does not hide here.
+ */
+function withoutRepaints(frames: readonly FrameReading[]): FrameReading[] {
+  let repaints = 0;
+  const pictures: FrameReading[] = [];
+  for (const reading of frames) {
+    if (reading.mediaTime === pictures.at(-1)?.mediaTime) repaints++;
+    else pictures.push({ ...reading, presentedFrames: reading.presentedFrames - repaints });
+  }
+  return pictures;
+}
+
 /** Pictures that the medium has from one reading to the next, by media time: 1 when nothing lies between. */
 function mediaSteps(from: FrameReading, to: FrameReading, fps: number): number {
   return Math.round((to.mediaTime - from.mediaTime) * fps);
@@ -108,10 +122,11 @@ function compareSteps(frames: readonly FrameReading[], fps: number) {
  * @param fps - Frame rate of the stream, in frames per second.
  */
 export function analyseFrames(
-  frames: readonly FrameReading[],
+  readings: readonly FrameReading[],
   expected: readonly ExpectedClip[],
   fps: number,
 ): FrameAnalysis {
+  const frames = withoutRepaints(readings);
   const { shown, jumped } = marksOf(frames, expected, fps);
   const comparison = compareMarks(shown, expected);
   const jumpedNames = new Set(jumped.map(nameOf));

@@ -9,7 +9,7 @@ import { holdBacksOf, type PlaylistAnswer } from './hls-loaders.ts';
 import { nextSegment } from './hls-next.ts';
 import { keepParts } from './hls-parts.ts';
 import { restWhilePaused } from './hls-rest.ts';
-import { playingOn, Resumption } from './hls-resumption.ts';
+import { Resumption } from './hls-resumption.ts';
 import { LatencyTarget } from './latency-target.ts';
 import { Pace } from './pace.ts';
 import type { Playback, PlaybackOptions } from './playback.ts';
@@ -61,6 +61,7 @@ class HlsPlayback implements Playback {
       speech: this.#speech,
       onMissed: (seconds) => options.onMissed?.(seconds),
       seekToLive: () => this.seekToLive(),
+      signal: this.#abort.signal,
     });
     this.#recoveries = this.#makeRecoveries();
     this.#watchdog = this.#makeWatchdog();
@@ -182,9 +183,9 @@ class HlsPlayback implements Playback {
   #makeRecoveries(): Recoveries {
     const hls = this.#hls;
     return new Recoveries({
-      resume: () => hls.startLoad(),
+      resume: () => this.#resumption.resume(),
       halt: () => hls.stopLoad(),
-      rebuild: () => playingOn(this.#video, () => hls.recoverMediaError()),
+      rebuild: () => this.#resumption.rebuild(),
       reload: (fromMs) => this.#resumption.reload(fromMs),
       dropCaptions: () => this.#captions.show(false),
       restoreCaptions: () => this.#captions.show(this.#captionsShown),
@@ -201,7 +202,7 @@ class HlsPlayback implements Playback {
         !this.#video.paused && bufferAhead(this.#video) < ALMOST_OUT && this.#listedAhead() > ALMOST_OUT,
       restart: () => {
         this.#hls.stopLoad();
-        this.#hls.startLoad();
+        this.#resumption.resume();
       },
       reload: () => this.#resumption.reload(),
       nowMs: () => performance.now(),
