@@ -7,8 +7,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { gatherCrowd } from './bench/load/crowd.ts';
 import { mediaRequests } from './bench/load/edge.ts';
 import { deleteSession, openSession, waitForPlaylist } from './support/api.ts';
-import { type Edge, missingForEdge, startNginx, startVarnish } from './support/edge.ts';
+import { missingForEdge, startNginx, startVarnish } from './support/edge.ts';
 import { fetchMultivariant } from './support/hls-client.ts';
+import type { ServingProgram } from './support/program.ts';
 import { type RunningServer, startServer } from './support/server.ts';
 
 const MEASURE_MS = 5_000;
@@ -19,7 +20,7 @@ if (missing.length > 0) console.warn(`the edge is not tested: ${missing.join(', 
 
 let directory: string;
 let server: RunningServer;
-let varnish: Edge;
+let varnish: ServingProgram;
 
 describe.skipIf(missing.length > 0)('behind the configurations that ship', () => {
   beforeAll(async () => {

@@ -1,11 +1,32 @@
 import { availableParallelism } from 'node:os';
+import proxyAddr from 'proxy-addr';
 import { z } from 'zod';
 import { StreamError } from './errors.ts';
+import { commaList } from './lib/comma-list.ts';
+import { originOf } from './lib/origin.ts';
 
 const integer = (min: number, max: number, fallback: number) =>
   z.coerce.number().int().min(min).max(max).default(fallback);
 
 const url = z.url({ protocol: /^https?$/ });
+
+/** Origins between commas, or `*`. */
+const origins = z
+  .string()
+  .refine((text) => commaList(text).every((name) => name === '*' || originOf(name) !== undefined), {
+    error: 'an origin is like https://example.com',
+  });
+
+const networks = z.string().refine(isNetworks, { error: 'an address or network is like 10.0.0.0/8, or loopback' });
+
+function isNetworks(text: string): boolean {
+  try {
+    proxyAddr.compile(commaList(text));
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 /** Every setting is an environment variable; its docblock says effect, unit and default (README, "Settings"). */
 const schema = z.object({
@@ -24,13 +45,13 @@ const schema = z.object({
   /** How long a playback token is valid, in hours. Default 24. */
   PLAYBACK_HOURS: z.coerce.number().positive().max(100_000).default(24),
   /** Origins of pages that may read media and events, between commas. Default `*`, all. */
-  CORS_ORIGINS: z.string().min(1).default('*'),
+  CORS_ORIGINS: origins.default('*'),
   /** Origins of pages that may call `/v1`. Default: none but the server's own. */
-  API_ORIGINS: z.string().default(''),
+  API_ORIGINS: origins.default(''),
   /** Origins of pages that may show `/embed/:id` in a frame. Default `*`, all. */
-  EMBED_ORIGINS: z.string().min(1).default('*'),
+  EMBED_ORIGINS: origins.default('*'),
   /** Addresses and networks of proxies whose `X-Forwarded-For` is believed, between commas; also `loopback`. Default: none. */
-  TRUST_PROXY: z.string().default(''),
+  TRUST_PROXY: networks.default(''),
   /** Requests to `/v1` in a minute, of one key, or of one address without a key. Default 6000. */
   RATE_LIMIT: integer(1, 10_000_000, 6_000),
   /** Video encoder: `auto` tries NVENC, then x264. */

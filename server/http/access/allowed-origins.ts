@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { StreamError } from '../../errors.ts';
 import { commaList } from '../../lib/comma-list.ts';
+import { originOf } from '../../lib/origin.ts';
 
 /** Headers that name who may read. */
 const NAMING: readonly string[] = ['Access-Control-Allow-Origin', 'Timing-Allow-Origin'];
@@ -15,7 +16,7 @@ export class AllowedOrigins {
    */
   constructor(setting: string) {
     const names = commaList(setting);
-    this.#origins = names.includes('*') ? 'any' : new Set(names.map(originOf));
+    this.#origins = names.includes('*') ? 'any' : new Set(names.map(requireOrigin));
   }
 
   get any(): boolean {
@@ -31,13 +32,19 @@ export class AllowedOrigins {
     return this.#origins === 'any' || (origin !== undefined && this.#origins.has(origin));
   }
 
+  /** What `Access-Control-Allow-Origin` tells a page of that origin; undefined: nothing. */
+  granted(origin: string | undefined): string | undefined {
+    if (this.any) return '*';
+    return this.allows(origin) ? origin : undefined;
+  }
+
   /**
    * Media answers say `*`, from lists that are made once. Where not all pages may read them, the list of this answer is changed on its
    * way: to the origin that asks, if it is one of ours, and to none otherwise.
    */
   narrow({ headers: { origin } }: IncomingMessage, res: ServerResponse): void {
     if (this.any) return;
-    const allowed = this.allows(origin) ? origin : undefined;
+    const allowed = this.granted(origin);
     const writeHead = res.writeHead.bind(res) as (status: number, headers?: string[]) => ServerResponse;
     const narrowed = (status: number, headers: string[] = []): ServerResponse => {
       for (const name of NAMING) {
@@ -60,9 +67,9 @@ function withOrigin(headers: readonly string[], allowed: string | undefined): st
   return narrowed;
 }
 
-function originOf(text: string): string {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url === undefined || url.origin === 'null' || url.pathname !== '/' || url.search !== '')
+function requireOrigin(text: string): string {
+  const origin = originOf(text);
+  if (origin === undefined)
     throw new StreamError('CONFIG_INVALID', `an origin is like https://example.com, got '${text}'`);
-  return url.origin;
+  return origin;
 }

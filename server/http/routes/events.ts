@@ -17,9 +17,8 @@ type Options = {
 /** Events are for viewers, whose page may be of any origin that media are for. */
 function allowViewers(origins: AllowedOrigins): Handler {
   return (req: Request, res: Response, next: () => void): void => {
-    const { origin } = req.headers;
-    if (origins.any) res.setHeader('Access-Control-Allow-Origin', '*');
-    else if (origin !== undefined && origins.allows(origin)) res.setHeader('Access-Control-Allow-Origin', origin);
+    const granted = origins.granted(req.headers.origin);
+    if (granted !== undefined) res.setHeader('Access-Control-Allow-Origin', granted);
     if (!origins.any) res.vary('Origin');
     res.setHeader('Cross-Origin-Resource-Policy', 'cross-origin');
     next();
