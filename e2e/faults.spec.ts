@@ -13,6 +13,7 @@ import { LowLatencyReader } from './support/ll-reader.ts';
 import { type ClipFile, Pusher } from './support/pusher.ts';
 import { RawClient } from './support/raw-client.ts';
 import { type RunningServer, startServer } from './support/server.ts';
+import { clockOff, setClock } from './support/stepped-clock.ts';
 import { until } from './support/until.ts';
 
 /** What goes wrong around the server while it streams, and how the stream looks from outside: to a reader that knows nothing of us. */
@@ -173,6 +174,28 @@ test('an event loop that stands still for two seconds loses nobody who waits, an
   expect(await faultsOf(run, pusher.pushed)).toEqual([]);
   expect(run.reader.retries).toBe(0);
   await run.server.stop();
+});
+
+test('a system clock that is set an hour forward and back moves nothing; started again with a clock that is behind, all goes on', async () => {
+  const hourMs = 3_600_000;
+  const run = await stream('clock', clockOff(0));
+  const { origin, log } = run.server;
+  const pusher = new Pusher(`${origin}/v1/sessions/${run.id}/chunks`, endless(), () => 300);
+  for (const ms of [hourMs, -hourMs, 0]) {
+    await sleep(1_500);
+    await setClock(log, ms);
+  }
+  await sleep(1_500);
+  await run.server.stop('SIGKILL');
+  const env = { AVATAR: 'none', ...clockOff(-hourMs) };
+  const port = Number(new URL(origin).port);
+  await using again = await startServer({ dataDir: join(directory, 'clock'), port, env });
+  await sleep(2_000);
+  await pusher.close();
+  expect(pusher.faults).toEqual([]);
+  const wrong = await faultsOf({ ...run, server: again }, pusher.pushed);
+  // While it is started again, there is nothing new.
+  expect(wrong.filter((fault) => !fault.startsWith('nothing new'))).toEqual([]);
 });
 
 test('a server that is told to end answers who waits, closes what it streams, and is gone within five seconds', async () => {

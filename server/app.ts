@@ -71,6 +71,7 @@ export async function startApp(config: Config, logger: Logger): Promise<App> {
     conversations,
     monitor,
     now: () => clock.now(),
+    keepUp: () => clock.keepUp(),
     readiness: () => readinessOf({ encoder: encoder.choice, ...named, sessions: sessions.size }, data),
     logger,
     pagesDir: join(import.meta.dirname, '../player/dist'),

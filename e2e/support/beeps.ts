@@ -2,8 +2,8 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 
 const run = promisify(execFile);
-/** Ten minutes of 48 kHz mono: more than any test makes. */
-const MAX_PCM_BYTES = 64 * 1024 * 1024;
+/** An hour and a half of 48 kHz mono: more than any test makes. */
+const MAX_PCM_BYTES = 512 * 1024 * 1024;
 /** Of 32,768; beeps have 8,500, coded silence stays below 100. */
 const BEEP_RMS = 2000;
 

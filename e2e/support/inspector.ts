@@ -10,7 +10,13 @@ export type Heap = {
   readonly arrayBuffers: number;
 };
 
-type Answer = { readonly id: number; readonly result?: { readonly result?: { readonly value?: string } } };
+type Answer = {
+  readonly id: number;
+  readonly result?: {
+    readonly result?: { readonly value?: string };
+    readonly exceptionDetails?: { readonly text: string };
+  };
+};
 
 /**
  * Collects a server's garbage and tells what is left.
@@ -32,11 +38,15 @@ export async function heapAfterCollection(log: readonly string[]): Promise<Heap>
 
 /** Keeps a server's event loop busy for so long. @param log - Of a server that was started with `INSPECTED`. */
 export async function blockLoop(log: readonly string[], ms: number): Promise<void> {
+  await evaluate(log, `for (const end = performance.now() + ${ms}; performance.now() < end; );`);
+}
+
+/** Runs an expression in a server's main thread. @throws {Error} when that throws. */
+export async function evaluate(log: readonly string[], expression: string): Promise<void> {
   const socket = await inspectorOf(log);
   try {
-    await ask(socket, 1, 'Runtime.evaluate', {
-      expression: `for (const end = Date.now() + ${ms}; Date.now() < end; );`,
-    });
+    const { result } = await ask(socket, 1, 'Runtime.evaluate', { expression });
+    if (result?.exceptionDetails !== undefined) throw new Error(`'${expression}': ${result.exceptionDetails.text}`);
   } finally {
     socket.close();
   }

@@ -29,6 +29,25 @@ test('calls owners in the order of their times, none before its time', async () 
   expect(Math.min(...early)).toBeGreaterThanOrEqual(0);
 });
 
+test('what is due is done before any timer runs, when somebody asks; what is not, waits', async () => {
+  const calls: string[] = [];
+  const startMs = clock.now();
+  clock.at({}, startMs + 5, () => {
+    calls.push('due');
+    // Whoever is called may ask, too.
+    clock.keepUp();
+  });
+  clock.at({}, startMs + 60, () => calls.push('later'));
+  clock.keepUp();
+  expect(calls).toEqual([]);
+  while (clock.now() < startMs + 10);
+  clock.keepUp();
+  clock.keepUp();
+  expect(calls).toEqual(['due']);
+  await delay(80);
+  expect(calls).toEqual(['due', 'later']);
+});
+
 test('an owner that looks at the clock is called once for each time', async () => {
   const owner = {};
   let calls = 0;

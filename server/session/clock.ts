@@ -46,9 +46,17 @@ export class Clock {
     this.#current.delete(owner);
   }
 
+  /** Runs what is due. An event loop looks at no timer while sockets keep it busy: who serves a crowd calls this in between. */
+  keepUp(): void {
+    if (this.#timerAtMs > this.now()) return;
+    clearTimeout(this.#timer);
+    this.#fire();
+  }
+
   close(): void {
     this.#closed = true;
     clearTimeout(this.#timer);
+    this.#timerAtMs = Number.POSITIVE_INFINITY;
     this.#appointments.remove(() => true);
   }
 

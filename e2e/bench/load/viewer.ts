@@ -11,6 +11,11 @@ export type Delivery = {
 
 export type ViewerEvents = { delivered(delivery: Delivery): void; failed(what: string): void };
 
+type PartList = {
+  readonly parts: readonly string[];
+  readonly next: { readonly msn: number; readonly part: number };
+};
+
 const GZIP = 0x1f;
 
 /** A low-latency viewer as hls.js is one: a blocking reload for the next part, then the part itself, over one connection. */
@@ -37,10 +42,9 @@ export class Viewer {
     try {
       let playlist = await this.#playlist('');
       while (this.#isWatching) {
-        const { msn, part } = nextPart(playlist);
-        playlist = await this.#playlist(`?_HLS_msn=${msn}&_HLS_part=${part}`);
+        playlist = await this.#playlist(`?_HLS_msn=${playlist.next.msn}&_HLS_part=${playlist.next.part}`);
         const toldMs = nowMs();
-        for (const uri of this.#newParts(playlist)) {
+        for (const uri of this.#newParts(playlist.parts)) {
           const { status, body } = await this.#connection.get(this.#base + uri);
           if (status !== 200) this.#events.failed(`${status} for a part`);
           else this.#events.delivered({ uri, toldMs, gotMs: nowMs(), bytes: body.length });
@@ -56,16 +60,15 @@ export class Viewer {
     this.#connection.close();
   }
 
-  async #playlist(query: string): Promise<string> {
+  async #playlist(query: string): Promise<PartList> {
     const reply = await this.#connection.get(`${this.#base}stream.m3u8${query}`);
     if (reply.status !== 200) throw new Error(`${reply.status} for a playlist`);
-    return textOf(reply);
+    return readOnce(reply);
   }
 
   /** Those since the last one; of the first playlist the newest alone. */
-  #newParts(playlist: string): string[] {
-    const uris = [...playlist.matchAll(/^#EXT-X-PART:.*?URI="([^"]+)"/gm)].map(([, uri = '']) => uri);
-    const known = this.#lastUri === undefined ? uris.length - 2 : uris.indexOf(this.#lastUri);
+  #newParts(uris: readonly string[]): string[] {
+    const known = this.#lastUri === undefined ? uris.length - 2 : uris.lastIndexOf(this.#lastUri);
     if (this.#lastUri !== undefined && known < 0 && uris.length > 0)
       this.#events.failed('the last part is not listed any more');
     this.#lastUri = uris.at(-1) ?? this.#lastUri;
@@ -77,12 +80,28 @@ export function nowMs(): number {
   return performance.timeOrigin + performance.now();
 }
 
-function textOf({ body }: Reply): string {
+let latest: { readonly bytes: Buffer; readonly list: PartList } | undefined;
+
+/** All viewers get the same bytes, and each has a machine of its own to read them: here, they share what one has read. */
+function readOnce({ body }: Reply): PartList {
+  if (latest === undefined || !latest.bytes.equals(body))
+    latest = { bytes: Buffer.from(body), list: readParts(textOf(body)) };
+  return latest.list;
+}
+
+function textOf(body: Buffer): string {
   return (body[0] === GZIP ? gunzipSync(body) : body).toString();
 }
 
+function readParts(playlist: string): PartList {
+  return {
+    parts: [...playlist.matchAll(/^#EXT-X-PART:.*?URI="([^"]+)"/gm)].map(([, uri = '']) => uri),
+    next: nextPart(playlist),
+  };
+}
+
 /** The part that comes next, as the Delivery Directives name it (RFC 8216bis 6.2.5.2). */
-function nextPart(playlist: string): { msn: number; part: number } {
+function nextPart(playlist: string): PartList['next'] {
   const first = Number(/^#EXT-X-MEDIA-SEQUENCE:(\d+)/m.exec(playlist)?.[1] ?? 0);
   const whole = playlist.match(/^#EXTINF:/gm)?.length ?? 0;
   const open = playlist.slice(playlist.lastIndexOf('#EXTINF:'));
