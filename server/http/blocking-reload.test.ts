@@ -1,5 +1,6 @@
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { DEADLINE_STEP_MS } from '../lib/deadlines.ts';
 import { endedPlaylist, livePlaylist, plainPlaylist, segment } from '../playlist/fixtures.ts';
 import { renderMediaPlaylist } from '../playlist/media-playlist.ts';
 import { ask, leaveOpen, type Rig, startRig, until } from './fakes.ts';
@@ -104,13 +105,13 @@ describe('the first playlist', () => {
     [1, 200, 's0.m4s'],
     [0, 503, 'PLAYLIST_NOT_READY'],
   ])('with %i segments is answered %i after three target durations', async (segments, status, text) => {
-    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
     rig.session.output.publish(livePlaylist(0, segments, 1));
     const pending = ask(rig, STREAM);
     await spin(() => rig.server.load.heldRequests === 1);
     vi.advanceTimersByTime(2_999);
     expect(rig.server.load.heldRequests).toBe(1);
-    vi.advanceTimersByTime(1);
+    vi.advanceTimersByTime(1 + DEADLINE_STEP_MS);
     const reply = await pending;
     expect(reply.status).toBe(status);
     expect(reply.text).toContain(text);
@@ -188,10 +189,10 @@ describe('a blocking reload', () => {
   });
 
   it('ends in 503 after three target durations, never in an unchanged playlist', async () => {
-    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
     const pending = ask(rig, `${STREAM}?_HLS_msn=4&_HLS_part=2`);
     await spin(() => rig.server.load.heldRequests === 1);
-    vi.advanceTimersByTime(3_000);
+    vi.advanceTimersByTime(3_000 + DEADLINE_STEP_MS);
     const reply = await pending;
     expect([reply.status, JSON.parse(reply.text).code, reply.headers['retry-after']]).toEqual([
       503,

@@ -1,15 +1,36 @@
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
+import { Deadlines } from '../lib/deadlines.ts';
 import { clientAddress, isLoopback, Tally } from './client-address.ts';
 import type { HttpLimits } from './limits.ts';
 
 type Limits = Pick<HttpLimits, 'heldRequests' | 'heldPerConnection' | 'heldPerAddress' | 'exemptLoopback' | 'trusts'>;
 
-/** Counts the requests that are held: in all, per connection, and per address and session. */
+/** Somebody whose answer is not there yet. */
+export type Waiting = {
+  readonly req: IncomingMessage;
+  readonly sessionId: string;
+  /** Longest time to wait, in milliseconds. */
+  readonly holdMs: number;
+  /** That time is over. */
+  expire(): void;
+  /** The client has left. */
+  abandon(): void;
+};
+
+/** What is to be known to leave. */
+export type Entry = { readonly who: string; readonly deadline: number };
+
+/** Those who wait: how many in all, on a connection, and of an address in a session; until when, and whether they are still there. */
 export class HeldLimits {
   readonly #limits: Limits;
-  readonly #byConnection = new WeakMap<Socket, number>();
+  /**
+   * Their connections and not their responses: one that waits behind another on its connection never hears that the client left. One
+   * listener for all that a connection ever asks.
+   */
+  readonly #byConnection = new WeakMap<Socket, Set<Waiting>>();
   readonly #byAddress = new Tally();
+  readonly #deadlines = new Deadlines<Waiting>((waiting) => waiting.expire());
   #held = 0;
 
   constructor(limits: Limits) {
@@ -20,23 +41,36 @@ export class HeldLimits {
     return this.#held;
   }
 
-  /** @returns the client's address; `undefined` when one more would be too many. */
-  enter(req: IncomingMessage, sessionId: string): string | undefined {
-    const onConnection = this.#byConnection.get(req.socket) ?? 0;
+  /** @returns `undefined` when one more would be too many. */
+  enter(waiting: Waiting): Entry | undefined {
+    const { req, sessionId, holdMs } = waiting;
+    const onConnection = this.#byConnection.get(req.socket) ?? this.#watch(req.socket);
+    if (this.#held >= this.#limits.heldRequests || onConnection.size >= this.#limits.heldPerConnection)
+      return undefined;
     const address = clientAddress(req, this.#limits.trusts);
     const exempt = this.#limits.exemptLoopback && isLoopback(address);
-    if (this.#held >= this.#limits.heldRequests || onConnection >= this.#limits.heldPerConnection) return undefined;
-    if (!exempt && this.#byAddress.of(`${address} ${sessionId}`) >= this.#limits.heldPerAddress) return undefined;
+    // A closed connection no longer knows its address.
+    const who = `${address} ${sessionId}`;
+    if (!exempt && this.#byAddress.of(who) >= this.#limits.heldPerAddress) return undefined;
     this.#held += 1;
-    this.#byConnection.set(req.socket, onConnection + 1);
-    this.#byAddress.add(`${address} ${sessionId}`);
-    return address;
+    onConnection.add(waiting);
+    this.#byAddress.add(who);
+    return { who, deadline: this.#deadlines.add(waiting, holdMs) };
   }
 
-  /** @param address - As it was on entry: a closed socket no longer knows it. */
-  leave(req: IncomingMessage, address: string, sessionId: string): void {
+  leave(waiting: Waiting, { who, deadline }: Entry): void {
     this.#held -= 1;
-    this.#byConnection.set(req.socket, (this.#byConnection.get(req.socket) ?? 1) - 1);
-    this.#byAddress.remove(`${address} ${sessionId}`);
+    this.#byConnection.get(waiting.req.socket)?.delete(waiting);
+    this.#byAddress.remove(who);
+    this.#deadlines.remove(waiting, deadline);
+  }
+
+  #watch(socket: Socket): Set<Waiting> {
+    const waiting = new Set<Waiting>();
+    this.#byConnection.set(socket, waiting);
+    socket.once('close', () => {
+      for (const each of [...waiting]) each.abandon();
+    });
+    return waiting;
   }
 }

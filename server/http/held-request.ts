@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { HeldLimits } from './held-limits.ts';
+import type { Entry, HeldLimits, Waiting } from './held-limits.ts';
 import type { Answer } from './live-answers.ts';
 
 export type HoldOptions = {
@@ -15,30 +15,18 @@ export type HoldOptions = {
 };
 
 /** One request whose answer is not there yet. It ends in exactly one way: answered, expired, or left by its client. */
-export class HeldRequest {
+export class HeldRequest implements Waiting {
   readonly #options: HoldOptions;
   readonly #limits: HeldLimits;
-  readonly #address: string;
-  readonly #timer: NodeJS.Timeout;
   readonly #onLeave: (held: HeldRequest) => unknown;
-  readonly #onClose = (): void => {
-    this.#settle();
-  };
-  #settled = false;
+  /** While it waits. */
+  #entry: Entry | undefined;
 
-  private constructor(
-    options: HoldOptions,
-    limits: HeldLimits,
-    address: string,
-    onLeave: (held: HeldRequest) => unknown,
-  ) {
+  private constructor(options: HoldOptions, limits: HeldLimits, onLeave: (held: HeldRequest) => unknown) {
     this.#options = options;
     this.#limits = limits;
-    this.#address = address;
     this.#onLeave = onLeave;
-    this.#timer = setTimeout(() => this.answer(options.expire()), options.holdMs);
-    // The socket and not the response: one that waits behind another on its connection never hears that the client left.
-    options.req.socket.once('close', this.#onClose);
+    this.#entry = limits.enter(this);
   }
 
   /** @param onLeave - Called once, however it ends. @returns `undefined` when too many are held already. */
@@ -47,8 +35,20 @@ export class HeldRequest {
     limits: HeldLimits,
     onLeave: (held: HeldRequest) => unknown,
   ): HeldRequest | undefined {
-    const address = limits.enter(options.req, options.sessionId);
-    return address === undefined ? undefined : new HeldRequest(options, limits, address, onLeave);
+    const held = new HeldRequest(options, limits, onLeave);
+    return held.#entry === undefined ? undefined : held;
+  }
+
+  get req(): IncomingMessage {
+    return this.#options.req;
+  }
+
+  get sessionId(): string {
+    return this.#options.sessionId;
+  }
+
+  get holdMs(): number {
+    return this.#options.holdMs;
   }
 
   /** Does nothing when the request has ended in another way. */
@@ -57,12 +57,18 @@ export class HeldRequest {
     if (this.#settle()) send(answer, req, res);
   }
 
+  expire(): void {
+    this.answer(this.#options.expire());
+  }
+
+  abandon(): void {
+    this.#settle();
+  }
+
   #settle(): boolean {
-    if (this.#settled) return false;
-    this.#settled = true;
-    clearTimeout(this.#timer);
-    this.#options.req.socket.off('close', this.#onClose);
-    this.#limits.leave(this.#options.req, this.#address, this.#options.sessionId);
+    if (this.#entry === undefined) return false;
+    this.#limits.leave(this, this.#entry);
+    this.#entry = undefined;
     this.#onLeave(this);
     return true;
   }

@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { DEADLINE_STEP_MS } from '../lib/deadlines.ts';
 import { ask, leaveOpen, type Rig, resourceOf, startRig, until } from './fakes.ts';
 
 const STREAM = '/live/abc/v0/stream.m3u8';
@@ -112,11 +113,11 @@ describe('media', () => {
   });
 
   it('that a hint names ends in 503 after three target durations', async () => {
-    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
     rig.session.output.resources.set('v0/p22.m4s', new Promise(() => undefined));
     const pending = ask(rig, '/live/abc/v0/p22.m4s');
     await spin(() => rig.server.load.heldRequests === 1);
-    vi.advanceTimersByTime(3_000);
+    vi.advanceTimersByTime(3_000 + DEADLINE_STEP_MS);
     expect((await pending).status).toBe(503);
   });
 });

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { type CrowdReport, type CrowdTask, summariseCrowd } from './crowd-report.ts';
+import { type CrowdReport, type CrowdTask, Deliveries, summariseCrowd } from './crowd-report.ts';
 import { type Delivery, Viewer } from './viewer.ts';
 
 /** Opened at once: more than a backlog holds would only measure the backlog. */
@@ -17,12 +17,12 @@ process.once('message', (task: CrowdTask) => {
 });
 
 async function watch({ mediaUrl, viewers: count, warmUpMs, measureMs }: CrowdTask): Promise<CrowdReport> {
-  const deliveries: Delivery[] = [];
+  const deliveries = new Deliveries();
   const failures: string[] = [];
   let isCounting = false;
   const events = {
     delivered: (delivery: Delivery): void => {
-      if (isCounting) deliveries.push(delivery);
+      if (isCounting) deliveries.add(delivery);
     },
     failed: (what: string): void => {
       failures.push(what);

@@ -26,14 +26,30 @@ export type CrowdReport = {
 /** Longer than a delivery takes that is not lost. */
 const EDGE_MS = 2_000;
 
+/** What was delivered of each part, kept small: a crowd has hundreds of thousands of deliveries, and collecting garbage delays them. */
+export class Deliveries {
+  readonly parts = new Map<string, { publishedMs: number; readonly gotMs: number[] }>();
+  count = 0;
+  bytes = 0;
+
+  add({ uri, toldMs, gotMs, bytes }: Delivery): void {
+    const part = this.parts.get(uri);
+    if (part === undefined) {
+      this.parts.set(uri, { publishedMs: toldMs, gotMs: [gotMs] });
+    } else {
+      part.publishedMs = Math.min(part.publishedMs, toldMs);
+      part.gotMs.push(gotMs);
+    }
+    this.count += 1;
+    this.bytes += bytes;
+  }
+}
+
 type Surroundings = Pick<CrowdReport, 'viewers' | 'failures' | 'cores'> & { readonly seconds: number };
 
-export function summariseCrowd(deliveries: readonly Delivery[], { seconds, ...rest }: Surroundings): CrowdReport {
-  const parts = [...Map.groupBy(deliveries, ({ uri }) => uri).values()].map((got) => ({
-    got,
-    publishedMs: got.reduce((first, { toldMs }) => Math.min(first, toldMs), Number.POSITIVE_INFINITY),
-  }));
-  const delays = parts.flatMap(({ got, publishedMs }) => got.map(({ gotMs }) => gotMs - publishedMs));
+export function summariseCrowd(deliveries: Deliveries, { seconds, ...rest }: Surroundings): CrowdReport {
+  const parts = [...deliveries.parts.values()];
+  const delays = parts.flatMap(({ gotMs, publishedMs }) => gotMs.map((ms) => ms - publishedMs));
   const [p50 = Number.NaN, p99 = Number.NaN, max = Number.NaN] = quantiles(delays, 0.5, 0.99, 1);
   // Of those at the edges some deliveries fall outside of what is measured.
   const published = parts.map(({ publishedMs }) => publishedMs);
@@ -43,9 +59,9 @@ export function summariseCrowd(deliveries: readonly Delivery[], { seconds, ...re
     ...rest,
     parts: parts.length,
     fanOutMs: { p50, p99, max },
-    missed: inside.reduce((sum, { got }) => sum + rest.viewers - got.length, 0),
+    missed: inside.reduce((sum, { gotMs }) => sum + rest.viewers - gotMs.length, 0),
     // A playlist and a part each.
-    requestsPerSecond: (2 * deliveries.length) / seconds,
-    megabitsPerSecond: deliveries.reduce((sum, { bytes }) => sum + bytes, 0) / 125_000 / seconds,
+    requestsPerSecond: (2 * deliveries.count) / seconds,
+    megabitsPerSecond: deliveries.bytes / 125_000 / seconds,
   };
 }

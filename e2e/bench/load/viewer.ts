@@ -18,7 +18,7 @@ type PartList = {
 
 const GZIP = 0x1f;
 
-/** A low-latency viewer as hls.js is one: a blocking reload for the next part, then the part itself, over one connection. */
+/** A low-latency viewer as hls.js is one: a blocking reload for what is new from the next part on, then the part itself, over one connection. */
 export class Viewer {
   readonly #connection: Connection;
   readonly #base: string;
@@ -42,7 +42,7 @@ export class Viewer {
     try {
       let playlist = await this.#playlist('');
       while (this.#isWatching) {
-        playlist = await this.#playlist(`?_HLS_msn=${playlist.next.msn}&_HLS_part=${playlist.next.part}`);
+        playlist = await this.#playlist(`?_HLS_msn=${playlist.next.msn}&_HLS_part=${playlist.next.part}&_HLS_skip=YES`);
         const toldMs = nowMs();
         for (const uri of this.#newParts(playlist.parts)) {
           const { status, body } = await this.#connection.get(this.#base + uri);
@@ -103,7 +103,8 @@ function readParts(playlist: string): PartList {
 /** The part that comes next, as the Delivery Directives name it (RFC 8216bis 6.2.5.2). */
 function nextPart(playlist: string): PartList['next'] {
   const first = Number(/^#EXT-X-MEDIA-SEQUENCE:(\d+)/m.exec(playlist)?.[1] ?? 0);
-  const whole = playlist.match(/^#EXTINF:/gm)?.length ?? 0;
+  const skipped = Number(/^#EXT-X-SKIP:SKIPPED-SEGMENTS=(\d+)/m.exec(playlist)?.[1] ?? 0);
+  const whole = skipped + (playlist.match(/^#EXTINF:/gm)?.length ?? 0);
   const open = playlist.slice(playlist.lastIndexOf('#EXTINF:'));
   return { msn: first + whole, part: open.match(/^#EXT-X-PART:/gm)?.length ?? 0 };
 }
