@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { heapAfterCollection, INSPECTED } from '../../support/inspector.ts';
 import { startServer } from '../../support/server.ts';
 import { residentMegabytes } from '../cpu-seconds.ts';
 import type { PartReport } from '../figures.ts';
@@ -11,36 +12,51 @@ const WARM_UP = 4_000;
 const AT_ONCE = 32;
 const SETTLE_MS = 8_000;
 
+type Rest = { readonly residentMb: number; readonly heapMb: number };
+
 /** Sessions that are opened and deleted at once, as MediaMTX' issue 4678 had it: what stays of them? */
 export async function churn({ dataDir, quick, log }: BenchContext): Promise<PartReport> {
   const count = quick ? SESSIONS.quick : SESSIONS.full;
-  await using server = await startServer({ dataDir, env: { LOG_LEVEL: 'warn' } });
-  const rest = async (): Promise<number> => {
+  await using server = await startServer({ dataDir, env: { LOG_LEVEL: 'warn', ...INSPECTED } });
+  const rest = async (): Promise<Rest> => {
     closeConnections();
     await sleep(SETTLE_MS);
-    return await residentMegabytes(server.pid);
+    const { heapUsed } = await heapAfterCollection(server.log);
+    return { heapMb: heapUsed / 2 ** 20, residentMb: await residentMegabytes(server.pid) };
   };
   await openAndDelete(server.origin, WARM_UP);
-  const beforeMb = await rest();
-  log(`${WARM_UP} sessions came and went: ${beforeMb.toFixed(0)} MB`);
+  const before = await rest();
+  log(`${WARM_UP} sessions came and went: ${inWords(before)}`);
   const startMs = performance.now();
   await openAndDelete(server.origin, count);
   const perSecond = (count * 1000) / (performance.now() - startMs);
-  const afterMb = await rest();
-  log(`${count} more: ${afterMb.toFixed(0)} MB, ${perSecond.toFixed(0)} per second`);
+  const after = await rest();
+  log(`${count} more: ${inWords(after)}, ${perSecond.toFixed(0)} per second`);
   return {
     figures: [
       {
         id: 'churn.memory',
         title: `${count} sessions opened and deleted: memory that stays`,
         unit: 'MB',
-        samples: [afterMb - beforeMb],
+        samples: [after.residentMb - before.residentMb],
+      },
+      {
+        id: 'churn.heap',
+        title: '  objects that stay',
+        unit: 'MB',
+        samples: [after.heapMb - before.heapMb],
+        digits: 1,
       },
       { id: 'churn.rate', title: '  opened and deleted', unit: 'per s', samples: [perSecond] },
     ],
-    notes: [`resident memory ${SETTLE_MS / 1000} s after the last request; no collection is forced`],
+    notes: [
+      `${SETTLE_MS / 1000} s after the last request and a collection, without which garbage of the last second decides: ${inWords(before)}, then ${inWords(after)}`,
+    ],
   };
 }
+
+const inWords = ({ residentMb, heapMb }: Rest): string =>
+  `${residentMb.toFixed(0)} MB, ${heapMb.toFixed(1)} MB of them objects`;
 
 async function openAndDelete(origin: string, count: number): Promise<void> {
   let left = count;

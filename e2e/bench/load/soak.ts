@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { deleteSession, endSession, openSession, sessionStatus } from '../../support/api.ts';
+import { heapAfterCollection, INSPECTED } from '../../support/inspector.ts';
 import { encodersOf, filesIn, openFiles } from '../../support/leftovers.ts';
 import { type RunningServer, startServer } from '../../support/server.ts';
 import { residentMegabytes } from '../cpu-seconds.ts';
@@ -24,7 +25,7 @@ type Rest = { readonly memoryMb: number; readonly files: number; readonly proces
 export async function soak({ dataDir, clip, quick, log }: BenchContext): Promise<PartReport> {
   const sessions = quick ? SESSIONS.quick : SESSIONS.full;
   const chunks = quick ? CHUNKS.quick : CHUNKS.full;
-  await using server = await startServer({ dataDir, env: { LOG_LEVEL: 'warn' } });
+  await using server = await startServer({ dataDir, env: { LOG_LEVEL: 'warn', ...INSPECTED } });
   const media = await readFile(clip);
   await feed(server, media, { sessions: WARM_UP_SESSIONS, chunks: 5 });
   const before = await rest(server, dataDir);
@@ -48,7 +49,9 @@ export async function soak({ dataDir, clip, quick, log }: BenchContext): Promise
       { id: 'soak.disk', title: '  files on disk that stay', unit: '', samples: [after.onDisk - before.onDisk] },
       { id: 'soak.time', title: '  took', unit: 's', samples: [seconds] },
     ],
-    notes: [`each looked at ${SETTLE_MS / 1000} s after the last request: ${JSON.stringify({ before, after })}`],
+    notes: [
+      `each looked at ${SETTLE_MS / 1000} s after the last request, and after a collection: ${JSON.stringify({ before, after })}`,
+    ],
   };
 }
 
@@ -75,6 +78,7 @@ async function feed(server: RunningServer, media: Buffer, wanted: { sessions: nu
 async function rest(server: RunningServer, dataDir: string): Promise<Rest> {
   closeConnections();
   await sleep(SETTLE_MS);
+  await heapAfterCollection(server.log);
   return {
     memoryMb: Math.round(await residentMegabytes(server.pid)),
     files: await openFiles(server.pid),
