@@ -83,7 +83,9 @@ describe('a playlist', () => {
     );
     const reply = await ask(rig, STREAM);
     expect([reply.status, JSON.parse(reply.text).code]).toEqual([500, 'SEGMENT_TOO_LONG']);
-    expect(rig.errors).toHaveLength(1);
+    expect(rig.errors).toEqual([
+      [expect.objectContaining({ session: 'abc', code: 'SEGMENT_TOO_LONG' }), expect.any(String)],
+    ]);
   });
 });
 

@@ -27,6 +27,8 @@ export function sendProblem(req: IncomingMessage, res: ServerResponse, told: Pro
   else res.end();
 }
 
+const SESSION_PATH = /^\/v1\/sessions\/([a-z0-9-]{1,64})(?:[/?]|$)/;
+
 /** Ends the response, which is sent already, once the client has had the time to read it instead of sending on. */
 function endAfterBody(req: IncomingMessage, res: ServerResponse): void {
   const end = (): void => {
@@ -46,7 +48,10 @@ export function unknownRoute(req: Request): void {
 export function errorsToProblems(logger: HttpLogger) {
   return (error: unknown, req: Request, res: Response, _next: NextFunction): void => {
     const told = ofExpress(error) ?? problemOf(error);
-    if (isOurFault(told)) logger.error({ err: error, method: req.method, code: told.code }, 'a request failed');
+    if (isOurFault(told)) {
+      const session = SESSION_PATH.exec(req.originalUrl)?.[1];
+      logger.error({ err: error, method: req.method, code: told.code, session }, 'a request failed');
+    }
     if (res.headersSent) res.destroy();
     else if (!res.destroyed) sendProblem(req, res, told);
   };

@@ -108,12 +108,12 @@ export class MediaPlane {
     };
     const allowed = this.#options.access.mayWatch(token, liveSessionOf(url) ?? '');
     if (typeof allowed === 'boolean') enter(allowed);
-    else allowed.then(enter).catch((error: unknown) => this.#send(this.#answerFor(error), req, res));
+    else allowed.then(enter).catch((error: unknown) => this.#send(this.#answerFor(error, url), req, res));
   }
 
   /** @param url - Without a token in its path. */
   #enter(req: IncomingMessage, res: ServerResponse, url: string): void {
-    const answer = this.#guard(() => this.#answer(req, res, url));
+    const answer = this.#guard(() => this.#answer(req, res, url), url);
     if (answer !== undefined) this.#send(answer, req, res);
   }
 
@@ -125,7 +125,7 @@ export class MediaPlane {
     if (req.method !== 'GET' && req.method !== 'HEAD') return METHOD_NOT_ALLOWED;
     const session = this.#options.registry.get(target.id);
     if (session === undefined || session.output.closed) return NO_SESSION;
-    if (target.kind === 'recording') return this.#recording(session, target);
+    if (target.kind === 'recording') return this.#recording(session, target, url);
     this.#note(req, url, session, target.kind === 'resource');
     if (target.kind === 'resource') return this.#resource({ req, res, session }, target.rendition, target.name);
     if (target.kind === 'playlist') return this.#mediaPlaylist({ req, res, session }, target.rendition, target.query);
@@ -144,7 +144,7 @@ export class MediaPlane {
     const id = reportsTarget(url);
     if (id === undefined) return undefined;
     return (req, res) => {
-      takeReports(req, res, id, this.#options).catch((error: unknown) => this.#answerFor(error)(req, res));
+      takeReports(req, res, id, this.#options).catch((error: unknown) => this.#answerFor(error, url)(req, res));
     };
   }
 
@@ -158,9 +158,9 @@ export class MediaPlane {
     if (res.headersSent) this.#options.monitor.answered('media', res.statusCode, refusalOf(res));
   }
 
-  #recording(session: SessionHandle, wanted: WantedRecording): Answer {
+  #recording(session: SessionHandle, wanted: WantedRecording, url: string): Answer {
     return (req, res) => {
-      sendRecording(req, res, session, wanted).catch((error: unknown) => this.#answerFor(error)(req, res));
+      sendRecording(req, res, session, wanted).catch((error: unknown) => this.#answerFor(error, url)(req, res));
     };
   }
 
@@ -188,12 +188,13 @@ export class MediaPlane {
 
   #wait({ req, res, session }: Exchange, wait: Wait): Answer | undefined {
     if (this.#closing) return SHUTTING_DOWN;
-    const held = this.#rooms.hold(session.output, wait.key, () => this.#guard(wait.ask), {
+    const url = req.url ?? '';
+    const held = this.#rooms.hold(session.output, wait.key, () => this.#guard(wait.ask, url), {
       req,
       res,
       sessionId: session.id,
       holdMs: wait.holdMs,
-      expire: () => this.#guard(wait.expire),
+      expire: () => this.#guard(wait.expire, url),
       send: this.#send,
     });
     return held ? undefined : TOO_MANY_HELD;
@@ -219,24 +220,26 @@ export class MediaPlane {
     if (held !== undefined) this.#heldParts.add(held);
     part.then(
       (resource) => held?.answer(resource === undefined ? NO_RESOURCE : answerResource(resource)),
-      (error: unknown) => held?.answer(this.#answerFor(error)),
+      (error: unknown) => held?.answer(this.#answerFor(error, req.url ?? '')),
     );
     return held === undefined ? TOO_MANY_HELD : undefined;
   }
 
   /** A publisher wakes us: what goes wrong here is an answer, never its problem. */
-  #guard<T>(ask: () => T): T | Answer {
+  #guard<T>(ask: () => T, url: string): T | Answer {
     try {
       return ask();
     } catch (error) {
-      return this.#answerFor(error);
+      return this.#answerFor(error, url);
     }
   }
 
-  #answerFor(error: unknown): Answer {
+  #answerFor(error: unknown, url: string): Answer {
     const told = problemOf(error);
     if (isOurFault(told)) {
-      this.#options.logger.error({ err: error, code: told.code }, 'a media request failed');
+      // Not the address, which may have a token in it.
+      const session = liveSessionOf(tokenUrlOf(url).url);
+      this.#options.logger.error({ err: error, code: told.code, session }, 'a media request failed');
     }
     return answerProblem(told);
   }

@@ -67,6 +67,14 @@ describe('a turn in text', () => {
   });
 });
 
+it('that fails by our fault is a 500 that tells nothing, and a log entry that tells the session', async () => {
+  rig.conversations.turn = () => Promise.reject(new TypeError('secret is not a function'));
+  const reply = await post(TURNS, { text: 'x' });
+  expect(outcome(reply)).toEqual([500, 'INTERNAL']);
+  expect(reply.text).not.toContain('secret');
+  expect(rig.errors).toEqual([[expect.objectContaining({ session: 'abc', method: 'POST' }), expect.any(String)]]);
+});
+
 describe('a turn as a recording', () => {
   it.each([
     'audio/wav',
