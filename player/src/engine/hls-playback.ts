@@ -189,7 +189,7 @@ class HlsPlayback implements Playback {
       reload: (fromMs) => this.#resumption.reload(fromMs),
       dropCaptions: () => this.#captions.show(false),
       restoreCaptions: () => this.#captions.show(this.#captionsShown),
-      skipTo: (end) => this.#skipTo(end),
+      skipTo: (end) => this.#resumption.skipTo(end),
       isEmpty: () => hls.levels.length === 0,
       tell: (trouble) => this.#tell(trouble),
       nowMs: () => performance.now(),
@@ -250,13 +250,5 @@ class HlsPlayback implements Playback {
     return (
       details?.live === false && (bufferedUntil(this.#video, this.#video.currentTime) ?? 0) > details.edge - ROUNDING
     );
-  }
-
-  #skipTo(end: number): void {
-    const missed = end - this.#video.currentTime;
-    if (missed > 0) {
-      this.#video.currentTime = end;
-      this.#options.onMissed?.(missed);
-    }
   }
 }

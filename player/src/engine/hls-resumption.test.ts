@@ -129,4 +129,23 @@ describe('after everything was loaded anew', () => {
     resumption.reload(ZERO_MS + 24_000);
     expect(missed).toEqual([4]);
   });
+
+  test('a segment that can not be had is played over from where it is to go on, not from where the media element stands', async () => {
+    resumption.reload();
+    await playlistArrives(ZERO_MS);
+    resumption.skipTo(22);
+    resumption.resume();
+    expect(missed).toEqual([2]);
+    expect(video.currentTime).toBe(0);
+    expect(hls.calls.at(-1)).toBe('start 22');
+    resumption.skipTo(21);
+    expect(missed).toEqual([2]);
+  });
+});
+
+test('a segment that can not be had is played over from the playhead', () => {
+  video.currentTime = 30;
+  resumption.skipTo(31.5);
+  expect(video.currentTime).toBe(31.5);
+  expect(missed).toEqual([1.5]);
 });

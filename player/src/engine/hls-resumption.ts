@@ -83,6 +83,21 @@ export class Resumption {
     });
   }
 
+  /** Plays over a segment. @param end - Where it ends in the media element, in seconds. */
+  skipTo(end: number): void {
+    const { dateMs, position = this.#video.currentTime } = this.#goal ?? {};
+    const missed = end - position;
+    if (missed <= 0) {
+      return;
+    }
+    if (dateMs === undefined) {
+      this.#video.currentTime = end;
+    } else {
+      this.#goal = { dateMs: dateMs + missed * 1000, position: end };
+    }
+    this.#options.onMissed(missed);
+  }
+
   /** Called before hls.js itself would jump to the live edge, past what could still be heard. */
   onPlaylist(details: LevelDetails): void {
     if (this.#goal !== undefined) {
