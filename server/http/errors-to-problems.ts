@@ -57,9 +57,9 @@ export function errorsToProblems(logger: HttpLogger) {
   };
 }
 
-/** What somebody should look into: not a client that left, nor a server that goes down in order. */
+/** What somebody should look into: not a client that left, nor a server that goes down in order, nor what nobody set up. */
 export function isOurFault({ status, code }: Problem): boolean {
-  return status >= 500 && code !== 'ABORTED' && code !== 'SHUTTING_DOWN';
+  return status >= 500 && status !== 501 && code !== 'ABORTED' && code !== 'SHUTTING_DOWN';
 }
 
 /** Errors of express and its body parser (http-errors), which have a status and a type of their own. */

@@ -2,6 +2,7 @@ import { Agent, request } from 'node:http';
 import { connect } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { StreamError } from '../errors.ts';
 import { ask, type Rig, startRig, until } from './fakes.ts';
 import * as schemas from './schemas.ts';
 
@@ -73,6 +74,13 @@ it('that fails by our fault is a 500 that tells nothing, and a log entry that te
   expect(outcome(reply)).toEqual([500, 'INTERNAL']);
   expect(reply.text).not.toContain('secret');
   expect(rig.errors).toEqual([[expect.objectContaining({ session: 'abc', method: 'POST' }), expect.any(String)]]);
+});
+
+it('that nobody set this server up for is told, and is no error in the log', async () => {
+  rig.conversations.turn = () => Promise.reject(new StreamError('ASR_UNAVAILABLE', 'no recogniser'));
+  const reply = await post(TURNS, { text: 'x' });
+  expect(reply.status).toBe(501);
+  expect(rig.errors).toEqual([]);
 });
 
 describe('a turn as a recording', () => {

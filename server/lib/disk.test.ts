@@ -97,3 +97,22 @@ test('deletes a directory, though its files are open', async () => {
   expect(await readdir(directory)).toEqual(['ab']);
   expect(disk.open).toBe(1);
 });
+
+test('syncs that take long leave threads to what is written, and all of them get their turn', async () => {
+  let [running, most, done] = [0, 0, 0];
+  const slow = {
+    async sync(): Promise<void> {
+      most = Math.max(most, ++running);
+      await delay(30);
+      running -= 1;
+      done += 1;
+    },
+  };
+  const syncs = Array.from({ length: 7 }, () => disk.syncFile(slow));
+  const failing = disk.syncFile({ sync: () => Promise.reject(new Error('EIO')) });
+  await disk.write(join(directory, 'file'), [bytes('x')], 0);
+  expect(done).toBeLessThan(3);
+  await expect(failing).rejects.toThrow('EIO');
+  await Promise.all(syncs);
+  expect([done, most]).toEqual([7, 2]);
+});

@@ -1,12 +1,18 @@
 import { constants } from 'node:fs';
 import { type FileHandle, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { dirname, sep } from 'node:path';
+import { Slots } from './slots.ts';
 import { syncFiles } from './sync-files.ts';
 
 /** Files kept open at most; the one that was not used for longest is closed first. */
 const MAX_OPEN = 256;
 /** A file that was not used for so long is closed: who comes again comes sooner. */
 const IDLE_MS = 3_000;
+/**
+ * Syncs at once. Each takes one of libuv's four threads for as long as the disk likes, and writes, which take microseconds and hold up
+ * what is shown, need some, too.
+ */
+const SYNCS_AT_ONCE = 2;
 
 type OpenFile = { readonly handle: Promise<FileHandle>; users: number; usedMs: number; closing: boolean };
 
@@ -16,6 +22,7 @@ type OpenFile = { readonly handle: Promise<FileHandle>; users: number; usedMs: n
 export class Disk {
   /** The least recently used first. */
   readonly #open = new Map<string, OpenFile>();
+  readonly #syncs = new Slots(SYNCS_AT_ONCE);
   /** Runs while a file is open. */
   #idleTimer: NodeJS.Timeout | undefined;
 
@@ -42,7 +49,12 @@ export class Disk {
 
   /** Waits until the bytes of a file are on disk. */
   async sync(path: string): Promise<void> {
-    await this.#use(path, (file) => file.datasync());
+    await this.#use(path, (file) => this.#syncs.use(undefined, () => file.datasync()));
+  }
+
+  /** Waits until the bytes of a file of somebody else are on disk. */
+  async syncFile(file: { sync(): Promise<void> }): Promise<void> {
+    await this.#syncs.use(undefined, () => file.sync());
   }
 
   /** Waits until all files of a directory are on disk. @returns false when that is not known. */
@@ -54,7 +66,7 @@ export class Disk {
   async syncDirectory(path: string): Promise<void> {
     const directory = await open(path, 'r');
     try {
-      await directory.sync();
+      await this.syncFile(directory);
     } finally {
       await directory.close();
     }

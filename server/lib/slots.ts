@@ -14,8 +14,8 @@ export class Slots {
    * @returns the way to give it back; idempotent.
    * @throws `signal.reason` when aborted before its turn.
    */
-  async take(signal: AbortSignal): Promise<() => void> {
-    signal.throwIfAborted();
+  async take(signal?: AbortSignal): Promise<() => void> {
+    signal?.throwIfAborted();
     if (this.#free > 0) this.#free--;
     else await this.#turn(signal);
     const givenBack = Promise.withResolvers<void>();
@@ -33,7 +33,7 @@ export class Slots {
   }
 
   /** @throws what `task` throws, or `signal.reason` when aborted before its turn. */
-  async use<T>(signal: AbortSignal, task: () => Promise<T>): Promise<T> {
+  async use<T>(signal: AbortSignal | undefined, task: () => Promise<T>): Promise<T> {
     const giveBack = await this.take(signal);
     try {
       return await task();
@@ -49,18 +49,18 @@ export class Slots {
     else next();
   }
 
-  #turn(signal: AbortSignal): Promise<void> {
+  #turn(signal: AbortSignal | undefined): Promise<void> {
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     const begin = (): void => {
-      signal.removeEventListener('abort', leave);
+      signal?.removeEventListener('abort', leave);
       resolve();
     };
     const leave = (): void => {
       this.#waiting = this.#waiting.filter((waiter) => waiter !== begin);
-      reject(signal.reason);
+      reject(signal?.reason);
     };
     this.#waiting.push(begin);
-    signal.addEventListener('abort', leave, { once: true });
+    signal?.addEventListener('abort', leave, { once: true });
     return promise;
   }
 }

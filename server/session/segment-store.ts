@@ -111,7 +111,7 @@ export class SegmentStore {
           throw new StreamError('BODY_TOO_LARGE', `a chunk may have ${limits.maxBytes} bytes`);
         await writeAll(file, bytes);
       }
-      await file.sync();
+      await this.disk.syncFile(file);
       return sizeBytes;
     } finally {
       limits.signal.removeEventListener('abort', leave);
