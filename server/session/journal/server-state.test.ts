@@ -100,6 +100,7 @@ describe('the ends of journals are doubtful', () => {
     await state.complete(one, false);
     // A disk that was slow will be slow again: it is not told each time.
     expect(await earlier()).toMatchObject({ isDoubtful: true });
+    await vi.waitFor(async () => expect(await earlier()).toMatchObject({ isDoubtful: false }));
     await state.close();
     expect(await earlier()).toMatchObject({ isDoubtful: false, stopped: true });
   });

@@ -8,6 +8,8 @@ import type { Disk } from '../../lib/disk.ts';
 const SIZE_BYTES = 512;
 /** Between two signs of life. */
 const BEAT_MS = 5_000;
+/** So long after a disk was slow a kill still counts as one of what was late. */
+const CALM_MS = 500;
 const FILE_NAME = '.state';
 
 /** What the server before this one left. */
@@ -61,6 +63,7 @@ export class ServerState {
   #saysAhead = false;
   #writing: Promise<void> = Promise.resolve();
   #timer: NodeJS.Timeout | undefined;
+  #calming: NodeJS.Timeout | undefined;
   #stopped = false;
   #synced = false;
 
@@ -92,12 +95,18 @@ export class ServerState {
   /**
    * A journal has all that was shown.
    *
-   * @param atOnce - The file says so now, not with the next sign of life: a disk that was slow will be slow again, one that was full will
-   * not.
+   * @param atOnce - The file says so now, not a moment later: a disk that was slow will be slow again, one that was full will not.
    */
   async complete(journal: object, atOnce: boolean): Promise<void> {
     this.#ahead.delete(journal);
-    if (atOnce && this.#saysAhead && this.#ahead.size === 0) await this.#write();
+    if (!this.#saysAhead || this.#ahead.size > 0) return;
+    if (atOnce) await this.#write();
+    else this.#calming ??= setTimeout(() => this.#calm(), CALM_MS).unref();
+  }
+
+  #calm(): void {
+    this.#calming = undefined;
+    if (this.#saysAhead && this.#ahead.size === 0) void this.#write();
   }
 
   /** Nothing more is written. Resolves when all is on disk, as far as that can be had. Idempotent. */
@@ -105,6 +114,7 @@ export class ServerState {
     if (this.#stopped) return;
     this.#stopped = true;
     clearInterval(this.#timer);
+    clearTimeout(this.#calming);
     this.#synced = await this.#disk.syncAll(this.#directory);
     await this.#write();
     await this.#disk.sync(this.#path).catch(() => undefined);
