@@ -36,6 +36,18 @@ export async function heapAfterCollection(log: readonly string[]): Promise<Heap>
   }
 }
 
+/** What keeps a server's event loop going, by name: sockets, timers, processes. @param log - Of a server that was started with `INSPECTED`. */
+export async function activeResources(log: readonly string[]): Promise<readonly string[]> {
+  const socket = await inspectorOf(log);
+  try {
+    const expression = 'JSON.stringify(process.getActiveResourcesInfo())';
+    const { result } = await ask(socket, 1, 'Runtime.evaluate', { expression });
+    return JSON.parse(result?.result?.value ?? '') as string[];
+  } finally {
+    socket.close();
+  }
+}
+
 /** Keeps a server's event loop busy for so long. @param log - Of a server that was started with `INSPECTED`. */
 export async function blockLoop(log: readonly string[], ms: number): Promise<void> {
   await evaluate(log, `for (const end = performance.now() + ${ms}; performance.now() < end; );`);

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { deleteSession, endSession, openSession, sessionStatus } from '../../support/api.ts';
-import { heapAfterCollection, INSPECTED } from '../../support/inspector.ts';
+import { activeResources, heapAfterCollection, INSPECTED } from '../../support/inspector.ts';
 import { encodersOf, filesIn, openFiles } from '../../support/leftovers.ts';
 import { type RunningServer, startServer } from '../../support/server.ts';
 import { residentMegabytes } from '../cpu-seconds.ts';
@@ -19,7 +19,13 @@ const SETTLE_MS = 20_000;
 const LIMIT_MS = 180_000;
 const PROFILE = { width: 128, height: 128, fps: 25, audioRate: 24_000, renditions: [] } as const;
 
-type Rest = { readonly memoryMb: number; readonly files: number; readonly processes: number; readonly onDisk: number };
+type Rest = {
+  readonly memoryMb: number;
+  readonly files: number;
+  readonly processes: number;
+  readonly timers: number;
+  readonly onDisk: number;
+};
 
 /** Sessions that are opened, fed, ended and deleted: what is left of them? */
 export async function soak({ dataDir, clip, quick, log }: BenchContext): Promise<PartReport> {
@@ -46,6 +52,7 @@ export async function soak({ dataDir, clip, quick, log }: BenchContext): Promise
       },
       { id: 'soak.files', title: '  open files that stay', unit: '', samples: [after.files - before.files] },
       { id: 'soak.processes', title: '  processes that stay', unit: '', samples: [after.processes - before.processes] },
+      { id: 'soak.timers', title: '  timers that stay', unit: '', samples: [after.timers - before.timers] },
       { id: 'soak.disk', title: '  files on disk that stay', unit: '', samples: [after.onDisk - before.onDisk] },
       { id: 'soak.time', title: '  took', unit: 's', samples: [seconds] },
     ],
@@ -83,6 +90,7 @@ async function rest(server: RunningServer, dataDir: string): Promise<Rest> {
     memoryMb: Math.round(await residentMegabytes(server.pid)),
     files: await openFiles(server.pid),
     processes: (await encodersOf(server.pid)).length,
+    timers: (await activeResources(server.log)).filter((name) => name === 'Timeout').length,
     onDisk: (await filesIn(dataDir)).length,
   };
 }
