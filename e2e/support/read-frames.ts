@@ -31,6 +31,8 @@ function installProbe(element: Element): void {
   const [columns, rows, cellSize] = [16, 5, 4];
   // 20,000 pictures are 13 minutes at 25 frames per second: a forgotten probe must not fill the memory.
   const maxReadings = 20_000;
+  // Pictures stand for 33 ms at least, of 25 per second on a screen of 60.
+  const lateMs = 20;
   const canvas = new OffscreenCanvas(columns * cellSize, rows * cellSize);
   const context = canvas.getContext('2d', { willReadFrequently: true, alpha: false });
   if (context === null) throw new Error('no 2d canvas');
@@ -66,8 +68,11 @@ function installProbe(element: Element): void {
     video.requestVideoFrameCallback(onFrame);
     if (probe.readings.length >= maxReadings) return;
     const { mediaTime, presentedFrames, expectedDisplayTime } = metadata;
+    const cells = readCells();
+    // The next picture may be there by now, and have been read in place of this one, which so counts as one that was not read.
+    if (performance.now() - expectedDisplayTime > lateMs) return;
     probe.readings.push({
-      cells: readCells(),
+      cells,
       mediaTime,
       presentedFrames,
       wallMs: performance.timeOrigin + expectedDisplayTime,
