@@ -13,7 +13,7 @@ export type Heap = {
 type Answer = {
   readonly id: number;
   readonly result?: {
-    readonly result?: { readonly value?: string };
+    readonly result?: { readonly value?: unknown };
     readonly exceptionDetails?: { readonly text: string };
   };
 };
@@ -28,9 +28,7 @@ export async function heapAfterCollection(log: readonly string[]): Promise<Heap>
   try {
     // What finalizers let go of is garbage only then.
     for (const id of [1, 2]) await ask(socket, id, 'HeapProfiler.collectGarbage');
-    const expression = 'JSON.stringify(process.memoryUsage())';
-    const { result } = await ask(socket, 3, 'Runtime.evaluate', { expression });
-    return JSON.parse(result?.result?.value ?? '') as Heap;
+    return (await valueIn(socket, 3, 'process.memoryUsage()')) as Heap;
   } finally {
     socket.close();
   }
@@ -38,14 +36,7 @@ export async function heapAfterCollection(log: readonly string[]): Promise<Heap>
 
 /** What keeps a server's event loop going, by name: sockets, timers, processes. @param log - Of a server that was started with `INSPECTED`. */
 export async function activeResources(log: readonly string[]): Promise<readonly string[]> {
-  const socket = await inspectorOf(log);
-  try {
-    const expression = 'JSON.stringify(process.getActiveResourcesInfo())';
-    const { result } = await ask(socket, 1, 'Runtime.evaluate', { expression });
-    return JSON.parse(result?.result?.value ?? '') as string[];
-  } finally {
-    socket.close();
-  }
+  return (await evaluate(log, 'process.getActiveResourcesInfo()')) as string[];
 }
 
 /** Keeps a server's event loop busy for so long. @param log - Of a server that was started with `INSPECTED`. */
@@ -53,15 +44,20 @@ export async function blockLoop(log: readonly string[], ms: number): Promise<voi
   await evaluate(log, `for (const end = performance.now() + ${ms}; performance.now() < end; );`);
 }
 
-/** Runs an expression in a server's main thread. @throws {Error} when that throws. */
-export async function evaluate(log: readonly string[], expression: string): Promise<void> {
+/** What an expression gives in a server's main thread. @throws {Error} when it throws. */
+export async function evaluate(log: readonly string[], expression: string): Promise<unknown> {
   const socket = await inspectorOf(log);
   try {
-    const { result } = await ask(socket, 1, 'Runtime.evaluate', { expression });
-    if (result?.exceptionDetails !== undefined) throw new Error(`'${expression}': ${result.exceptionDetails.text}`);
+    return await valueIn(socket, 1, expression);
   } finally {
     socket.close();
   }
+}
+
+async function valueIn(socket: WebSocket, id: number, expression: string): Promise<unknown> {
+  const { result } = await ask(socket, id, 'Runtime.evaluate', { expression, returnByValue: true });
+  if (result?.exceptionDetails !== undefined) throw new Error(`'${expression}': ${result.exceptionDetails.text}`);
+  return result?.result?.value;
 }
 
 async function inspectorOf(log: readonly string[]): Promise<WebSocket> {

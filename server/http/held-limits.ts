@@ -8,18 +8,21 @@ type Limits = Pick<HttpLimits, 'heldRequests' | 'heldPerConnection' | 'heldPerAd
 
 /** Somebody whose answer is not there yet. */
 export type Waiting = {
-  readonly req: IncomingMessage;
-  readonly sessionId: string;
-  /** Longest time to wait, in milliseconds. */
-  readonly holdMs: number;
-  /** That time is over. */
+  /** The longest time to wait is over. */
   expire(): void;
   /** The client has left. */
   abandon(): void;
 };
 
 /** What is to be known to leave. */
-export type Entry = { readonly who: string; readonly deadline: number };
+export type Entry = { readonly onConnection: Set<Waiting>; readonly who: string; readonly deadline: number };
+
+export type Stay = {
+  readonly req: IncomingMessage;
+  readonly sessionId: string;
+  /** Longest time to wait, in milliseconds. */
+  readonly holdMs: number;
+};
 
 /** Those who wait: how many in all, on a connection, and of an address in a session; until when, and whether they are still there. */
 export class HeldLimits {
@@ -42,8 +45,7 @@ export class HeldLimits {
   }
 
   /** @returns `undefined` when one more would be too many. */
-  enter(waiting: Waiting): Entry | undefined {
-    const { req, sessionId, holdMs } = waiting;
+  enter(waiting: Waiting, { req, sessionId, holdMs }: Stay): Entry | undefined {
     const onConnection = this.#byConnection.get(req.socket) ?? this.#watch(req.socket);
     if (this.#held >= this.#limits.heldRequests || onConnection.size >= this.#limits.heldPerConnection)
       return undefined;
@@ -55,12 +57,12 @@ export class HeldLimits {
     this.#held += 1;
     onConnection.add(waiting);
     this.#byAddress.add(who);
-    return { who, deadline: this.#deadlines.add(waiting, holdMs) };
+    return { onConnection, who, deadline: this.#deadlines.add(waiting, holdMs) };
   }
 
-  leave(waiting: Waiting, { who, deadline }: Entry): void {
+  leave(waiting: Waiting, { onConnection, who, deadline }: Entry): void {
     this.#held -= 1;
-    this.#byConnection.get(waiting.req.socket)?.delete(waiting);
+    onConnection.delete(waiting);
     this.#byAddress.remove(who);
     this.#deadlines.remove(waiting, deadline);
   }

@@ -1,13 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Entry, HeldLimits, Waiting } from './held-limits.ts';
+import type { Entry, HeldLimits, Stay, Waiting } from './held-limits.ts';
 import type { Answer } from './live-answers.ts';
 
-export type HoldOptions = {
-  readonly req: IncomingMessage;
+export type HoldOptions = Stay & {
   readonly res: ServerResponse;
-  readonly sessionId: string;
-  /** Longest time to wait. */
-  readonly holdMs: number;
   /** Makes the answer when that time is over. */
   readonly expire: () => Answer;
   /** Sends the answer. */
@@ -26,7 +22,7 @@ export class HeldRequest implements Waiting {
     this.#options = options;
     this.#limits = limits;
     this.#onLeave = onLeave;
-    this.#entry = limits.enter(this);
+    this.#entry = limits.enter(this, options);
   }
 
   /** @param onLeave - Called once, however it ends. @returns `undefined` when too many are held already. */
@@ -37,18 +33,6 @@ export class HeldRequest implements Waiting {
   ): HeldRequest | undefined {
     const held = new HeldRequest(options, limits, onLeave);
     return held.#entry === undefined ? undefined : held;
-  }
-
-  get req(): IncomingMessage {
-    return this.#options.req;
-  }
-
-  get sessionId(): string {
-    return this.#options.sessionId;
-  }
-
-  get holdMs(): number {
-    return this.#options.holdMs;
   }
 
   /** Does nothing when the request has ended in another way. */

@@ -56,6 +56,10 @@ export class Connection {
     this.#received.push(bytes);
     this.#receivedBytes += bytes.length;
     this.#head ??= headOf(this.#all());
+    if (Number.isNaN(this.#head?.sizeBytes)) {
+      this.#fail(new Error('an answer does not tell its length'));
+      return;
+    }
     if (this.#head === undefined || this.#receivedBytes < this.#head.bodyAt + this.#head.sizeBytes) return;
     const { status, bodyAt, sizeBytes } = this.#head;
     const body = this.#all().subarray(bodyAt, bodyAt + sizeBytes);
@@ -82,7 +86,9 @@ function headOf(bytes: Buffer): Head | undefined {
   if (end < 0) return undefined;
   const lengthAt = bytes.indexOf(LENGTH);
   const hasLength = lengthAt >= 0 && lengthAt < end;
-  const sizeBytes = hasLength ? Number.parseInt(bytes.toString('latin1', lengthAt + LENGTH.length, end), 10) : 0;
+  const sizeBytes = hasLength
+    ? Number.parseInt(bytes.toString('latin1', lengthAt + LENGTH.length, end), 10)
+    : Number.NaN;
   return {
     status: Number(bytes.toString('latin1', STATUS_AT, STATUS_AT + 3)),
     bodyAt: end + HEAD_END.length,
