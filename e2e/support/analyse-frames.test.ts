@@ -33,6 +33,24 @@ test('counts pictures as shown that were shown but not read, also across a join'
   expect(analysis.unreadPictures).toBe(4);
 });
 
+test('a picture that was read too late was shown: its mark follows from those around it, also at either end', () => {
+  const late = ['1:0', '1:1', '2:0', '2:3'];
+  const frames = screen(SHOWN).map((frame, index) =>
+    late.includes(SHOWN[index] ?? '') ? { ...frame, mark: undefined } : frame,
+  );
+  const clipsOnly = frames.slice(1, -1);
+  for (const readings of [frames, clipsOnly]) {
+    const analysis = analyseFrames(readings, CLIPS, FPS);
+    expect(faultsOf(analysis)).toEqual([]);
+    expect(analysis.unreadPictures).toBe(0);
+  }
+});
+
+test('a picture of no clip that was read too late is no frame of one', () => {
+  const frames = screen(SHOWN).map((frame) => (frame.mark === null ? { ...frame, mark: undefined } : frame));
+  expect(faultsOf(analyseFrames(frames, CLIPS, FPS))).toEqual([]);
+});
+
 test('counts a frame as missing and skipped when it was not shown at all', () => {
   const frames = without(['2:1']).map((frame, index) => ({ ...frame, presentedFrames: index + 1 }));
   const analysis = analyseFrames(frames, CLIPS, FPS);

@@ -44,30 +44,55 @@ function mediaSteps(from: FrameReading, to: FrameReading, fps: number): number {
   return Math.round((to.mediaTime - from.mediaTime) * fps);
 }
 
+type Neighbours = { readonly before: FrameReading | undefined; readonly after: FrameReading | undefined };
+
+/** The mark of the picture that is `steps` after the one before and `stepsToNext` before the one after; `null` outside clips. */
+function markAt(
+  { before, after }: Neighbours,
+  [steps, stepsToNext]: readonly [number, number],
+  clips: ReadonlyMap<number, number>,
+): FrameMark | null {
+  const next = before?.mark && { clip: before.mark.clip, frame: before.mark.frame + steps };
+  if (next && next.frame < (clips.get(next.clip) ?? 0)) return next;
+  const previous = after?.mark && { clip: after.mark.clip, frame: after.mark.frame - stepsToNext };
+  return previous && previous.frame >= 0 ? previous : null;
+}
+
 /** The marks between two readings: each follows from its distance to the mark before or after it. */
 function marksBetween(
-  from: FrameReading,
-  to: FrameReading,
+  before: FrameReading,
+  after: FrameReading,
   clips: ReadonlyMap<number, number>,
   fps: number,
 ): FrameMark[] {
-  const steps = mediaSteps(from, to, fps);
-  const marks: FrameMark[] = [];
-  for (let step = 1; step < steps; step++) {
-    const after = from.mark && { clip: from.mark.clip, frame: from.mark.frame + step };
-    const before = to.mark && { clip: to.mark.clip, frame: to.mark.frame - (steps - step) };
-    if (after && after.frame < (clips.get(after.clip) ?? 0)) marks.push(after);
-    else if (before && before.frame >= 0) marks.push(before);
-  }
-  return marks;
+  const steps = mediaSteps(before, after, fps);
+  const between = Array.from({ length: Math.max(0, steps - 1) }, (_, index) => index + 1);
+  return between.flatMap((step) => markAt({ before, after }, [step, steps - step], clips) ?? []);
+}
+
+/** With the marks of those that were read too late, as they follow from the ones around. */
+function withEveryMark(
+  frames: readonly FrameReading[],
+  clips: ReadonlyMap<number, number>,
+  fps: number,
+): (FrameReading & { readonly mark: FrameMark | null })[] {
+  return frames.map((reading, index) => {
+    if (reading.mark !== undefined) return { ...reading, mark: reading.mark };
+    const before = frames.slice(0, index).findLast(({ mark }) => mark !== undefined);
+    const after = frames.slice(index).find(({ mark }) => mark !== undefined);
+    const steps = before === undefined ? 0 : mediaSteps(before, reading, fps);
+    const stepsToNext = after === undefined ? 0 : mediaSteps(reading, after, fps);
+    return { ...reading, mark: markAt({ before, after }, [steps, stepsToNext], clips) };
+  });
 }
 
 /**
  * All marks shown, in order: those read, and those shown between two readings but not read, which are known only where as
  * many pictures were shown as the medium has there. Where fewer were shown, the marks are those jumped over.
  */
-function marksOf(frames: readonly FrameReading[], expected: readonly ExpectedClip[], fps: number) {
+function marksOf(readings: readonly FrameReading[], expected: readonly ExpectedClip[], fps: number) {
   const clips = new Map(expected.map(({ clip, frames: count }) => [clip, count]));
+  const frames = withEveryMark(readings, clips, fps);
   const shown: FrameMark[] = [];
   const jumped: FrameMark[] = [];
   for (const [index, reading] of frames.entries()) {

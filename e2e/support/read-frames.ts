@@ -1,9 +1,13 @@
 import type { Locator } from 'playwright';
 import { type FrameMark, markOf } from './pattern.ts';
 
-/** One picture that reached the screen. `mark` is `null` for a picture without one: filler, the idle face. */
+/** One picture that reached the screen. */
 export type FrameReading = {
-  readonly mark: FrameMark | null;
+  /**
+   * `null` of a picture without one: filler, the idle face. `undefined` where the next picture may have been on the screen
+   * when this one was read: what is known of it then is that it was shown.
+   */
+  readonly mark: FrameMark | null | undefined;
   /** Media time of the picture, in seconds. */
   readonly mediaTime: number;
   /** When it was shown, wall clock, in ms since 1970. */
@@ -21,7 +25,7 @@ export type ScreenReading = {
   readonly droppedVideoFrames: number;
 };
 
-type RawReading = { cells: string; mediaTime: number; wallMs: number; presentedFrames: number };
+type RawReading = { cells: string; isReplaced: boolean; mediaTime: number; wallMs: number; presentedFrames: number };
 type Probe = { readings: RawReading[]; stallsMs: number[]; stop: () => void };
 type ProbedVideo = HTMLVideoElement & { frameProbe?: Probe };
 
@@ -32,7 +36,7 @@ function installProbe(element: Element): void {
   // 20,000 pictures are 13 minutes at 25 frames per second: a forgotten probe must not fill the memory.
   const maxReadings = 20_000;
   // Pictures stand for 33 ms at least, of 25 per second on a screen of 60.
-  const lateMs = 20;
+  const shortestPictureMs = 33;
   const canvas = new OffscreenCanvas(columns * cellSize, rows * cellSize);
   const context = canvas.getContext('2d', { willReadFrequently: true, alpha: false });
   if (context === null) throw new Error('no 2d canvas');
@@ -62,21 +66,23 @@ function installProbe(element: Element): void {
   const probe: Probe = { readings: [], stallsMs: [], stop: () => undefined };
   let isStopped = false;
   let hasPlayed = false;
+  let current: { reading: RawReading; shownMs: number; readMs: number } | undefined;
   const onFrame = (_now: number, metadata: VideoFrameCallbackMetadata): void => {
     if (isStopped) return;
     // First of all ask for the next one: reading this one takes 2 ms.
     video.requestVideoFrameCallback(onFrame);
     if (probe.readings.length >= maxReadings) return;
-    const { mediaTime, presentedFrames, expectedDisplayTime } = metadata;
-    const cells = readCells();
-    // The next picture may be there by now, and have been read in place of this one, which so counts as one that was not read.
-    if (performance.now() - expectedDisplayTime > lateMs) return;
-    probe.readings.push({
-      cells,
-      mediaTime,
-      presentedFrames,
-      wallMs: performance.timeOrigin + expectedDisplayTime,
-    });
+    const { mediaTime, presentedFrames, presentationTime, expectedDisplayTime } = metadata;
+    if (current !== undefined) {
+      // What followed the one before was there from `presentationTime` on, unless it is one that no callback told of.
+      const isNext = presentedFrames - current.reading.presentedFrames === 1;
+      const nextMs = isNext ? presentationTime : current.shownMs + shortestPictureMs;
+      current.reading.isReplaced = current.readMs >= nextMs;
+    }
+    const wallMs = performance.timeOrigin + expectedDisplayTime;
+    const reading = { cells: readCells(), isReplaced: false, mediaTime, presentedFrames, wallMs };
+    current = { reading, shownMs: presentationTime, readMs: performance.now() };
+    probe.readings.push(reading);
   };
   const onPlaying = (): void => {
     hasPlayed = true;
@@ -117,9 +123,9 @@ export async function readScreen(video: Locator, last = Number.MAX_SAFE_INTEGER)
     const { droppedVideoFrames } = (element as ProbedVideo).getVideoPlaybackQuality();
     return { readings: frameProbe.readings.slice(-last), stallsMs: frameProbe.stallsMs, droppedVideoFrames };
   }, last);
-  const frames = raw.readings.map(({ cells, ...rest }) => ({
+  const frames = raw.readings.map(({ cells, isReplaced, ...rest }) => ({
     ...rest,
-    mark: markOf(Array.from(cells, (cell) => cell.charCodeAt(0))),
+    mark: isReplaced ? undefined : markOf(Array.from(cells, (cell) => cell.charCodeAt(0))),
   }));
   return { frames, stallsMs: raw.stallsMs, droppedVideoFrames: raw.droppedVideoFrames };
 }
