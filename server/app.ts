@@ -228,15 +228,15 @@ function readinessOf<T extends { encoder: Encoder['choice'] }>(fields: T, { stor
 
 /** Opens the sessions of the server before this one, and says in the log what it found. */
 async function reopenSessions(sessions: Sessions, data: DataDirectory, logger: Logger): Promise<ReopenReport> {
-  const { aliveMs, stopped, isDoubtful } = data.earlier;
+  const { aliveMs, stopped } = data.earlier;
   const startMs = performance.now();
-  const report = await sessions.reopen(isDoubtful);
+  const report = await sessions.reopen(data.isDoubtful);
   if (report.reopened + report.broken === 0) return report;
   const tookMs = Math.round(performance.now() - startMs);
   const downMs = aliveMs === 0 ? undefined : Math.round(data.clock.now() - aliveMs);
   const how = stopped
     ? 'it was stopped in order'
-    : isDoubtful
+    : report.leapt > 0
       ? 'it went down, and journals may lack an end'
       : 'it went down';
   logger.info({ ...report, tookMs, downMs, how }, 'sessions of the server before this one are open again');

@@ -60,9 +60,9 @@ export class Sessions implements SessionRegistry {
   /**
    * Opens the sessions of an earlier server again.
    *
-   * @param isDoubtful - The ends of their journals can't be trusted.
+   * @param isDoubtful - The end of a session's journal can't be trusted.
    */
-  async reopen(isDoubtful: boolean): Promise<ReopenReport> {
+  async reopen(isDoubtful: (session: string) => boolean): Promise<ReopenReport> {
     const { dataDirectory, storage, clips, logger } = this.#options;
     const options = { dataDirectory, disk: storage.disk, factory: this.#factory, logger, isDoubtful };
     const { sessions, report } = await reopenSessions(options);

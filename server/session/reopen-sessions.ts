@@ -17,8 +17,8 @@ export type ReopenOptions = {
   readonly disk: Disk;
   readonly factory: SessionFactory;
   readonly logger: Logger;
-  /** Ends of journals may lack what was shown. */
-  readonly isDoubtful: boolean;
+  /** The end of a session's journal may lack what was shown. */
+  readonly isDoubtful: (session: string) => boolean;
 };
 
 /** What a start found of an earlier server. */
@@ -74,7 +74,7 @@ async function reopen(id: string, options: ReopenOptions, report: ReopenReport):
   await cutOff(id, read, store, options, report).catch(orStorageFault);
   if (read.isSoundLost) logger.warn({ session: id }, 'the sound around the last cut is lost: silence in its place');
   await cutOffParts(read, store, disk).catch(orStorageFault);
-  const isDoubtful = options.isDoubtful || read.fault === 'damaged';
+  const isDoubtful = options.isDoubtful(id) || read.fault === 'damaged';
   const session = await factory.reopen(id, read, isDoubtful);
   await removeLeftovers(read, store).catch(orStorageFault);
   report.reopened += 1;

@@ -90,7 +90,7 @@ class Server {
   static async start(directory: string): Promise<Server> {
     await mkdir(directory, { recursive: true });
     const server = new Server(directory, await DataDirectory.open(directory, logger));
-    await server.sessions.reopen(false);
+    await server.sessions.reopen(() => false);
     return server;
   }
 

@@ -1,10 +1,19 @@
 import { dirname } from 'node:path';
 import type { Disk } from '../../lib/disk.ts';
 import { type Batch, decodeJournal, encodeBatch } from './journal-line.ts';
+import type { RedoWrite } from './redo-entry.ts';
 import { condense } from './replay.ts';
 
 /** A journal is written anew when it has grown to three times its last snapshot, and is not small. */
 const REWRITE = { factor: 3, leastBytes: 256 * 1024 };
+
+/** What belongs to a batch beside its line. */
+export type BatchWork = {
+  /** Resolves when it is written. */
+  write(): Promise<void>;
+  /** What is to be written, for a disk that is late; `undefined`: that is not known any more. */
+  redo(): readonly RedoWrite[] | undefined;
+};
 
 /** The file of a journal: batches at its end, or one snapshot in their place. One call at a time, but for `sync`. */
 export class BatchFile {
@@ -28,10 +37,10 @@ export class BatchFile {
     return this.#sizeBytes > Math.max(REWRITE.leastBytes, REWRITE.factor * this.#snapshotBytes);
   }
 
-  /** Writes a batch, and beside it what belongs to it; waits for all, whatever happens to one. */
-  async append(batch: Batch, work: readonly (() => Promise<void>)[]): Promise<void> {
-    const line = encodeBatch(batch);
-    const writes = [this.#disk.write(this.#path, [line], this.#sizeBytes), ...work.map((write) => write())];
+  /** Writes batches, and beside them what belongs to them; waits for all, whatever happens to one. */
+  async append(batches: readonly Batch[], work: readonly BatchWork[]): Promise<void> {
+    const line = Buffer.concat(batches.map(encodeBatch));
+    const writes = [this.#disk.write(this.#path, [line], this.#sizeBytes), ...work.map((each) => each.write())];
     const failed = (await Promise.allSettled(writes)).find((result) => result.status === 'rejected');
     if (failed) throw failed.reason;
     this.#sizeBytes += line.byteLength;

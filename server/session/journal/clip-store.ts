@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { clipFile, clipName, readClipFile } from '../../encode/clip-file.ts';
 import type { FillerClip } from '../../encode/types.ts';
 import type { Disk } from '../../lib/disk.ts';
+import type { RedoWrite } from './redo-entry.ts';
 
 /** A clip that a journal names, and how it is cut. */
 export type WantedClip = { readonly id: string; readonly cut: readonly number[]; readonly renditions: number };
@@ -14,37 +15,52 @@ const FILE = /^([0-9a-f]{32})-\d+\.mp4$/;
  * sessions show are in one directory; a picture that one session holds is in its own.
  */
 export class ClipStore {
-  readonly #directory: string;
+  /** Of the clips that many sessions show. */
+  readonly directory: string;
   readonly #disk: Disk;
+  /** Clips of `directory` that are on disk. */
+  readonly #stored = new Set<string>();
   readonly #kept = new Map<string, Promise<void>>();
   /** Clips that sessions share, so that ten thousand of them hold one. */
   readonly #shared = new Map<string, Promise<FillerClip | undefined>>();
 
   constructor(directory: string, disk: Disk) {
-    this.#directory = directory;
+    this.directory = directory;
     this.#disk = disk;
   }
 
   /** Resolves when the clip is on disk. @param directory - Of the session that alone shows it. */
-  async keep(clip: FillerClip, directory = this.#directory): Promise<void> {
+  async keep(clip: FillerClip, directory = this.directory): Promise<void> {
     const key = join(directory, clip.id);
     const known = this.#kept.get(key);
     if (known) return await known;
     const keeping = this.#write(clip, directory);
     // A held picture is named once or twice: it is not worth remembering.
-    if (directory === this.#directory) {
+    if (directory === this.directory) {
       this.#kept.set(key, keeping);
       this.#shared.set(clip.id, Promise.resolve(clip));
     }
     keeping.catch(() => this.#kept.delete(key));
     await keeping;
+    if (directory === this.directory) this.#stored.add(clip.id);
+  }
+
+  /** What is to be written of a clip that may not be on disk yet. */
+  missing(clip: FillerClip, directory: string): RedoWrite[] {
+    if (directory === this.directory && this.#stored.has(clip.id)) return [];
+    return clip.video.map((_, rendition) => ({
+      path: clipPath(directory, clip.id, rendition),
+      position: 0,
+      bytes: clipFile(clip, rendition),
+      fresh: true,
+    }));
   }
 
   /** The clip a journal names; `undefined` when it is gone or damaged. @param directory - Of the session, where it may lie, too. */
   async load(wanted: WantedClip, directory: string): Promise<FillerClip | undefined> {
     const known = this.#shared.get(wanted.id);
     if (known) return await known;
-    const shared = read(wanted, this.#directory);
+    const shared = read(wanted, this.directory);
     this.#shared.set(wanted.id, shared);
     const clip = await shared.catch(() => undefined);
     if (clip) return clip;
@@ -56,7 +72,7 @@ export class ClipStore {
   async sweep(named: ReadonlySet<string>): Promise<number> {
     let names: string[];
     try {
-      names = await readdir(this.#directory);
+      names = await readdir(this.directory);
     } catch (error) {
       if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return 0;
       throw error;
@@ -65,7 +81,7 @@ export class ClipStore {
       const id = FILE.exec(name)?.[1] ?? '';
       return !named.has(id) && !this.#shared.has(id);
     });
-    for (const name of old) await rm(join(this.#directory, name), { force: true });
+    for (const name of old) await rm(join(this.directory, name), { force: true });
     return old.length;
   }
 

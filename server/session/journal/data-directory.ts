@@ -3,32 +3,57 @@ import type { Logger } from 'pino';
 import { Disk } from '../../lib/disk.ts';
 import { Clock } from '../clock.ts';
 import { ClipStore } from './clip-store.ts';
-import type { Storage } from './journal-file.ts';
+import { RedoLog, readRedo, SHARED_MEMORY } from './redo-log.ts';
+import { replayRedo } from './replay-redo.ts';
 import { clockStart, type EarlierState, readEarlierState, ServerState } from './server-state.ts';
+import type { Storage } from './storage.ts';
 import { StorageHealth } from './storage-health.ts';
+
+export type DataOptions = {
+  /** For tests: one that is slow, or full. */
+  readonly disk?: Disk;
+  /** A directory in memory that outlives the process. */
+  readonly memory?: string;
+};
+
+/** Sessions whose ends can't be trusted; `undefined`: that is one answer for all of them. */
+type Unsure = ReadonlySet<string> | undefined;
 
 /** What all sessions share of the data directory, and what the server before this one left in it. */
 export class DataDirectory {
   readonly earlier: EarlierState;
+  /** Journals of sessions may lack what was shown of them. */
+  readonly isDoubtful: (session: string) => boolean;
   /** Never behind what an earlier server dated. */
   readonly clock: Clock;
   readonly storage: Storage;
   readonly clips: ClipStore;
 
-  private constructor(directory: string, logger: Logger, earlier: EarlierState, disk: Disk) {
+  private constructor(
+    directory: string,
+    logger: Logger,
+    { earlier, disk, memory, unsure }: Required<DataOptions> & { earlier: EarlierState; unsure: Unsure },
+  ) {
     this.earlier = earlier;
+    this.isDoubtful = (session) => unsure?.has(session) ?? earlier.isDoubtful;
     this.clock = new Clock(clockStart(earlier, performance.timeOrigin + performance.now()));
-    this.storage = {
-      disk,
-      health: new StorageHealth({ directory, disk, logger }),
-      state: new ServerState(directory, disk, () => this.clock.now()),
-    };
+    const state = new ServerState(directory, disk, () => this.clock.now());
+    const redo = RedoLog.create(memory, directory, state.run);
+    if (!redo)
+      logger.info({ memory }, 'no memory outlives this process: if it is killed while the disk is late, streams leap');
+    this.storage = { disk, health: new StorageHealth({ directory, disk, logger }), state, redo };
     this.clips = new ClipStore(join(directory, '.clips'), disk);
   }
 
-  /** @param disk - For tests: one that is slow, or full. */
-  static async open(directory: string, logger: Logger, disk = new Disk()): Promise<DataDirectory> {
-    const data = new DataDirectory(directory, logger, await readEarlierState(directory), disk);
+  static async open(
+    directory: string,
+    logger: Logger,
+    { disk = new Disk(), memory = SHARED_MEMORY }: DataOptions = {},
+  ): Promise<DataDirectory> {
+    const earlier = await readEarlierState(directory);
+    const left = earlier.run === undefined ? undefined : readRedo(memory, directory, earlier.run);
+    const unsure = left && (await replayRedo(left, directory, disk, logger));
+    const data = new DataDirectory(directory, logger, { earlier, disk, memory, unsure });
     await data.storage.state.begin();
     return data;
   }
@@ -38,6 +63,7 @@ export class DataDirectory {
     await this.storage.health.close();
     await this.storage.state.close();
     await this.storage.disk.closeAll();
+    this.storage.redo?.close();
     this.clock.close();
   }
 }

@@ -1,11 +1,12 @@
-import type { Disk } from '../../lib/disk.ts';
 import { storageFault } from '../../lib/storage-error.ts';
-import { BatchFile } from './batch-file.ts';
-import type { Batch } from './journal-line.ts';
+import { BatchFile, type BatchWork } from './batch-file.ts';
+import { BatchQueue, type FilledBatch } from './batch-queue.ts';
+import { type Batch, encodeBatch } from './journal-line.ts';
 import { Patience } from './patience.ts';
 import type { JournalRecord } from './records.ts';
-import type { ServerState } from './server-state.ts';
-import { refusalOf, type StorageHealth } from './storage-health.ts';
+import type { RedoWrite } from './redo-entry.ts';
+import type { Storage } from './storage.ts';
+import { refusalOf } from './storage-health.ts';
 
 /**
  * What is not written after so long is shown all the same. A player that is as near the live edge as it may be has 600 ms in hand
@@ -14,9 +15,6 @@ import { refusalOf, type StorageHealth } from './storage-health.ts';
 const PATIENCE_MS = 400;
 /** Records that are kept one by one while nothing can be stored; more are condensed. */
 const MAX_BACKLOG_RECORDS = 5_000;
-
-/** What journals of a server share. */
-export type Storage = { readonly disk: Disk; readonly health: StorageHealth; readonly state: ServerState };
 
 export type JournalFileOptions = {
   readonly path: string;
@@ -37,16 +35,16 @@ export type JournalFileOptions = {
 
 type Waiter = PromiseWithResolvers<void>;
 
-/** One session's journal: batches at its end, one write at a time, what comes meanwhile being the next batch. */
+/**
+ * One session's journal: batches at its end, one write at a time, what comes meanwhile being the next batch. Once the disk is late, each
+ * batch is kept in the redo log until it is written, and shown from there.
+ */
 export class JournalFile {
   readonly #options: JournalFileOptions;
   readonly #file: BatchFile;
-  #records: JournalRecord[] = [];
-  /** Writes of other files that belong to the batch. */
-  #work: (() => Promise<void>)[] = [];
+  readonly #queue: BatchQueue;
   #syncWaiters: Waiter[] = [];
   #settleWaiters: Waiter[] = [];
-  #batch: number;
   #draining: Promise<void> | undefined;
   /** A slow disk is waited for so long; durable ones wait for ever. */
   readonly #patience: Patience | undefined;
@@ -60,12 +58,12 @@ export class JournalFile {
 
   constructor(options: JournalFileOptions) {
     this.#options = options;
-    this.#batch = options.from?.batch ?? 0;
+    this.#queue = new BatchQueue(options.from?.batch ?? 0);
     this.#file = new BatchFile(options.path, options.storage.disk, options.from?.sizeBytes);
     if (options.durable) return;
     this.#patience = new Patience({
       limitMs: PATIENCE_MS,
-      note: () => options.storage.state.ahead(this),
+      note: () => this.#noteLate(),
       onOver: () => this.#late(),
       onNeedless: () => this.#notLate(),
     });
@@ -73,25 +71,27 @@ export class JournalFile {
 
   /** All that was added is written, or is not waited for. */
   get settled(): boolean {
-    return this.#draining === undefined || this.#isLate || this.#backlog !== undefined;
+    if (this.#draining === undefined || this.#backlog !== undefined) return true;
+    return this.#isLate && this.#queue.filling === 0;
   }
 
   /** Number of the batch that is being filled. */
   get batch(): number {
-    return this.#batch;
+    return this.#queue.number;
   }
 
   /** @param work - As in `addWork`. */
-  add(record: JournalRecord, work?: () => Promise<void>): void {
+  add(record: JournalRecord, work?: BatchWork): void {
     if (this.#closed) return;
-    this.#records.push(record);
+    this.#queue.add(record);
     if (work) this.addWork(work);
+    if (this.#isLate && this.#queue.filling === 1) queueMicrotask(() => this.#fillLate());
     this.#drainSoon();
   }
 
   /** Work that belongs to the batch that is being filled: it is written when that is done, too. */
-  addWork(work: () => Promise<void>): void {
-    if (!this.#closed) this.#work.push(work);
+  addWork(work: BatchWork): void {
+    if (!this.#closed) this.#queue.addWork(work);
   }
 
   /** Resolves when all that was added may be shown. */
@@ -123,10 +123,10 @@ export class JournalFile {
   /** The session is deleted: nothing is written any more. */
   async discard(): Promise<void> {
     this.#closed = true;
-    this.#records = [];
-    this.#work = [];
+    this.#queue.clear();
     await this.#draining;
     this.#backlog = undefined;
+    this.#options.storage.redo?.clear(this.#options.path);
     await this.#options.storage.state.complete(this, true);
     await this.#file.close();
   }
@@ -139,34 +139,47 @@ export class JournalFile {
   }
 
   async #drain(): Promise<void> {
-    while (this.#records.length > 0 || this.#syncWaiters.length > 0 || this.#canCatchUp) {
+    while (this.#hasMore) {
       if (this.#canCatchUp) await this.#catchUp();
-      else await this.#writeBatch();
+      else await this.#write();
     }
     this.#patience?.end();
-    if (this.#isLate && !this.#backlog) this.#notLate();
+    if (!this.#backlog) {
+      this.#options.storage.redo?.clear(this.#options.path);
+      if (this.#isLate) this.#notLate();
+    }
     this.#draining = undefined;
     this.#settle();
   }
 
-  async #writeBatch(): Promise<void> {
-    const batch: Batch = { number: this.#batch, records: this.#records };
+  get #hasMore(): boolean {
+    const { filling, unwritten } = this.#queue;
+    return filling + unwritten.length + this.#syncWaiters.length > 0 || this.#canCatchUp;
+  }
+
+  #fill(): void {
+    const batch = this.#queue.fill();
+    if (batch && this.#isLate) this.#keep(batch);
+  }
+
+  async #write(): Promise<void> {
+    this.#fill();
+    const batches = [...this.#queue.unwritten];
     const waiters = this.#syncWaiters;
     this.#syncWaiters = [];
-    const isEmpty = batch.records.length === 0;
-    const work = isEmpty ? [] : this.#work;
-    if (!isEmpty) {
-      this.#batch += 1;
-      this.#records = [];
-      this.#work = [];
-    }
     try {
       // What follows a gap would mean something else than it did.
       if (this.#backlog) throw this.#cause;
-      if (!isEmpty) await this.#file.append(batch, work);
-      if (!isEmpty && this.#options.durable) await this.#file.sync();
+      if (batches.length > 0)
+        await this.#file.append(
+          [...batches],
+          batches.flatMap(({ work }) => work),
+        );
+      if (batches.length > 0 && this.#options.durable) await this.#file.sync();
+      this.#queue.drop(batches.length);
     } catch (error) {
-      await this.#fail(batch, error, waiters);
+      this.#queue.drop(batches.length);
+      await this.#fail(batches, error, waiters);
       return;
     }
     if (waiters.length > 0) void this.#sync(waiters);
@@ -184,17 +197,18 @@ export class JournalFile {
     }
   }
 
-  async #fail(batch: Batch, error: unknown, waiters: readonly Waiter[]): Promise<void> {
-    const { health, state } = this.#options.storage;
+  async #fail(batches: readonly Batch[], error: unknown, waiters: readonly Waiter[]): Promise<void> {
+    const { health, state, redo } = this.#options.storage;
     const refusal = this.#isBroken ? refusalOf(error) : health.fail(error);
-    if (batch.records.length > 0) {
+    if (batches.length > 0) {
       if (!this.#backlog) {
         this.#cause = error;
         this.#backlog = [];
+        redo?.lose(this.#options.path);
         await state.ahead(this);
         health.whenWell(() => this.#drainSoon());
       }
-      this.#backlog.push(batch);
+      this.#backlog.push(...batches);
       await this.#trimBacklog();
     }
     for (const waiter of waiters) waiter.reject(refusal);
@@ -210,7 +224,7 @@ export class JournalFile {
     const { health } = this.#options.storage;
     try {
       await this.#options.storeAgain();
-      await this.#file.replace(await this.#file.condensed(this.#backlog ?? [], this.#batch - 1));
+      await this.#file.replace(await this.#file.condensed(this.#backlog ?? [], this.#queue.lastDropped));
       this.#backlog = undefined;
       await this.#options.storage.state.complete(this, true);
     } catch (error) {
@@ -226,7 +240,7 @@ export class JournalFile {
 
   async #rewrite(): Promise<void> {
     try {
-      await this.#file.replace(await this.#file.condensed(this.#backlog ?? [], this.#batch - 1));
+      await this.#file.replace(await this.#file.condensed(this.#backlog ?? [], this.#queue.lastDropped));
     } catch (error) {
       if (storageFault(error)) this.#options.storage.health.fail(error);
       else this.#options.onTrouble(error);
@@ -237,13 +251,40 @@ export class JournalFile {
   async #trimBacklog(): Promise<void> {
     const records = this.#backlog?.reduce((sum, batch) => sum + batch.records.length, 0) ?? 0;
     if (records <= MAX_BACKLOG_RECORDS) return;
-    this.#backlog = [await this.#file.condensed(this.#backlog ?? [], this.#batch - 1)];
+    this.#backlog = [await this.#file.condensed(this.#backlog ?? [], this.#queue.lastDropped)];
+  }
+
+  async #noteLate(): Promise<void> {
+    const { state, redo } = this.#options.storage;
+    const noted = state.ahead(this);
+    // What is in the redo log is found without; the note is for a container that takes its memory along.
+    if (!redo?.isOpen) await noted;
   }
 
   #late(): void {
     this.#isLate = true;
     this.#options.onLate();
+    for (const batch of this.#queue.unwritten) this.#keep(batch);
+    this.#fill();
     this.#settle();
+  }
+
+  /** What is told while the disk is late is a batch at once, as it would be on its way to a disk that is not. */
+  #fillLate(): void {
+    if (!this.#isLate) return;
+    this.#fill();
+    this.#settle();
+  }
+
+  #keep(batch: FilledBatch): void {
+    const { path, storage } = this.#options;
+    const writes: RedoWrite[] = [];
+    for (const { redo } of batch.work) {
+      const more = redo();
+      if (more) writes.push(...more);
+      else storage.redo?.lose(path);
+    }
+    storage.redo?.batch(path, batch.number, encodeBatch(batch), writes);
   }
 
   #notLate(): void {

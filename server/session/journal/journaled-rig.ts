@@ -13,6 +13,7 @@ import type { Session } from '../session.ts';
 import type { SessionOptions } from '../types.ts';
 import { DataDirectory } from './data-directory.ts';
 import { NamedEncoder, namedOrigin } from './named-encoder.ts';
+import { redoPath } from './redo-log.ts';
 
 /** Sessions with real journals on a real disk, but without ffmpeg, and on a clock that is set by hand: a server that can be killed in no time. */
 
@@ -57,11 +58,14 @@ export class JournaledRig {
     });
   }
 
-  static async start(clock = new FakeClock(), disk: Disk = new TestDisk()): Promise<JournaledRig> {
+  /** @param memory - Whether there is any that outlives a server. */
+  static async start(clock = new FakeClock(), disk: Disk = new TestDisk(), memory = true): Promise<JournaledRig> {
     const parent = await mkdtemp(join(tmpdir(), 'journaled-'));
     const directory = join(parent, '0');
     await mkdir(directory);
-    return new JournaledRig(directory, parent, clock, await DataDirectory.open(directory, logger, disk));
+    if (memory) await mkdir(join(parent, 'memory'));
+    const data = await DataDirectory.open(directory, logger, { disk, memory: join(parent, 'memory') });
+    return new JournaledRig(directory, parent, clock, data);
   }
 
   async open(id: string, options: SessionOptions = {}): Promise<Session> {
@@ -99,18 +103,17 @@ export class JournaledRig {
    * A server that finds what this one has written so far, as after `kill -9`; this one goes on for its own directory.
    *
    * @param damage - Does something to the files first.
+   * @param isDoubtful - Whatever it found, the ends of the journals can't be trusted.
    */
-  async killed(damage?: (directory: string) => Promise<void>, isDoubtful = false): Promise<JournaledRig> {
+  async killed(damage?: (directory: string) => Promise<void>, isDoubtful?: boolean): Promise<JournaledRig> {
     const directory = join(this.#parent, `${process.hrtime.bigint()}`);
+    const memory = join(this.#parent, 'memory');
     await copyAsLeft(this.directory, directory);
+    await copyFile(redoPath(memory, this.directory), redoPath(memory, directory)).catch(orGone);
     await damage?.(directory);
-    const rig = new JournaledRig(
-      directory,
-      this.#parent,
-      this.clock,
-      await DataDirectory.open(directory, logger, new TestDisk()),
-    );
-    await rig.sessions.reopen(isDoubtful);
+    const data = await DataDirectory.open(directory, logger, { disk: new TestDisk(), memory });
+    const rig = new JournaledRig(directory, this.#parent, this.clock, data);
+    await rig.sessions.reopen(isDoubtful === undefined ? data.isDoubtful : () => isDoubtful);
     return rig;
   }
 

@@ -47,7 +47,7 @@ test('a segment is its parts one after the other, of each rendition', async () =
   expect(parts[1]?.crcs).toEqual([crc32('two,'), crc32('t')]);
   expect(files.isStored(segment)).toBe(false);
   // Whoever is first to be written.
-  await Promise.all(parts.toReversed().map(({ write }) => write()));
+  await Promise.all(parts.toReversed().map(({ work }) => work.write()));
   expect([await stored(3), await stored(3, 'v1')]).toEqual(['one,two,three', 'ott']);
   expect(segment.parts.map(({ sizes }) => sizes)).toEqual([
     [4, 1],
@@ -61,30 +61,30 @@ test('a segment is its parts one after the other, of each rendition', async () =
 test('a file that an earlier server left is begun anew', async () => {
   await disk.write(store.segmentPath('v0', 3), [Buffer.from('something that was longer')], 0);
   const segment = segmentOf(3);
-  await add(segment, Buffer.from('one,')).write();
-  await add(segment, Buffer.from('two')).write();
+  await add(segment, Buffer.from('one,')).work.write();
+  await add(segment, Buffer.from('two')).work.write();
   expect(await stored(3)).toBe('one,two');
 });
 
 test('a complete segment is closed with its last part', async () => {
   const segment = segmentOf(3);
-  await add(segment, Buffer.from('one')).write();
+  await add(segment, Buffer.from('one')).work.write();
   expect(disk.open).toBe(1);
   segment.complete = true;
-  await add(segment, Buffer.from('two')).write();
+  await add(segment, Buffer.from('two')).work.write();
   expect(disk.open).toBe(0);
 });
 
 test('what the disk did not take is stored later', async () => {
   const segment = segmentOf(3);
-  await add(segment, Buffer.from('one,')).write();
+  await add(segment, Buffer.from('one,')).work.write();
   disk.fails = 'ENOSPC';
   for (const text of ['two,', 'three,'])
-    await expect(add(segment, Buffer.from(text)).write()).rejects.toThrow('ENOSPC');
+    await expect(add(segment, Buffer.from(text)).work.write()).rejects.toThrow('ENOSPC');
   expect(files.isStored(segment)).toBe(false);
   await expect(files.storeAgain()).rejects.toThrow('ENOSPC');
   disk.fails = undefined;
-  await add(segment, Buffer.from('four')).write();
+  await add(segment, Buffer.from('four')).work.write();
   expect(await files.storeAgain()).toEqual([]);
   expect(await stored(3)).toBe('one,two,three,four');
   expect(files.isStored(segment)).toBe(true);
@@ -95,7 +95,7 @@ test('keeps 32 MiB for a disk that takes nothing, and tells which segments lack 
   const segments = [1, 2, 3].map(segmentOf) as [Segment, Segment, Segment];
   for (const segment of segments)
     for (let count = 0; count < 3; count++)
-      await expect(add(segment, new Uint8Array(4 * MIB).fill(segment.msn)).write()).rejects.toThrow('EIO');
+      await expect(add(segment, new Uint8Array(4 * MIB).fill(segment.msn)).work.write()).rejects.toThrow('EIO');
   disk.fails = undefined;
   // 36 MiB came: the first part of the first segment had to go.
   expect(await files.storeAgain()).toEqual([1]);

@@ -2,6 +2,8 @@ import { crc32 } from 'node:zlib';
 import type { Part, Segment } from '../../timeline/timeline.ts';
 import { renditionName } from '../playlist-view.ts';
 import type { SegmentStore } from '../segment-store.ts';
+import type { BatchWork } from './batch-file.ts';
+import type { RedoWrite } from './redo-entry.ts';
 
 /** Bytes that are kept for a disk that takes nothing; beyond that the oldest are given up. */
 const MAX_KEPT_BYTES = 32 * 1024 * 1024;
@@ -42,12 +44,13 @@ export class PartFiles {
    * @param bodies - Of each rendition.
    * @returns CRC-32 of each, and what writes them.
    */
-  add(segment: Segment, part: Part, bodies: readonly Uint8Array[]): { crcs: number[]; write: () => Promise<void> } {
+  add(segment: Segment, part: Part, bodies: readonly Uint8Array[]): { crcs: number[]; work: BatchWork } {
     part.sizes = bodies.map((body) => body.byteLength);
     this.#unstored.set(part, { segment, bodies });
     this.#unstoredBytes += sumOf(part.sizes);
     this.#giveUpOldest();
-    return { crcs: bodies.map((body) => crc32(body)), write: () => this.#writeNext(part) };
+    const redo = () => (this.isLost(segment.msn) ? undefined : this.#writesOf(part));
+    return { crcs: bodies.map((body) => crc32(body)), work: { write: () => this.#writeNext(part), redo } };
   }
 
   /** Stores what could not be stored. @returns media sequence numbers of the segments that parts are missing of for good, once. */
@@ -65,14 +68,10 @@ export class PartFiles {
   async #write(part: Part): Promise<void> {
     const { segment, bodies } = this.#unstored.get(part) ?? {};
     if (!segment || !bodies) return;
-    const before = segment.parts.slice(0, segment.parts.indexOf(part));
-    // What an earlier server left is thrown away, and nothing of this one.
-    const isFresh = segment.parts.every((each) => this.#unstored.has(each));
     const written = await Promise.allSettled(
-      bodies.map((body, rendition) => {
-        const position = sumOf(before.map(({ sizes }) => sizes?.[rendition] ?? 0));
-        return this.#store.storePart(renditionName(rendition), segment.msn, body, position, isFresh);
-      }),
+      this.#writesOf(part).map(({ path, bytes, position, fresh }) =>
+        this.#store.disk.write(path, bytes, position, fresh),
+      ),
     );
     const failed = written.find((result) => result.status === 'rejected');
     if (failed) throw failed.reason;
@@ -82,6 +81,21 @@ export class PartFiles {
       for (let rendition = 0; rendition < bodies.length; rendition++)
         await this.#store.disk.close(this.#store.segmentPath(renditionName(rendition), segment.msn));
     }
+  }
+
+  /** None of a part that is in its file. */
+  #writesOf(part: Part): RedoWrite[] {
+    const { segment, bodies = [] } = this.#unstored.get(part) ?? {};
+    if (!segment) return [];
+    const before = segment.parts.slice(0, segment.parts.indexOf(part));
+    // What an earlier server left is thrown away, and nothing of this one.
+    const fresh = before.length === 0 && segment.parts.every((each) => this.#unstored.has(each));
+    return bodies.map((body, rendition) => ({
+      path: this.#store.segmentPath(renditionName(rendition), segment.msn),
+      position: sumOf(before.map(({ sizes }) => sizes?.[rendition] ?? 0)),
+      bytes: [body],
+      fresh,
+    }));
   }
 
   #giveUpOldest(): void {

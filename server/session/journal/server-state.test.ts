@@ -33,10 +33,10 @@ const rewrite = async (change: (text: string) => string) => {
 
 test('a server that was stopped left everything; one that was killed, too, while the machine stays up', async () => {
   await state.begin();
-  expect(await earlier()).toEqual({ aliveMs: 1_000_000, stopped: false, isDoubtful: false });
+  expect(await earlier()).toEqual({ aliveMs: 1_000_000, stopped: false, run: state.run, isDoubtful: false });
   nowMs += 500;
   await state.close();
-  expect(await earlier()).toEqual({ aliveMs: 1_000_500, stopped: true, isDoubtful: false });
+  expect(await earlier()).toEqual({ aliveMs: 1_000_500, stopped: true, run: state.run, isDoubtful: false });
 });
 
 test('it says every few seconds that it is alive, in place', async () => {
@@ -52,7 +52,7 @@ test('it says every few seconds that it is alive, in place', async () => {
 
 describe('the ends of journals are doubtful', () => {
   test('when nothing is known of the server before', async () => {
-    expect(await earlier()).toEqual({ aliveMs: 0, stopped: false, isDoubtful: true });
+    expect(await earlier()).toEqual({ aliveMs: 0, stopped: false, run: undefined, isDoubtful: true });
   });
 
   test('when the machine went down, but not when the server had been stopped before', async () => {
@@ -147,5 +147,5 @@ test.each([
   ['is at the very same time', 1_000_000, 1_000_000, 1_000_000],
   ['is the first there is', 0, 1_000_000, 1_000_000],
 ])('a clock that %s never dates what was dated before', (_, aliveMs, now, start) => {
-  expect(clockStart({ aliveMs, stopped: false, isDoubtful: false }, now)).toBe(start);
+  expect(clockStart({ aliveMs, stopped: false, run: undefined, isDoubtful: false }, now)).toBe(start);
 });

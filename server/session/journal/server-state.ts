@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { uptime } from 'node:os';
 import { join } from 'node:path';
@@ -18,12 +19,15 @@ export type EarlierState = {
   readonly aliveMs: number;
   /** It was stopped in order. */
   readonly stopped: boolean;
+  /** Name of its run, as the redo log has it; `undefined`: the machine was started since. */
+  readonly run: string | undefined;
   /** Ends of journals may lack what was shown: the machine went down, or the disk was slower than the streams. */
   readonly isDoubtful: boolean;
 };
 
 type Saved = {
   readonly boot: string;
+  readonly run: string;
   readonly aliveMs: number;
   readonly stopped: boolean;
   /** All of it is on disk, whatever happens to the machine. */
@@ -34,10 +38,12 @@ type Saved = {
 /** What the earlier server left. */
 export async function readEarlierState(directory: string): Promise<EarlierState> {
   const saved = await readState(join(directory, FILE_NAME));
+  const isSameBoot = saved?.boot === (await bootId());
   return {
     aliveMs: saved?.aliveMs ?? 0,
     stopped: saved?.stopped ?? false,
-    isDoubtful: !saved || saved.ahead || (!saved.synced && saved.boot !== (await bootId())),
+    run: isSameBoot ? saved?.run : undefined,
+    isDoubtful: !saved || saved.ahead || (!saved.synced && !isSameBoot),
   };
 }
 
@@ -53,6 +59,8 @@ export function clockStart({ aliveMs }: EarlierState, nowMs: number): number {
 
 /** `DATA_DIR/.state`: which boot of the machine wrote the data, when it was last alive, and how much of it can be trusted. */
 export class ServerState {
+  /** Name of this run of the server. */
+  readonly run = randomUUID();
   readonly #directory: string;
   readonly #disk: Disk;
   readonly #now: () => number;
@@ -127,7 +135,7 @@ export class ServerState {
       const ahead = this.#ahead.size > 0;
       this.#saysAhead = ahead;
       const [stopped, synced] = [this.#stopped && !ahead, this.#synced && !ahead];
-      const saved: Saved = { boot: this.#boot, aliveMs: this.#now(), stopped, synced, ahead };
+      const saved: Saved = { boot: this.#boot, run: this.run, aliveMs: this.#now(), stopped, synced, ahead };
       try {
         await this.#disk.write(this.#path, [encodeState(saved)], 0);
         await this.#disk.close(this.#path);

@@ -6,11 +6,13 @@ import type { Part, Segment } from '../../timeline/timeline.ts';
 import { savedTracks } from '../new-session.ts';
 import type { SegmentStore } from '../segment-store.ts';
 import type { ClipStore } from './clip-store.ts';
-import { JournalFile, type Storage } from './journal-file.ts';
+import { JournalFile } from './journal-file.ts';
 import { PartFiles } from './part-files.ts';
 import type { FillerRecord, JournalRecord, PartRecord } from './records.ts';
-import { writeSound } from './sound-file.ts';
+import type { RedoWrite } from './redo-entry.ts';
+import { soundWrite } from './sound-file.ts';
 import { type SavedSpeech, writeSpeech } from './speech-file.ts';
+import type { Storage } from './storage.ts';
 
 export type SessionJournalOptions = {
   readonly store: SegmentStore;
@@ -64,6 +66,9 @@ export type Journal = {
   discard(): Promise<void>;
 };
 
+/** Sound as of the last part of a batch. */
+type Tail = { readonly batch: number; frame: number; pieces: readonly PcmPiece[] };
+
 /** One session's journal with the files that belong to its batches: parts, sound, speech, held pictures. */
 export class SessionJournal implements Journal {
   onSettled: () => void = () => undefined;
@@ -73,7 +78,7 @@ export class SessionJournal implements Journal {
   #parts: PartFiles | undefined;
   #slot: number;
   /** Sound as of the last part of the batch that is being filled. */
-  #tail: { readonly batch: number; frame: number; pieces: readonly PcmPiece[] } | undefined;
+  #tail: Tail | undefined;
 
   constructor(options: SessionJournalOptions) {
     const { store, storage, durable, from, logger } = options;
@@ -121,7 +126,11 @@ export class SessionJournal implements Journal {
       ...{ t: 'filler', clip: clip.id, cut: clip.segmentFrames, ...at },
       ...(slot !== undefined && { slot }),
     };
-    this.#file.add(record, () => clips.keep(clip, ...(isOwn ? [store.clipsDirectory] : [])));
+    const directory = isOwn ? store.clipsDirectory : clips.directory;
+    this.#file.add(record, {
+      write: () => clips.keep(clip, directory),
+      redo: () => clips.missing(clip, directory),
+    });
   }
 
   part({ segment, part, bodies, final, tail }: PublishedPart): void {
@@ -136,7 +145,7 @@ export class SessionJournal implements Journal {
       ...(stored && part.sizes && { s: part.sizes, c: stored.crcs }),
       ...(slot !== undefined && { l: slot }),
     };
-    this.#file.add(record, stored?.write);
+    this.#file.add(record, stored?.work);
   }
 
   speech(chunkId: string, speech: SavedSpeech): void {
@@ -148,7 +157,7 @@ export class SessionJournal implements Journal {
         logger.warn({ err: error, chunk: chunkId }, 'speech could not be stored'),
       );
     };
-    this.#file.addWork(write);
+    this.#file.addWork({ write, redo: () => [] });
   }
 
   isLost(msn: number): boolean {
@@ -183,22 +192,26 @@ export class SessionJournal implements Journal {
       Object.assign(this.#tail, { frame, pieces });
       return this.#slot;
     }
-    const tail = { batch, frame, pieces };
+    const tail: Tail = { batch, frame, pieces };
     this.#tail = tail;
     this.#slot = 1 - this.#slot;
     const slot = this.#slot;
-    this.#file.addWork(() => this.#writeSound(slot, tail.frame, tail.pieces));
+    this.#file.addWork({ write: () => this.#writeSound(slot, tail), redo: () => [this.#soundWrite(slot, tail)] });
     return slot;
   }
 
   async #storeAgain(): Promise<void> {
     for (const msn of (await this.#parts?.storeAgain()) ?? []) this.#file.add({ t: 'lost', msn });
-    if (this.#tail) await this.#writeSound(this.#slot, this.#tail.frame, this.#tail.pieces);
+    if (this.#tail) await this.#writeSound(this.#slot, this.#tail);
   }
 
-  async #writeSound(slot: number, frame: number, pieces: readonly PcmPiece[]): Promise<void> {
-    const { store, storage } = this.#options;
-    await writeSound(storage.disk, store.soundPath, slot, { frame, pieces });
+  async #writeSound(slot: number, tail: Tail): Promise<void> {
+    const { path, bytes, position } = this.#soundWrite(slot, tail);
+    await this.#options.storage.disk.write(path, bytes, position);
+  }
+
+  #soundWrite(slot: number, tail: Tail): RedoWrite {
+    return soundWrite(this.#options.store.soundPath, slot, tail);
   }
 }
 

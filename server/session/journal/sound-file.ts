@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { crc32 } from 'node:zlib';
-import type { Disk } from '../../lib/disk.ts';
 import type { PcmPiece } from '../../timeline/pcm-axis.ts';
+import type { RedoWrite } from './redo-entry.ts';
 
 /** Room for a slot: seven blocks and a fade at 192 kHz are a third of it. */
 const SLOT_BYTES = 64 * 1024;
@@ -10,18 +10,17 @@ const HEADER_BYTES = 20;
 const PIECE_HEADER_BYTES = 12;
 
 /**
- * Writes into `sound` the end of the sound axis as of the end of a part. There are two slots that take turns, so that writing one leaves
+ * For `sound`: the end of the sound axis as of the end of a part. There are two slots that take turns, so that writing one leaves
  * the other. A slot is a header, then for each piece its first sample, its length, and its PCM.
  *
  * @param frame - Where the timeline ends.
  */
-export async function writeSound(
-  disk: Disk,
+export function soundWrite(
   path: string,
   slot: number,
   { frame, pieces }: { readonly frame: number; readonly pieces: readonly PcmPiece[] },
-): Promise<void> {
-  await disk.write(path, [encodeSlot(frame, pieces)], slot * SLOT_BYTES);
+): RedoWrite {
+  return { path, position: slot * SLOT_BYTES, bytes: [encodeSlot(frame, pieces)] };
 }
 
 /** What a slot says of the sound at `frame`; `undefined` when it is of another frame, or damaged. */
