@@ -113,6 +113,10 @@ test(
     console.log(
       `${ROUNDS} kills, ${pushed} chunks; down for ${sorted[sorted.length >> 1]} ms (${sorted[0]}-${sorted.at(-1)}); readers waited ${Math.max(...waits)} ms at most`,
     );
+    const times = (text: string): number => log.filter((line) => line.includes(text)).length;
+    console.log(
+      `the disk was late ${times('the disk is slow')} times; written after a kill ${times('the disk had not got yet')} times`,
+    );
     if (wrong.length > 0)
       console.log(
         log
