@@ -41,6 +41,10 @@ export async function soak({ dataDir, clip, quick, log }: BenchContext): Promise
   const seconds = (performance.now() - startMs) / 1000;
   const after = await rest(server, dataDir);
   log(`after: ${JSON.stringify(after)}`);
+  // What grows once is a heap that has found its size; what grows each time is a leak.
+  await feed(server, media, { sessions, chunks });
+  const again = await rest(server, dataDir);
+  log(`and after as many again: ${JSON.stringify(again)}`);
   const title = `${sessions * chunks} chunks in ${sessions} sessions that came and went: `;
   return {
     figures: [
@@ -50,6 +54,12 @@ export async function soak({ dataDir, clip, quick, log }: BenchContext): Promise
         unit: 'MB',
         samples: [after.memoryMb - before.memoryMb],
       },
+      {
+        id: 'soak.memory-again',
+        title: '  memory that stays of as many again',
+        unit: 'MB',
+        samples: [again.memoryMb - after.memoryMb],
+      },
       { id: 'soak.files', title: '  open files that stay', unit: '', samples: [after.files - before.files] },
       { id: 'soak.processes', title: '  processes that stay', unit: '', samples: [after.processes - before.processes] },
       { id: 'soak.timers', title: '  timers that stay', unit: '', samples: [after.timers - before.timers] },
@@ -57,7 +67,7 @@ export async function soak({ dataDir, clip, quick, log }: BenchContext): Promise
       { id: 'soak.time', title: '  took', unit: 's', samples: [seconds] },
     ],
     notes: [
-      `each looked at ${SETTLE_MS / 1000} s after the last request, and after a collection: ${JSON.stringify({ before, after })}`,
+      `each looked at ${SETTLE_MS / 1000} s after the last request, and after a collection: ${JSON.stringify({ before, after, again })}`,
     ],
   };
 }

@@ -1,6 +1,7 @@
 import type { BatchWork } from './batch-file.ts';
 import type { Batch } from './journal-line.ts';
 import type { JournalRecord } from './records.ts';
+import type { RedoWrite } from './redo-entry.ts';
 
 /** A batch with the writes of other files that belong to it. */
 export type FilledBatch = Batch & { readonly work: readonly BatchWork[] };
@@ -63,4 +64,10 @@ export class BatchQueue {
   clear(): void {
     [this.#records, this.#work, this.#unwritten] = [[], [], []];
   }
+}
+
+/** What belongs to a batch, for a disk that is late; `undefined`: some of it is not known any more. */
+export function redoWritesOf({ work }: FilledBatch): RedoWrite[] | undefined {
+  const writes = work.map(({ redo }) => redo());
+  return writes.every((each) => each !== undefined) ? writes.flat() : undefined;
 }

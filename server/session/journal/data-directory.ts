@@ -40,7 +40,7 @@ export class DataDirectory {
     const state = new ServerState(directory, disk, () => this.clock.now());
     const redo = RedoLog.create(memory, directory, state.run);
     if (!redo)
-      logger.info({ memory }, 'no memory outlives this process: if it is killed while the disk is late, streams leap');
+      logger.debug({ memory }, 'no memory outlives this process: if it is killed while the disk is late, streams leap');
     this.storage = { disk, health: new StorageHealth({ directory, disk, logger }), state, redo };
     this.clips = new ClipStore(join(directory, '.clips'), disk);
   }

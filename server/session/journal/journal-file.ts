@@ -1,10 +1,9 @@
 import { storageFault } from '../../lib/storage-error.ts';
 import { BatchFile, type BatchWork } from './batch-file.ts';
-import { BatchQueue, type FilledBatch } from './batch-queue.ts';
+import { BatchQueue, type FilledBatch, redoWritesOf } from './batch-queue.ts';
 import { type Batch, encodeBatch } from './journal-line.ts';
 import { Patience } from './patience.ts';
 import type { JournalRecord } from './records.ts';
-import type { RedoWrite } from './redo-entry.ts';
 import type { Storage } from './storage.ts';
 import { refusalOf } from './storage-health.ts';
 
@@ -170,18 +169,17 @@ export class JournalFile {
     try {
       // What follows a gap would mean something else than it did.
       if (this.#backlog) throw this.#cause;
-      if (batches.length > 0)
-        await this.#file.append(
-          [...batches],
-          batches.flatMap(({ work }) => work),
-        );
-      if (batches.length > 0 && this.#options.durable) await this.#file.sync();
-      this.#queue.drop(batches.length);
+      if (batches.length > 0) {
+        const work = batches.flatMap((batch) => batch.work);
+        await this.#file.append(batches, work);
+        if (this.#options.durable) await this.#file.sync();
+      }
     } catch (error) {
       this.#queue.drop(batches.length);
       await this.#fail(batches, error, waiters);
       return;
     }
+    this.#queue.drop(batches.length);
     if (waiters.length > 0) void this.#sync(waiters);
     if (this.#file.isLarge) await this.#rewrite();
   }
@@ -221,12 +219,15 @@ export class JournalFile {
 
   /** There is room again: the journal is written anew, with what it lacks. */
   async #catchUp(): Promise<void> {
-    const { health } = this.#options.storage;
+    const { health, state, redo } = this.#options.storage;
     try {
       await this.#options.storeAgain();
       await this.#file.replace(await this.#file.condensed(this.#backlog ?? [], this.#queue.lastDropped));
       this.#backlog = undefined;
-      await this.#options.storage.state.complete(this, true);
+      redo?.clear(this.#options.path);
+      // It may be late again by now, with what was told meanwhile.
+      if (this.#isLate) this.#keepUnwritten();
+      else await state.complete(this, true);
     } catch (error) {
       if (!storageFault(error)) {
         this.#options.onTrouble(error);
@@ -264,9 +265,13 @@ export class JournalFile {
   #late(): void {
     this.#isLate = true;
     this.#options.onLate();
-    for (const batch of this.#queue.unwritten) this.#keep(batch);
+    this.#keepUnwritten();
     this.#fill();
     this.#settle();
+  }
+
+  #keepUnwritten(): void {
+    for (const batch of this.#queue.unwritten) this.#keep(batch);
   }
 
   /** What is told while the disk is late is a batch at once, as it would be on its way to a disk that is not. */
@@ -278,13 +283,9 @@ export class JournalFile {
 
   #keep(batch: FilledBatch): void {
     const { path, storage } = this.#options;
-    const writes: RedoWrite[] = [];
-    for (const { redo } of batch.work) {
-      const more = redo();
-      if (more) writes.push(...more);
-      else storage.redo?.lose(path);
-    }
-    storage.redo?.batch(path, batch.number, encodeBatch(batch), writes);
+    const writes = redoWritesOf(batch);
+    if (writes) storage.redo?.batch(path, batch.number, encodeBatch(batch), writes);
+    else storage.redo?.lose(path);
   }
 
   #notLate(): void {
