@@ -178,6 +178,7 @@ class HlsPlayback implements Playback {
     const { signal } = this.#abort;
     addEventListener('online', () => this.#recoveries.tryNow(), { signal });
     document.addEventListener('visibilitychange', () => document.hidden || this.#recoveries.tryNow(), { signal });
+    this.#video.addEventListener('waiting', () => this.#recoveries.onOut(), { signal });
   }
 
   #makeRecoveries(): Recoveries {
@@ -190,6 +191,7 @@ class HlsPlayback implements Playback {
       dropCaptions: () => this.#captions.show(false),
       restoreCaptions: () => this.#captions.show(this.#captionsShown),
       skipTo: (end) => this.#resumption.skipTo(end),
+      isOut: () => bufferAhead(this.#video) < ALMOST_OUT,
       isEmpty: () => hls.levels.length === 0,
       tell: (trouble) => this.#tell(trouble),
       nowMs: () => performance.now(),

@@ -4,7 +4,7 @@ import type { ErrorDetails } from 'hls.js';
  * What is done about an error once hls.js calls it fatal: it has stopped loading then.
  *
  * - `resume`: asks again, a little later each time, and goes on where playback stopped.
- * - `skip`: as `resume`; a segment that fails time and again is played over, so that one broken segment does not end the stream.
+ * - `skip`: as `resume`; a segment that fails time and again is played over once all before it is played, so that one broken segment does not end the stream.
  * - `refetch`: as `skip`, but everything anew from the multivariant playlist: what hls.js could not read it calls a gap, and never asks for again.
  * - `rebuild`: a new MediaSource and decoder, at the same position; soon again: `reload`.
  * - `reload`: everything anew from the multivariant playlist, going on at the same date.

@@ -11,6 +11,7 @@ function rig() {
   const done: string[] = [];
   const told: (string | undefined)[] = [];
   let empty = false;
+  let out = true;
   const host: RecoveryHost = {
     resume: () => done.push('resume'),
     rebuild: () => done.push('rebuild'),
@@ -19,6 +20,7 @@ function rig() {
     dropCaptions: () => done.push('drop captions'),
     restoreCaptions: () => done.push('restore captions'),
     skipTo: (end) => done.push(`skip to ${end}`),
+    isOut: () => out,
     isEmpty: () => empty,
     tell: (trouble) => told.push(trouble),
     nowMs: () => Date.now(),
@@ -30,6 +32,9 @@ function rig() {
     told,
     beEmpty: () => {
       empty = true;
+    },
+    beOut: (isOut: boolean) => {
+      out = isOut;
     },
     fail: (details: Details, more: Partial<ErrorData> = {}) =>
       recoveries.onError({ details, fatal: true, type: Hls.ErrorTypes.NETWORK_ERROR, ...more } as ErrorData),
@@ -93,6 +98,9 @@ describe('the network', () => {
       expect(done).toHaveLength(before + 1);
     }
     fail('levelLoadError' as Details);
+    recoveries.onOut();
+    fail('levelLoadError' as Details);
+    vi.advanceTimersByTime(3_999);
     const before = done.length;
     recoveries.tryNow();
     expect(done).toHaveLength(before + 1);
@@ -154,6 +162,37 @@ describe('a segment', () => {
       expect(done).toEqual(['halt', 'reload', 'halt', 'reload', 'halt', 'reload from 52000']);
     },
   );
+
+  test('is asked for again and again while what comes before it plays, and played over after that', () => {
+    const { fail, done, beOut, recoveries } = rig();
+    beOut(false);
+    for (let attempt = 0; attempt < 5; attempt++) {
+      fail('fragLoadError' as Details, segment(7));
+      vi.advanceTimersByTime(5_000);
+    }
+    expect(done).toEqual(Array.from({ length: 5 }, () => 'resume'));
+    fail('fragLoadError' as Details, segment(7));
+    beOut(true);
+    recoveries.onOut();
+    fail('fragLoadError' as Details, segment(7));
+    vi.advanceTimersByTime(4_000);
+    expect(done.slice(5)).toEqual(['resume', 'skip to 12', 'resume']);
+  });
+
+  test('that can’t be read is passed over when what comes before it is played', () => {
+    const { fail, done, beOut, recoveries } = rig();
+    beOut(false);
+    for (let attempt = 0; attempt < 3; attempt++) {
+      fail('fragParsingError' as Details, { ...segment(7), fatal: false });
+      vi.advanceTimersByTime(5_000);
+    }
+    recoveries.tryNow();
+    vi.advanceTimersByTime(10_000);
+    expect(done).toEqual(['halt', 'reload', 'halt', 'reload', 'halt']);
+    beOut(true);
+    vi.advanceTimersByTime(5_000);
+    expect(done.at(-1)).toBe('reload from 52000');
+  });
 
   test('that the playlist calls a gap is left to hls.js', () => {
     const { fail, done } = rig();

@@ -16,6 +16,8 @@ export type RecoveryHost = {
   restoreCaptions(): void;
   /** Plays over a segment. @param end - Where it ends in the media element, in seconds. */
   skipTo(end: number): void;
+  /** What is in hand is played, or almost. */
+  isOut(): boolean;
   /** Nothing was loaded yet: there is nothing to resume. */
   isEmpty(): boolean;
   /** Undefined: all is well again. */
@@ -25,8 +27,10 @@ export type RecoveryHost = {
 
 /** A second decoder error this soon after a new decoder: that was not it. */
 const REBUILD_MS = 3_000;
-/** So often one segment is asked for before it is played over. */
+/** So often one segment is asked for, at least, before it is played over. */
 const SEGMENT_TRIES = 3;
+/** Between two looks whether what comes before it is played. */
+const LOOK_MS = 100;
 const CAPTIONS_REST_MS = 30_000;
 
 /** Goes on after whatever hls.js calls fatal, by `recovery-table.ts`. */
@@ -75,8 +79,13 @@ export class Recoveries {
 
   /** The network is said to be back, or the page is seen again: what waits for its next try is tried now. */
   tryNow(): void {
-    const pending = this.#pending;
     this.#attempt = 0;
+    this.onOut();
+  }
+
+  /** Playback has run out: there is nothing to be gained by waiting, this once. */
+  onOut(): void {
+    const pending = this.#pending;
     if (pending !== undefined) {
       this.#forget();
       pending();
@@ -126,16 +135,23 @@ export class Recoveries {
         this.#retrySegment(data, {
           again: () => this.#resumeLater(),
           over: (frag) => {
-            this.#host.skipTo(frag.start + frag.duration);
-            this.#host.resume();
+            // It may come while there is something to play.
+            if (!host.isOut()) {
+              this.#resumeLater();
+              return;
+            }
+            this.#later(() => {
+              host.skipTo(frag.start + frag.duration);
+              host.resume();
+            });
           },
         });
         return;
       case 'refetch':
         this.#retrySegment(data, {
-          again: () => this.#later(() => this.#host.reload()),
+          again: () => this.#later(() => host.reload()),
           over: ({ programDateTime, duration }) =>
-            this.#host.reload(programDateTime === null ? undefined : programDateTime + duration * 1000),
+            this.#whenOut(() => host.reload(programDateTime === null ? undefined : programDateTime + duration * 1000)),
         });
         return;
       default:
@@ -155,8 +171,17 @@ export class Recoveries {
       again();
       return;
     }
-    this.#failing = undefined;
-    this.#later(() => over(frag));
+    over(frag);
+  }
+
+  /** Nothing of what is in hand is passed over. */
+  #whenOut(action: () => void): void {
+    this.#forget();
+    if (this.#host.isOut()) {
+      this.#later(action);
+    } else {
+      this.#timer = setTimeout(() => this.#whenOut(action), LOOK_MS);
+    }
   }
 
   #resumeLater(): void {
