@@ -108,12 +108,12 @@ export class MediaPlane {
     };
     const allowed = this.#options.access.mayWatch(token, liveSessionOf(url) ?? '');
     if (typeof allowed === 'boolean') enter(allowed);
-    else allowed.then(enter).catch((error: unknown) => this.#send(this.#answerFor(error, url), req, res));
+    else allowed.then(enter).catch((error: unknown) => this.#send(this.#answerFor(error, req), req, res));
   }
 
   /** @param url - Without a token in its path. */
   #enter(req: IncomingMessage, res: ServerResponse, url: string): void {
-    const answer = this.#guard(() => this.#answer(req, res, url), url);
+    const answer = this.#guard(() => this.#answer(req, res, url), req);
     if (answer !== undefined) this.#send(answer, req, res);
   }
 
@@ -125,7 +125,7 @@ export class MediaPlane {
     if (req.method !== 'GET' && req.method !== 'HEAD') return METHOD_NOT_ALLOWED;
     const session = this.#options.registry.get(target.id);
     if (session === undefined || session.output.closed) return NO_SESSION;
-    if (target.kind === 'recording') return this.#recording(session, target, url);
+    if (target.kind === 'recording') return this.#recording(session, target);
     this.#note(req, url, session, target.kind === 'resource');
     if (target.kind === 'resource') return this.#resource({ req, res, session }, target.rendition, target.name);
     if (target.kind === 'playlist') return this.#mediaPlaylist({ req, res, session }, target.rendition, target.query);
@@ -144,7 +144,7 @@ export class MediaPlane {
     const id = reportsTarget(url);
     if (id === undefined) return undefined;
     return (req, res) => {
-      takeReports(req, res, id, this.#options).catch((error: unknown) => this.#answerFor(error, url)(req, res));
+      takeReports(req, res, id, this.#options).catch((error: unknown) => this.#answerFor(error, req)(req, res));
     };
   }
 
@@ -158,9 +158,9 @@ export class MediaPlane {
     if (res.headersSent) this.#options.monitor.answered('media', res.statusCode, refusalOf(res));
   }
 
-  #recording(session: SessionHandle, wanted: WantedRecording, url: string): Answer {
+  #recording(session: SessionHandle, wanted: WantedRecording): Answer {
     return (req, res) => {
-      sendRecording(req, res, session, wanted).catch((error: unknown) => this.#answerFor(error, url)(req, res));
+      sendRecording(req, res, session, wanted).catch((error: unknown) => this.#answerFor(error, req)(req, res));
     };
   }
 
@@ -188,13 +188,12 @@ export class MediaPlane {
 
   #wait({ req, res, session }: Exchange, wait: Wait): Answer | undefined {
     if (this.#closing) return SHUTTING_DOWN;
-    const url = req.url ?? '';
-    const held = this.#rooms.hold(session.output, wait.key, () => this.#guard(wait.ask, url), {
+    const held = this.#rooms.hold(session.output, wait.key, () => this.#guard(wait.ask, req), {
       req,
       res,
       sessionId: session.id,
       holdMs: wait.holdMs,
-      expire: () => this.#guard(wait.expire, url),
+      expire: () => this.#guard(wait.expire, req),
       send: this.#send,
     });
     return held ? undefined : TOO_MANY_HELD;
@@ -220,25 +219,25 @@ export class MediaPlane {
     if (held !== undefined) this.#heldParts.add(held);
     part.then(
       (resource) => held?.answer(resource === undefined ? NO_RESOURCE : answerResource(resource)),
-      (error: unknown) => held?.answer(this.#answerFor(error, req.url ?? '')),
+      (error: unknown) => held?.answer(this.#answerFor(error, req)),
     );
     return held === undefined ? TOO_MANY_HELD : undefined;
   }
 
   /** A publisher wakes us: what goes wrong here is an answer, never its problem. */
-  #guard<T>(ask: () => T, url: string): T | Answer {
+  #guard<T>(ask: () => T, req: IncomingMessage): T | Answer {
     try {
       return ask();
     } catch (error) {
-      return this.#answerFor(error, url);
+      return this.#answerFor(error, req);
     }
   }
 
-  #answerFor(error: unknown, url: string): Answer {
+  #answerFor(error: unknown, req: IncomingMessage): Answer {
     const told = problemOf(error);
     if (isOurFault(told)) {
       // Not the address, which may have a token in it.
-      const session = liveSessionOf(tokenUrlOf(url).url);
+      const session = liveSessionOf(tokenUrlOf(req.url ?? '').url);
       this.#options.logger.error({ err: error, code: told.code, session }, 'a media request failed');
     }
     return answerProblem(told);
