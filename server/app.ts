@@ -53,6 +53,7 @@ export async function startApp(config: Config, logger: Logger): Promise<App> {
     clock,
     sessions: () => sessions.all(),
     encoder: () => encoderLoad(encoder),
+    storage: () => data.load,
     http: () => http.load,
   });
   const encoder = await openEncoder(config, { dataDirectory, clock, monitor, jail, providers: providersReady });

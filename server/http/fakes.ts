@@ -139,6 +139,7 @@ export async function startRig(
     clock: { now, at: () => undefined, cancel: () => undefined },
     sessions: () => [...registry.sessions.values()],
     encoder: () => ({ name: 'libx264', active: 0, waiting: 0, limit: 4 }),
+    storage: () => ({ isWritable: true, late: 0, redoBytes: 0 }),
     http: () => server.load,
   });
   const server: HttpServer = createHttpServer({

@@ -17,6 +17,7 @@ beforeEach(() => {
     clock,
     sessions: () => sessions,
     encoder: () => encoder,
+    storage: () => ({ isWritable: false, late: 3, redoBytes: 4_096 }),
     http: () => ({ heldRequests: 0, eventStreams: 0 }),
   });
 });
@@ -188,6 +189,9 @@ test('what sessions do is in the metrics', async () => {
     'throughline_queued_seconds 1.5',
     'throughline_sessions_recovered_total{outcome="reopened"} 7',
     'throughline_sessions_recovered_total{outcome="broken"} 1',
+    'throughline_storage_writable 0',
+    'throughline_storage_late_total 3',
+    'throughline_storage_redo_bytes 4096',
     'throughline_turns_total 1',
     'throughline_chunks_accepted_total 2',
     'throughline_chunks_total{outcome="published"} 1',

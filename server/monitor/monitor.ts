@@ -24,7 +24,7 @@ const DECODED_AT_ONCE = 50;
 /** Whoever looks again within this time sees what was decoded then. */
 const DECODED_FOR_MS = 2_000;
 
-export type MonitorOptions = Pick<Sources, 'sessions' | 'encoder' | 'http'> & {
+export type MonitorOptions = Pick<Sources, 'sessions' | 'encoder' | 'storage' | 'http'> & {
   readonly clock: Pick<Clock, 'now' | 'at' | 'cancel'>;
 };
 
@@ -42,12 +42,12 @@ export class Monitor implements SessionObserver {
 
   constructor(options: MonitorOptions) {
     this.#options = options;
-    const { clock, sessions, encoder, http } = options;
+    const { clock, sessions, encoder, storage, http } = options;
     const now = (): number => clock.now();
     this.#startedMs = now();
     const startup = new RecentValues(KEPT);
     this.#sources = {
-      ...{ sessions, encoder, http, startup },
+      ...{ sessions, encoder, storage, http, startup },
       quality: new Quality({
         started: (delay) => {
           startup.add(delay, now());

@@ -20,6 +20,7 @@ export type ServerHistograms = {
 export function serverMetrics(make: Instruments, sources: Sources, census: () => Census): ServerHistograms {
   sessionMetrics(make, sources, census);
   encoderMetrics(make, sources);
+  storageMetrics(make, sources);
   httpMetrics(make, sources);
   return {
     stageSeconds: make.histogram<'stage'>(
@@ -90,6 +91,22 @@ function encoderMetrics(make: Instruments, { encoder, encodes: { counts } }: Sou
   ]);
   make.counter('throughline_encoded_media_seconds_total', 'Media encoded, in seconds.', () => counts.mediaSeconds);
   make.counter('throughline_encode_seconds_total', 'Time encodes took, in seconds.', () => counts.seconds);
+}
+
+function storageMetrics(make: Instruments, { storage }: Sources): void {
+  make.gauge('throughline_storage_writable', '1 while the data directory takes what is written.', () =>
+    Number(storage().isWritable),
+  );
+  make.counter(
+    'throughline_storage_late_total',
+    'Times that a session was shown before it was written: the disk was slow, or took nothing.',
+    () => storage().late,
+  );
+  make.gauge(
+    'throughline_storage_redo_bytes',
+    'What is kept in shared memory until a slow disk takes it.',
+    () => storage().redoBytes,
+  );
 }
 
 function httpMetrics(make: Instruments, { http, tally }: Sources): void {

@@ -8,6 +8,16 @@ import type { SessionFigures } from './session-figures.ts';
 /** What became of the sessions that an earlier server left. */
 export type Recovered = { reopened: number; broken: number };
 
+/** How the data directory fares. */
+export type StorageLoad = {
+  /** It takes what is written. */
+  readonly isWritable: boolean;
+  /** Times that something was shown before it was written, since the start. */
+  readonly late: number;
+  /** Bytes that are kept in memory until it takes them. */
+  readonly redoBytes: number;
+};
+
 /** Everything that figures of the whole server are made of. */
 export type Sources = {
   readonly quality: Quality;
@@ -21,5 +31,6 @@ export type Sources = {
   readonly startup: RecentValues;
   sessions(): Iterable<MonitoredSession>;
   encoder(): EncoderLoad;
+  storage(): StorageLoad;
   http(): { readonly heldRequests: number; readonly eventStreams: number };
 };

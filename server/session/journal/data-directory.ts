@@ -58,6 +58,12 @@ export class DataDirectory {
     return data;
   }
 
+  /** How the disk fares, for metrics. */
+  get load(): { isWritable: boolean; late: number; redoBytes: number } {
+    const { health, state, redo } = this.storage;
+    return { isWritable: health.fault === undefined, late: state.late, redoBytes: redo?.sizeBytes ?? 0 };
+  }
+
   /** All that sessions wrote is on disk. Idempotent. */
   async close(): Promise<void> {
     await this.storage.health.close();

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { FakeClock } from '../fakes.ts';
 import { random } from '../join-media.ts';
 import type { Session } from '../session.ts';
@@ -86,7 +86,11 @@ test('a server that is killed while the disk takes nothing loses nothing of what
   expect((await heard(session)).frames).toContain('a5');
   await passLate(2_500, [session]);
   expect((await heard(session)).frames).toContain('b5');
+  expect(rig.data.load).toMatchObject({ isWritable: true, late: 1 });
+  expect(rig.data.load.redoBytes).toBeGreaterThan(1_000);
   await expectKept(session);
+  unstick();
+  await vi.waitFor(() => expect(rig.data.load).toMatchObject({ late: 1, redoBytes: 0 }));
 });
 
 test('a session that is the first to show a clip keeps that, too', async () => {

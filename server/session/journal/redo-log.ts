@@ -54,6 +54,11 @@ export class RedoLog {
     return this.#file !== undefined;
   }
 
+  /** Bytes that wait for the disk. */
+  get sizeBytes(): number {
+    return this.#sizeBytes - this.#runBytes;
+  }
+
   /** Keeps a batch. @param line - As it goes into the journal. */
   batch(journal: string, number: number, line: Uint8Array, writes: readonly RedoWrite[]): void {
     if (this.#journals.get(journal) === false) return;

@@ -67,6 +67,7 @@ export class ServerState {
   #boot = '';
   /** Journals that lack what was shown. */
   readonly #ahead = new Set<object>();
+  #late = 0;
   /** What the file says of them. */
   #saysAhead = false;
   #writing: Promise<void> = Promise.resolve();
@@ -80,6 +81,11 @@ export class ServerState {
     this.#directory = directory;
     this.#disk = disk;
     this.#now = now;
+  }
+
+  /** Times that a journal lacked what was shown. */
+  get late(): number {
+    return this.#late;
   }
 
   get #path(): string {
@@ -96,6 +102,7 @@ export class ServerState {
 
   /** A journal lacks what was shown. Resolves when the file says so. */
   async ahead(journal: object): Promise<void> {
+    if (!this.#ahead.has(journal)) this.#late += 1;
     this.#ahead.add(journal);
     if (!this.#saysAhead) await this.#write();
   }
