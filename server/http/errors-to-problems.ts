@@ -10,6 +10,7 @@ import { noteRefusal, type Problem, problem, problemHeaders, problemOf } from '.
  * the client loses the answer (RFC 9112 9.6).
  */
 const LINGER_MS = 1_000;
+const SESSION_PATH = /^\/v1\/sessions\/([a-z0-9-]{1,64})(?:[/?]|$)/;
 
 /** Sends a problem; a connection whose request body was not read to its end is closed with it. */
 export function sendProblem(req: IncomingMessage, res: ServerResponse, told: Problem): void {
@@ -26,8 +27,6 @@ export function sendProblem(req: IncomingMessage, res: ServerResponse, told: Pro
   if (lingers) endAfterBody(req, res);
   else res.end();
 }
-
-const SESSION_PATH = /^\/v1\/sessions\/([a-z0-9-]{1,64})(?:[/?]|$)/;
 
 /** Ends the response, which is sent already, once the client has had the time to read it instead of sending on. */
 function endAfterBody(req: IncomingMessage, res: ServerResponse): void {

@@ -1,5 +1,6 @@
 import { get, type IncomingHttpHeaders, request } from 'node:http';
 import type { Readable } from 'node:stream';
+import { expect } from 'vitest';
 import { StreamError } from '../errors.ts';
 import { Monitor } from '../monitor/monitor.ts';
 import type {
@@ -216,4 +217,11 @@ export function resourceOf(...pieces: string[]): MediaResource {
     contentType: 'video/iso.segment',
     etag: `"${pieces.join('')}"`,
   };
+}
+
+/** Closes the server: nobody may wait for anything then, or listen to the stream. */
+export async function closeEmpty({ server, session }: Rig): Promise<void> {
+  await server.close();
+  expect(server.load).toEqual({ heldRequests: 0, eventStreams: 0 });
+  expect(session.output.listeners.size).toBe(0);
 }

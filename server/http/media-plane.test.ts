@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { DEADLINE_STEP_MS } from '../lib/deadlines.ts';
-import { ask, leaveOpen, type Rig, resourceOf, startRig, until } from './fakes.ts';
+import { ask, closeEmpty, leaveOpen, type Rig, resourceOf, startRig, until } from './fakes.ts';
 
 const STREAM = '/live/abc/v0/stream.m3u8';
 let rig: Rig;
@@ -14,9 +14,7 @@ beforeEach(async () => {
 
 afterEach(async () => {
   vi.useRealTimers();
-  await rig.server.close();
-  expect(rig.server.load).toEqual({ heldRequests: 0, eventStreams: 0 });
-  expect(rig.session.output.listeners.size).toBe(0);
+  await closeEmpty(rig);
 });
 
 const held = (count: number): Promise<void> => until(() => rig.server.load.heldRequests === count);

@@ -2,7 +2,7 @@ import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { livePlaylist, segment } from '../playlist/fixtures.ts';
 import { renderMediaPlaylist } from '../playlist/media-playlist.ts';
-import { ask, type Rig, startRig, until } from './fakes.ts';
+import { ask, closeEmpty, type Rig, startRig, until } from './fakes.ts';
 
 const STREAM = '/live/abc/v0/stream.m3u8';
 let rig: Rig;
@@ -11,11 +11,7 @@ beforeEach(async () => {
   rig = await startRig();
 });
 
-afterEach(async () => {
-  await rig.server.close();
-  expect(rig.server.load).toEqual({ heldRequests: 0, eventStreams: 0 });
-  expect(rig.session.output.listeners.size).toBe(0);
-});
+afterEach(() => closeEmpty(rig));
 
 const held = (count: number): Promise<void> => until(() => rig.server.load.heldRequests === count);
 

@@ -70,11 +70,6 @@ export class SegmentStore {
     }
   }
 
-  /** A part of a media segment, at its place in the segment's file. @param fresh - Whatever was in the file is thrown away. */
-  async storePart(rendition: string, msn: number, bytes: Uint8Array, position: number, fresh = false): Promise<void> {
-    await this.disk.write(this.segmentPath(rendition, msn), [bytes], position, fresh);
-  }
-
   async readSegment(rendition: string, msn: number): Promise<Buffer> {
     return await this.disk.read(this.segmentPath(rendition, msn));
   }

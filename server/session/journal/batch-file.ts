@@ -1,4 +1,5 @@
 import { dirname } from 'node:path';
+import { allDone } from '../../lib/all-done.ts';
 import type { Disk } from '../../lib/disk.ts';
 import { type Batch, decodeJournal, encodeBatch } from './journal-line.ts';
 import type { RedoWrite } from './redo-entry.ts';
@@ -41,8 +42,7 @@ export class BatchFile {
   async append(batches: readonly Batch[], work: readonly BatchWork[]): Promise<void> {
     const line = Buffer.concat(batches.map(encodeBatch));
     const writes = [this.#disk.write(this.#path, [line], this.#sizeBytes), ...work.map((each) => each.write())];
-    const failed = (await Promise.allSettled(writes)).find((result) => result.status === 'rejected');
-    if (failed) throw failed.reason;
+    await allDone(writes);
     this.#sizeBytes += line.byteLength;
   }
 

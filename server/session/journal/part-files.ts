@@ -1,4 +1,5 @@
 import { crc32 } from 'node:zlib';
+import { allDone } from '../../lib/all-done.ts';
 import type { Part, Segment } from '../../timeline/timeline.ts';
 import { renditionName } from '../playlist-view.ts';
 import type { SegmentStore } from '../segment-store.ts';
@@ -68,18 +69,15 @@ export class PartFiles {
   async #write(part: Part): Promise<void> {
     const { segment, bodies } = this.#unstored.get(part) ?? {};
     if (!segment || !bodies) return;
-    const written = await Promise.allSettled(
-      this.#writesOf(part).map(({ path, bytes, position, fresh }) =>
-        this.#store.disk.write(path, bytes, position, fresh),
-      ),
+    const { disk } = this.#store;
+    await allDone(
+      this.#writesOf(part).map(({ path, bytes, position, fresh }) => disk.write(path, bytes, position, fresh)),
     );
-    const failed = written.find((result) => result.status === 'rejected');
-    if (failed) throw failed.reason;
     this.#forget(part);
     // Nobody writes to the segment any more.
     if (segment.complete && segment.parts.at(-1) === part) {
       for (let rendition = 0; rendition < bodies.length; rendition++)
-        await this.#store.disk.close(this.#store.segmentPath(renditionName(rendition), segment.msn));
+        await disk.close(this.#store.segmentPath(renditionName(rendition), segment.msn));
     }
   }
 

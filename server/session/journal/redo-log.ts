@@ -63,8 +63,10 @@ export class RedoLog {
   batch(journal: string, number: number, line: Uint8Array, writes: readonly RedoWrite[]): void {
     if (this.#journals.get(journal) === false) return;
     const relativeWrites = writes.map((write) => ({ ...write, path: this.#relative(write.path) }));
-    const entry = { type: 'batch', journal: this.#relative(journal), number, line, writes: relativeWrites } as const;
-    if (this.#append(entry)) this.#journals.set(journal, true);
+    const name = this.#relative(journal);
+    const bytes = encodeRedo({ type: 'batch', journal: name, number, line, writes: relativeWrites });
+    const hasRoom = this.#sizeBytes + bytes.byteLength <= MAX_BYTES;
+    if (hasRoom && this.#append(bytes)) this.#journals.set(journal, true);
     else this.lose(journal);
   }
 
@@ -72,15 +74,14 @@ export class RedoLog {
   lose(journal: string): void {
     if (this.#journals.get(journal) === false) return;
     this.#journals.set(journal, false);
-    // Without an end that says so, what is here must not be believed.
-    if (!this.#append({ type: 'lost', journal: this.#relative(journal) }, 0)) this.close();
+    this.#note({ type: 'lost', journal: this.#relative(journal) });
   }
 
   /** All of a journal is in its file, or the session is deleted. */
   clear(journal: string): void {
     if (!this.#journals.delete(journal)) return;
     if (this.#journals.size === 0) this.#empty();
-    else if (!this.#append({ type: 'clear', journal: this.#relative(journal) }, 0)) this.close();
+    else this.#note({ type: 'clear', journal: this.#relative(journal) });
   }
 
   /** Nothing is left of it. Idempotent. */
@@ -101,15 +102,18 @@ export class RedoLog {
     this.#sizeBytes = this.#runBytes;
   }
 
-  /** @param limitBytes - Of all that is in it, 0: none. @returns false when it is too much. */
-  #append(entry: RedoEntry, limitBytes = MAX_BYTES): boolean {
+  /** Without an end that says so, what is here must not be believed. */
+  #note(entry: RedoEntry): void {
+    if (!this.#append(encodeRedo(entry))) this.close();
+  }
+
+  /** @returns false when the memory is full. */
+  #append(bytes: Buffer): boolean {
     if (this.#file === undefined) return false;
-    const bytes = encodeRedo(entry);
-    if (limitBytes > 0 && this.#sizeBytes + bytes.byteLength > limitBytes) return false;
     try {
       for (let at = 0; at < bytes.byteLength; ) at += writeSync(this.#file, bytes, at);
     } catch {
-      // The memory is full; half an entry would hide those after it.
+      // Half an entry would hide those after it.
       ftruncateSync(this.#file, this.#sizeBytes);
       return false;
     }
