@@ -38,9 +38,13 @@ export class BatchFile {
     return this.#sizeBytes > Math.max(REWRITE.leastBytes, REWRITE.factor * this.#snapshotBytes);
   }
 
-  /** Writes batches, and beside them what belongs to them; waits for all, whatever happens to one. */
+  /**
+   * Writes batches, as one, and beside them what belongs to them; waits for all, whatever happens to one. They count together or not at
+   * all: a start looks for the files of the last batch only, and drops it when they are not there.
+   */
   async append(batches: readonly Batch[], work: readonly BatchWork[]): Promise<void> {
-    const line = Buffer.concat(batches.map(encodeBatch));
+    const number = batches.at(-1)?.number ?? 0;
+    const line = encodeBatch({ number, records: batches.flatMap(({ records }) => records) });
     const writes = [this.#disk.write(this.#path, [line], this.#sizeBytes), ...work.map((each) => each.write())];
     await allDone(writes);
     this.#sizeBytes += line.byteLength;

@@ -1,9 +1,13 @@
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { FakeClock } from '../fakes.ts';
 import { random } from '../join-media.ts';
+import { renditionName } from '../playlist-view.ts';
+import { SegmentStore } from '../segment-store.ts';
 import type { Session } from '../session.ts';
-import { heard, JournaledRig, wantedPcm } from './journaled-rig.ts';
+import { copyAsLeft, heard, JournaledRig, wantedPcm } from './journaled-rig.ts';
+import { readJournal, segmentSizes } from './read-saved.ts';
 import { TroubledDisk } from './troubled-disk.ts';
 
 /** Longer than anything is waited for, in ms. */
@@ -127,6 +131,40 @@ test('without memory that outlives the server, it leaps', async () => {
   await others.at(-1)?.flush();
   const playlist = after.output.playlist('v0');
   expect(playlist?.mediaSequence).toBeGreaterThan((shown?.mediaSequence ?? 0) + (shown?.segments.length ?? 0));
+});
+
+test('a journal never tells of parts that the disk has not got, however far it had come with what was late', async () => {
+  await rig.stop();
+  await rig.remove();
+  rig = await JournaledRig.start(new FakeClock(), disk, false);
+  const session = await rig.open('one', { window: 600 });
+  session.output.watch(rig.clock.now(), 'somebody');
+  rig.say(session, 'b60');
+  await rig.advance(2_600);
+  stick();
+  rig.say(session, 'a60');
+  for (let round = 0; round < 3; round++) await passLate(600, [session]);
+  // The journal is the faster: of the first write, that was on its way, and of all that came after it.
+  const { write } = disk;
+  const blocked = Promise.withResolvers<void>();
+  disk.write = async (...call) => {
+    if (!call[0].endsWith('/journal')) await blocked.promise;
+    await write.apply(disk, call);
+  };
+  unstick();
+  await delay(100);
+  const left = `${rig.directory}-left`;
+  await copyAsLeft(rig.directory, left);
+  blocked.resolve();
+  const store = new SegmentStore(join(left, 'one'));
+  const read = await readJournal(store);
+  const { segments = [] } = read?.session.stream.timeline.state ?? {};
+  expect(segments.length).toBeGreaterThan(1);
+  for (const segment of segments)
+    for (const [rendition, sizeBytes] of segmentSizes(segment).entries()) {
+      const bytes = await store.readSegment(renditionName(rendition), segment.msn);
+      expect([segment.msn, bytes.byteLength]).toEqual([segment.msn, sizeBytes]);
+    }
 });
 
 test('more than the memory holds is a leap of that session alone', async () => {
