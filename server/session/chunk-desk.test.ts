@@ -55,6 +55,7 @@ function add(desk: ChunkDesk, fails: boolean): Chunk {
   return desk.add({
     id: `c${index}`,
     index,
+    place: desk.accept(undefined, index),
     turn: undefined,
     text: undefined,
     origin: { kind: 'render', spec: {}, render, drop: () => undefined },
@@ -93,7 +94,14 @@ test('dropping takes all that waits out of the queue, calls off what was begun, 
     render: () => new Promise<never>(() => undefined),
     drop: () => void told++,
   };
-  const last = desk.add({ id: 'last', index, turn: undefined, text: undefined, origin });
+  const last = desk.add({
+    id: 'last',
+    index,
+    place: desk.accept(undefined, index),
+    turn: undefined,
+    text: undefined,
+    origin,
+  });
   desk.prepareAhead();
   await settle();
   expect(desk.drop()).toEqual([...begun, last]);

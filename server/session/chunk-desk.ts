@@ -26,7 +26,7 @@ export type ChunkDeskOptions = {
 export type DeskState = {
   readonly counts: ChunkCounts;
   readonly orders: Iterable<readonly [turn: string | undefined, order: SavedOrder]>;
-  /** That wait, in the order they were accepted. */
+  /** Those that wait, and the one that was on air (`Chunk.heard`). */
   readonly chunks: readonly Chunk[];
 };
 
@@ -86,6 +86,17 @@ export class ChunkDesk {
     this.#queue.release(turn, index);
   }
 
+  /** A chunk with a reserved index is being accepted: `add` or `refuse` follows. @returns its place in the queue. */
+  accept(turn: string | undefined, index: number): number {
+    const current = this.#onAir ?? this.halfHeard;
+    return this.#queue.accept(turn, index, current !== undefined && current.turn === turn);
+  }
+
+  /** A chunk that was being accepted is not accepted after all. */
+  refuse(turn: string | undefined, index: number): void {
+    this.#queue.refuse(turn, index);
+  }
+
   add(fields: Omit<ChunkFields, 'acceptedMs'>): Chunk {
     const chunk = new Chunk({ ...fields, acceptedMs: this.#options.clock.now() });
     this.#queue.add(chunk);
@@ -96,11 +107,13 @@ export class ChunkDesk {
   /** Goes on with what an earlier server had. */
   restore({ counts, orders, chunks }: DeskState): void {
     Object.assign(this.counts, counts);
+    const begun = chunks.find(({ heard }) => heard !== undefined);
+    if (begun) this.#queue.restoreBegun(begun);
     for (const [turn, { used, due }] of orders) {
-      const waiting = new Set(chunks.filter((chunk) => chunk.turn === turn).map(({ index }) => index));
-      this.#queue.restore(turn, indicesIn(used), due, waiting);
+      const known = chunks.filter((chunk) => chunk.turn === turn);
+      this.#queue.restore(turn, indicesIn(used), due, known);
     }
-    for (const chunk of chunks) this.#queue.add(chunk);
+    for (const chunk of chunks) if (chunk !== begun) this.#queue.add(chunk);
   }
 
   /** Bytes of the uploads that wait. */
@@ -111,7 +124,7 @@ export class ChunkDesk {
 
   /** The chunk that was on air when the server was started again, while it waits for that once more. */
   get halfHeard(): Chunk | undefined {
-    return this.#queue.first(1, ({ heard }) => heard !== undefined)[0];
+    return this.#queue.begun;
   }
 
   /** The chunk that is due, if it has begun to be encoded. */

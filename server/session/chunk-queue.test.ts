@@ -2,10 +2,11 @@ import { describe, expect, test } from 'vitest';
 import { Chunk } from './chunk.ts';
 import { ChunkQueue, MISSING_INDEX_WAIT_MS } from './chunk-queue.ts';
 
-function chunk(index: number, turn?: string): Chunk {
+function chunk(index: number, turn?: string, place = 0): Chunk {
   return new Chunk({
     id: `${turn ?? ''}${index}`,
     index,
+    place,
     turn,
     text: undefined,
     acceptedMs: 0,
@@ -14,9 +15,14 @@ function chunk(index: number, turn?: string): Chunk {
 }
 
 function arrive(queue: ChunkQueue, index: number | undefined, turn?: string): Chunk {
-  const arrived = chunk(queue.reserve(turn, index), turn);
-  queue.add(arrived);
-  return arrived;
+  return add(queue, queue.reserve(turn, index), turn);
+}
+
+/** A chunk with a reserved index is there. */
+function add(queue: ChunkQueue, index: number, turn?: string, isOnAir = false): Chunk {
+  const added = chunk(index, turn, queue.accept(turn, index, isOnAir));
+  queue.add(added);
+  return added;
 }
 
 /** Takes all that is due. */
@@ -92,7 +98,7 @@ describe('chunks of a turn', () => {
       const queue = new ChunkQueue();
       const reserved = [0, 1, 2, 3].map(() => queue.reserve('a', undefined));
       queue.release('a', released);
-      for (const index of reserved.filter((other) => other !== released)) queue.add(chunk(index, 'a'));
+      for (const index of reserved.filter((other) => other !== released)) add(queue, index, 'a');
       expect(take(queue, 0)).toEqual([0, 1, 2, 3].filter((index) => index !== released).map((index) => `a${index}`));
     }
   });
@@ -109,10 +115,10 @@ describe('chunks of a turn', () => {
   test('wait for one whose upload is under way, however long it takes', () => {
     const queue = new ChunkQueue();
     for (const index of [0, 1]) queue.reserve('a', index);
-    queue.add(chunk(1, 'a'));
+    add(queue, 1, 'a');
     expect(queue.peek(0)).toBeUndefined();
     expect(queue.peek(10 * MISSING_INDEX_WAIT_MS)).toBeUndefined();
-    queue.add(chunk(0, 'a'));
+    add(queue, 0, 'a');
     expect(take(queue, 10 * MISSING_INDEX_WAIT_MS)).toEqual(['a0', 'a1']);
   });
 
@@ -132,6 +138,63 @@ test('turns follow each other as they first appeared', () => {
   for (const turn of ['b', 'a', 'b', 'a']) arrive(queue, undefined, turn);
   expect(queue.upcoming().map((waiting) => waiting.id)).toEqual(['b0', 'b1', 'a0', 'a1']);
   expect(take(queue, 0)).toEqual(['b0', 'b1', 'a0', 'a1']);
+});
+
+test('a turn of which nothing waits goes behind all others, unless it is on air', () => {
+  const queue = new ChunkQueue();
+  for (const turn of ['a', 'b', 'b']) arrive(queue, undefined, turn);
+  const first = queue.peek(0);
+  if (first) queue.remove(first);
+  expect(first?.id).toBe('a0');
+  add(queue, queue.reserve('a', undefined), 'a', true);
+  expect(queue.upcoming().map(({ id }) => id)).toEqual(['a1', 'b0', 'b1']);
+  expect(queue.peek(0)?.id).toBe('a1');
+  queue.remove(queue.peek(0) as Chunk);
+  arrive(queue, undefined, 'a');
+  expect(take(queue, 0)).toEqual(['b0', 'b1', 'a2']);
+});
+
+test('chunks without a turn are in the order they were accepted, but never before a lower index', () => {
+  const queue = new ChunkQueue();
+  arrive(queue, undefined);
+  arrive(queue, undefined);
+  arrive(queue, undefined, 'a');
+  arrive(queue, 3);
+  arrive(queue, undefined, 'b');
+  arrive(queue, 2);
+  arrive(queue, 4);
+  expect(queue.upcoming().map(({ id }) => id)).toEqual(['0', '1', 'a0', '2', '3', 'b0', '4']);
+  expect(take(queue, 0)).toEqual(['0', '1', 'a0', '2', '3', 'b0', '4']);
+});
+
+test('the place of a chunk counts from when it is accepted, not from when it is added', () => {
+  const queue = new ChunkQueue();
+  const [late, early] = [queue.reserve('late', 0), queue.reserve('early', 0)];
+  const first = chunk(early, 'early', queue.accept('early', early, false));
+  const second = chunk(late, 'late', queue.accept('late', late, false));
+  queue.add(second);
+  queue.add(first);
+  expect(take(queue, 0)).toEqual(['early0', 'late0']);
+});
+
+test('a chunk that was refused keeps no place', () => {
+  const queue = new ChunkQueue();
+  queue.accept('a', queue.reserve('a', 0), false);
+  queue.refuse('a', 0);
+  queue.release('a', 0);
+  arrive(queue, undefined, 'b');
+  arrive(queue, 0, 'a');
+  expect(take(queue, 0)).toEqual(['b0', 'a0']);
+});
+
+test('a chunk that was begun before a restart comes before all others', () => {
+  const queue = new ChunkQueue();
+  arrive(queue, undefined, 'a');
+  const begun = chunk(7, 'a', 3);
+  queue.restoreBegun(begun);
+  expect([queue.size, queue.peek(0), queue.first(1, () => true)]).toEqual([2, begun, [begun]]);
+  expect(queue.upcoming().map(({ id }) => id)).toEqual(['a7', 'a0']);
+  expect(take(queue, 0)).toEqual(['a7', 'a0']);
 });
 
 test('forgets old turns, but never one with chunks that wait', () => {

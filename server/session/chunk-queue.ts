@@ -4,12 +4,19 @@ import type { Chunk } from './chunk.ts';
 /** How long later chunks of a turn wait for one with a lower index before it counts as lost. */
 export const MISSING_INDEX_WAIT_MS = 5_000;
 
+/** Chunks of one turn that follow each other in the queue, by index. */
+type Line = { readonly place: number; readonly turn: Turn; readonly waiting: Map<number, Chunk> };
+
 type Turn = {
-  /** Chunks that wait, by index. */
-  readonly waiting: Map<number, Chunk>;
+  /** Chunks that are accepted, but not added yet: their records are on the way to the disk. Index to place. */
+  readonly accepting: Map<number, number>;
+  /** The place that was given last. */
+  place: number | undefined;
+  /** Chunks that wait, in all lines. */
+  waiting: number;
   /** Indices ever used: each may be used once. */
   readonly used: Set<number>;
-  /** Indices whose body did not arrive: nobody waits for them, and they may be used again. */
+  /** Indices whose body did not arrive: later chunks do not wait for them, and they may be used again. */
   readonly released: Set<number>;
   /** Index that is due next. */
   due: number;
@@ -23,19 +30,34 @@ const REMEMBERED_TURNS = 100;
 const NO_TURN = Symbol('no turn');
 
 /**
- * Chunks in the order they are to be published: turns as they first appeared, and within a turn by index, whatever order they
- * arrived in.
+ * Chunks in the order they are to be published: by place, which they get when they are accepted, and within a place by index, whatever
+ * order they arrived in.
+ *
+ * All that waits of a named turn has one place, so that what is accepted later does not tear the turn apart. A turn of which nothing
+ * waits or is on air gets a new place, behind all others, with its next chunk. Chunks without a turn are in the order they were
+ * accepted: they share a place only while nothing else is accepted in between. The journal keeps the place of each chunk, so that the
+ * order is the same after a restart.
  */
 export class ChunkQueue {
   readonly #turns = new Map<string | typeof NO_TURN, Turn>();
-  #size = 0;
+  /** By place, the first to be published first. None is empty. */
+  readonly #lines = new Map<number, Line>();
+  /** Part of it was published before the server was started again: it comes before everything else. */
+  #begun: Chunk | undefined;
+  #waiting = 0;
+  #nextPlace = 0;
 
   get size(): number {
-    return this.#size;
+    return this.#waiting + (this.#begun ? 1 : 0);
+  }
+
+  /** The chunk that was on air when the server was started again, while it waits for that once more. */
+  get begun(): Chunk | undefined {
+    return this.#begun;
   }
 
   /**
-   * Reserves the index of a new chunk, before its body has arrived: chunks without one are in the order of their requests.
+   * Reserves the index of a new chunk, before its body has arrived: chunks of a turn without one are in the order of their requests.
    *
    * @throws {StreamError} `INDEX_TAKEN`.
    */
@@ -55,26 +77,61 @@ export class ChunkQueue {
     const entry = this.#turn(turn);
     entry.used.delete(index);
     if (index >= entry.due) entry.released.add(index);
-  }
-
-  add(chunk: Chunk): void {
-    this.#turn(chunk.turn).waiting.set(chunk.index, chunk);
-    this.#size += 1;
+    if (entry.place === undefined && entry.used.size === 0) this.#turns.delete(turn ?? NO_TURN);
   }
 
   /**
-   * Knows a turn again, before its chunks that wait are added.
+   * A chunk with a reserved index is being accepted: `add` or `refuse` follows.
    *
-   * @param used - Indices that were used; nobody waits for those of them that are not added.
+   * @param isOnAir - A chunk of the turn is on air.
+   * @returns the chunk's place.
    */
-  restore(turn: string | undefined, used: Iterable<number>, due: number, waiting: ReadonlySet<number>): void {
+  accept(turn: string | undefined, index: number, isOnAir: boolean): number {
     const entry = this.#turn(turn);
+    const place = this.#placeBefore(entry, index) ?? this.#lastPlace(turn, entry, isOnAir) ?? this.#nextPlace;
+    this.#nextPlace = Math.max(this.#nextPlace, place + 1);
+    entry.place = place;
+    entry.accepting.set(index, place);
+    return place;
+  }
+
+  /** A chunk that was being accepted is not accepted after all. */
+  refuse(turn: string | undefined, index: number): void {
+    this.#turn(turn).accepting.delete(index);
+  }
+
+  /** @param chunk - Was accepted. */
+  add(chunk: Chunk): void {
+    const turn = this.#turn(chunk.turn);
+    turn.accepting.delete(chunk.index);
+    turn.waiting += 1;
+    this.#waiting += 1;
+    this.#lineAt(chunk.place, turn).waiting.set(chunk.index, chunk);
+  }
+
+  /**
+   * Takes over what an earlier server knew of a turn, before its chunks are added.
+   *
+   * @param used - Indices that were used; later chunks do not wait for those of them that are not in `waiting`.
+   */
+  restore(turn: string | undefined, used: Iterable<number>, due: number, waiting: readonly Chunk[]): void {
+    const entry = this.#turn(turn);
+    const indices = new Set(waiting.map(({ index }) => index));
     entry.due = due;
     for (const index of used) {
       entry.used.add(index);
       entry.nextFree = Math.max(entry.nextFree, index + 1);
-      if (index >= due && !waiting.has(index)) entry.released.add(index);
+      if (index >= due && !indices.has(index)) entry.released.add(index);
     }
+    for (const { place } of waiting) {
+      entry.place = Math.max(entry.place ?? 0, place);
+      this.#nextPlace = Math.max(this.#nextPlace, place + 1);
+    }
+  }
+
+  /** Takes over the chunk that an earlier server had begun to publish: it is due before all others. */
+  restoreBegun(chunk: Chunk): void {
+    this.#begun = chunk;
   }
 
   /**
@@ -83,18 +140,22 @@ export class ChunkQueue {
    * @param flush - Nothing more will come: do not wait for missing ones.
    */
   peek(nowMs: number, flush = false): Chunk | undefined {
-    for (const turn of this.#turns.values()) {
-      if (turn.waiting.size === 0) continue;
-      return this.#due(turn, nowMs, flush);
-    }
-    return undefined;
+    const [line] = this.#lines.values();
+    return this.#begun ?? (line && due(line, nowMs, flush));
   }
 
   /** Takes a chunk out: it is being published, failed or dropped. */
   remove(chunk: Chunk): void {
-    const turn = this.#turn(chunk.turn);
-    if (!turn.waiting.delete(chunk.index)) return;
-    this.#size -= 1;
+    if (this.#begun === chunk) {
+      this.#begun = undefined;
+      return;
+    }
+    const line = this.#lines.get(chunk.place);
+    if (!line?.waiting.delete(chunk.index)) return;
+    if (line.waiting.size === 0) this.#lines.delete(chunk.place);
+    const { turn } = line;
+    this.#waiting -= 1;
+    turn.waiting -= 1;
     turn.due = Math.max(turn.due, chunk.index + 1);
     for (const index of turn.released) if (index < turn.due) turn.released.delete(index);
     turn.gapSinceMs = undefined;
@@ -102,49 +163,59 @@ export class ChunkQueue {
 
   /** Everything that waits, in the order it would be published if nothing else came. */
   upcoming(): Chunk[] {
-    return [...this.#turns.values()].flatMap((turn) => [...turn.waiting.values()].sort((a, b) => a.index - b.index));
+    return this.first(Number.POSITIVE_INFINITY, () => true);
   }
 
-  /** The first `count` of `upcoming()` that are `wanted`, without sorting all: it is asked for with every chunk that comes. */
+  /** The first `count` chunks that are `wanted`, without sorting all: it is asked for with every chunk that comes. */
   first(count: number, wanted: (chunk: Chunk) => boolean): Chunk[] {
-    const found: Chunk[] = [];
-    for (const turn of this.#turns.values()) {
+    const found = this.#begun && wanted(this.#begun) ? [this.#begun] : [];
+    for (const { waiting } of this.#lines.values()) {
       if (found.length >= count) break;
-      found.push(...lowestIndices(turn.waiting.values(), count - found.length, wanted));
+      found.push(...lowestIndices(waiting.values(), count - found.length, wanted));
     }
     return found;
   }
 
   /** Length of all that waits, in frames, as far as lengths are known. */
   get frames(): number {
-    let frames = 0;
-    for (const turn of this.#turns.values()) for (const chunk of turn.waiting.values()) frames += chunk.frames;
+    let frames = this.#begun?.frames ?? 0;
+    for (const { waiting } of this.#lines.values()) for (const chunk of waiting.values()) frames += chunk.frames;
     return frames;
   }
 
   /** When a missing chunk will be given up, if one is waited for. */
   gapEndsMs(): number | undefined {
-    const turn = [...this.#turns.values()].find((candidate) => candidate.waiting.size > 0);
-    return turn?.gapSinceMs === undefined ? undefined : turn.gapSinceMs + MISSING_INDEX_WAIT_MS;
+    const [line] = this.#lines.values();
+    const sinceMs = this.#begun ? undefined : line?.turn.gapSinceMs;
+    return sinceMs === undefined ? undefined : sinceMs + MISSING_INDEX_WAIT_MS;
   }
 
-  #due(turn: Turn, nowMs: number, flush: boolean): Chunk | undefined {
-    const lowest = turn.waiting.get(Math.min(...turn.waiting.keys()));
-    let due = turn.due;
-    while (turn.released.has(due)) due += 1;
-    // A chunk below the due index came after it was given up: as soon as possible is the best that is left.
-    let comes = !lowest || lowest.index <= due || flush;
-    // Its body is on the way, under time limits of its own: it is late, not missing.
-    if (!comes && turn.used.has(due)) return undefined;
-    if (lowest && !comes) {
-      turn.gapSinceMs ??= nowMs;
-      comes = nowMs - turn.gapSinceMs >= MISSING_INDEX_WAIT_MS;
-      if (comes) turn.due = lowest.index;
-    }
-    if (!comes) return undefined;
-    // Nothing is waited for any more: a wait that is over must wake nobody.
-    turn.gapSinceMs = undefined;
-    return lowest;
+  /** The place of the first chunk of the turn that has a higher index: this one comes before it. */
+  #placeBefore(turn: Turn, index: number): number | undefined {
+    const lines = [...this.#lines.values()].filter((line) => line.turn === turn);
+    const places = [
+      ...lines.filter(({ waiting }) => [...waiting.keys()].some((other) => other > index)).map(({ place }) => place),
+      ...[...turn.accepting].filter(([other]) => other > index).map(([, place]) => place),
+    ];
+    return places.length === 0 ? undefined : Math.min(...places);
+  }
+
+  /** The turn's last place, while it is one that further chunks share. */
+  #lastPlace(name: string | undefined, { place, waiting, accepting }: Turn, isOnAir: boolean): number | undefined {
+    const isUnderWay = waiting > 0 || accepting.size > 0;
+    if (name === undefined) return isUnderWay && place === this.#nextPlace - 1 ? place : undefined;
+    return isUnderWay || isOnAir ? place : undefined;
+  }
+
+  #lineAt(place: number, turn: Turn): Line {
+    const known = this.#lines.get(place);
+    if (known) return known;
+    const line = { place, turn, waiting: new Map() };
+    const later = [...this.#lines].filter(([other]) => other > place);
+    for (const [other] of later) this.#lines.delete(other);
+    this.#lines.set(place, line);
+    for (const [other, entry] of later) this.#lines.set(other, entry);
+    return line;
   }
 
   #turn(name: string | undefined): Turn {
@@ -152,7 +223,9 @@ export class ChunkQueue {
     const known = this.#turns.get(key);
     if (known) return known;
     const turn: Turn = {
-      waiting: new Map(),
+      accepting: new Map(),
+      place: undefined,
+      waiting: 0,
       used: new Set(),
       released: new Set(),
       due: 0,
@@ -160,19 +233,41 @@ export class ChunkQueue {
       gapSinceMs: undefined,
     };
     this.#turns.set(key, turn);
-    if (this.#turns.size > REMEMBERED_TURNS) this.#forgetOldTurn();
+    if (this.#turns.size > REMEMBERED_TURNS) this.#forgetOldTurn(key);
     return turn;
   }
 
-  #forgetOldTurn(): void {
-    const newest = [...this.#turns.keys()].at(-1);
-    const idle = [...this.#turns].find(([key, turn]) => turn.waiting.size === 0 && key !== NO_TURN && key !== newest);
+  #forgetOldTurn(newest: string | typeof NO_TURN): void {
+    const idle = [...this.#turns].find(
+      ([key, { waiting, accepting }]) => key !== NO_TURN && key !== newest && waiting + accepting.size === 0,
+    );
     if (idle) this.#turns.delete(idle[0]);
   }
 }
 
+/** The chunk of a line that is due, if it need not wait for one of a lower index. */
+function due({ turn, waiting }: Line, nowMs: number, flush: boolean): Chunk | undefined {
+  const lowest = waiting.get(Math.min(...waiting.keys()));
+  let next = turn.due;
+  while (turn.released.has(next)) next += 1;
+  // A chunk below the due index came after it was given up: as soon as possible is the best that is left.
+  let comes = !lowest || lowest.index <= next || flush;
+  // Its body is on the way, under time limits of its own: it is late, not missing.
+  if (!comes && turn.used.has(next)) return undefined;
+  if (lowest && !comes) {
+    turn.gapSinceMs ??= nowMs;
+    comes = nowMs - turn.gapSinceMs >= MISSING_INDEX_WAIT_MS;
+    if (comes) turn.due = lowest.index;
+  }
+  if (!comes) return undefined;
+  // Nothing is waited for any more: a wait that is over must not wake the publisher.
+  turn.gapSinceMs = undefined;
+  return lowest;
+}
+
 /** The `count` chunks of lowest index, in order. */
 function lowestIndices(chunks: Iterable<Chunk>, count: number, wanted: (chunk: Chunk) => boolean): Chunk[] {
+  if (count === Number.POSITIVE_INFINITY) return [...chunks].filter(wanted).sort((a, b) => a.index - b.index);
   const found: Chunk[] = [];
   for (const chunk of chunks) {
     const last = found.at(-1);

@@ -48,6 +48,8 @@ export type ChunkTimes = {
 export type ChunkFields = {
   readonly id: string;
   readonly index: number;
+  /** In the queue (`ChunkQueue`). */
+  readonly place: number;
   readonly turn: string | undefined;
   readonly text: string | undefined;
   readonly origin: ChunkOrigin;
@@ -73,6 +75,7 @@ export function newChunkId(): string {
 export class Chunk {
   readonly id: string;
   readonly index: number;
+  readonly place: number;
   readonly turn: string | undefined;
   readonly text: string | undefined;
   readonly origin: ChunkOrigin;
@@ -92,6 +95,7 @@ export class Chunk {
   constructor(fields: ChunkFields) {
     this.id = fields.id;
     this.index = fields.index;
+    this.place = fields.place;
     this.turn = fields.turn;
     this.text = fields.text;
     this.origin = fields.origin;

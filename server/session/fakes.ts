@@ -126,6 +126,7 @@ export class HandMadeChunk extends Chunk {
     super({
       id: name,
       index: 0,
+      place: 0,
       turn: undefined,
       text: name,
       acceptedMs: options.nowMs,

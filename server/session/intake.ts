@@ -45,7 +45,8 @@ export class Intake {
     turns.assertNotInterrupted(turn.id);
     const index = desk.reserve(turn.id, undefined);
     emit('sentence', { turn: turn.id, index, text });
-    const fields = { id: newChunkId(), index, turn: turn.id, text, origin, ...(stages && { stages }) };
+    const place = desk.accept(turn.id, index);
+    const fields = { id: newChunkId(), index, place, turn: turn.id, text, origin, ...(stages && { stages }) };
     parts.journal.record({ t: 'accept', ...savedChunk(fields, parts.clock.now(), 0, undefined) });
     return this.#accept(fields, turn);
   }
@@ -62,7 +63,9 @@ export class Intake {
     const interruptions = this.#options.interruptions();
     try {
       return await uploads.store(id, upload, async ({ path, sizeBytes }) => {
-        const fields = { id, index, turn, text, origin: { kind: 'upload', path } } as const;
+        this.#assertStill(interruptions);
+        const place = desk.accept(turn, index);
+        const fields = { id, index, place, turn, text, origin: { kind: 'upload', path } } as const;
         await this.#noteAccepted(fields, sizeBytes, upload.idempotencyKey, interruptions);
         return this.#accept(fields).status();
       });
@@ -79,14 +82,15 @@ export class Intake {
     key: string | undefined,
     interruptions: number,
   ): Promise<void> {
-    const { journal, clock } = this.#options.parts;
-    this.#assertStill(interruptions);
+    const { parts, desk } = this.#options;
+    const { journal, clock } = parts;
     journal.record({ t: 'accept', ...savedChunk(fields, clock.now(), sizeBytes, key) });
     try {
       await journal.synced();
       this.#assertStill(interruptions);
     } catch (error) {
       journal.record({ t: 'fate', chunk: fields.id, fate: 'refused', shown: 0 });
+      desk.refuse(fields.turn, fields.index);
       throw error;
     }
   }

@@ -30,13 +30,13 @@ export function savedTracks(
 
 /** A chunk as the journal keeps it, and what its sender is answered. */
 export function savedChunk(
-  { id, index, turn, text, origin }: Omit<ChunkFields, 'acceptedMs'>,
+  { id, index, place, turn, text, origin }: Omit<ChunkFields, 'acceptedMs'>,
   acceptedMs: number,
   sizeBytes: number,
   key: string | undefined,
 ): { readonly chunk: SavedChunk; readonly key?: string; readonly answer?: ChunkStatus } {
   const named = { id, index, ...(turn !== undefined && { turn }), ...(text !== undefined && { text }) };
   const saved = origin.kind === 'upload' ? { kind: origin.kind, sizeBytes } : { kind: origin.kind, spec: origin.spec };
-  const chunk: SavedChunk = { ...named, acceptedMs, origin: saved };
+  const chunk: SavedChunk = { ...named, place, acceptedMs, origin: saved };
   return { chunk, ...(key !== undefined && { key, answer: { ...named, state: 'accepted' } }) };
 }

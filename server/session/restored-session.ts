@@ -29,12 +29,19 @@ export function restoredChunks(
   remake: (request: RemakeRequest) => RenderOrigin,
 ): RestoredChunks {
   const { onAir } = queue;
+  const halfHeard = onAir && queue.chunk(onAir.chunk);
+  const places = placesOf([...(halfHeard ? [halfHeard] : []), ...queue.waiting]);
   const make = (saved: SavedChunk, heard?: Heard): Chunk =>
     new Chunk({
-      ...{ id: saved.id, index: saved.index, turn: saved.turn, text: saved.text, acceptedMs: saved.acceptedMs },
-      ...{ origin: originOf(saved, store, remake), heard },
+      id: saved.id,
+      index: saved.index,
+      place: places(saved),
+      turn: saved.turn,
+      text: saved.text,
+      acceptedMs: saved.acceptedMs,
+      origin: originOf(saved, store, remake),
+      heard,
     });
-  const halfHeard = onAir && queue.chunk(onAir.chunk);
   const heard = onAir && { frames: onAir.played, samples: onAir.sample };
   const first = halfHeard && make(halfHeard, heard);
   if (first) first.state = onAir?.failed ? 'failed' : 'published';
@@ -52,6 +59,12 @@ export function restoredChunks(
     // Events that are forgotten were told long ago.
     untold: oldest > 1 ? [] : chunks.filter(({ id }) => !told.has(id)),
   };
+}
+
+/** Places of chunks in the queue; where the journal has none, turns follow each other as they were first accepted. */
+function placesOf(chunks: readonly SavedChunk[]): (chunk: SavedChunk) => number {
+  const turns = [...new Set(chunks.map(({ turn }) => turn))];
+  return ({ place, turn }) => place ?? turns.indexOf(turn);
 }
 
 function originOf(

@@ -12,7 +12,7 @@ function rig() {
     append: (turn, { text }) => {
       const id = `c${accepted++}`;
       const origin = { kind: 'upload' as const, path: '' };
-      const chunk = new Chunk({ id, index: 0, turn: turn.id, text, origin, acceptedMs: 0 });
+      const chunk = new Chunk({ id, index: 0, place: 0, turn: turn.id, text, origin, acceptedMs: 0 });
       turn.accepted(chunk);
       return chunk;
     },
@@ -30,7 +30,7 @@ function rig() {
       drop: () => undefined,
     };
     const { id } = turn.append({ text, origin });
-    return new Chunk({ id, index: 0, turn: turn.id, text, origin, acceptedMs: 0 });
+    return new Chunk({ id, index: 0, place: 0, turn: turn.id, text, origin, acceptedMs: 0 });
   };
   return { turns, events, say, lefts: () => left };
 }

@@ -1,5 +1,6 @@
+import { readFileSync } from 'node:fs';
 import type { EncodedChunk } from '../../encode/encoded-chunk.ts';
-import type { ChunkSource, RawClip } from '../../encode/types.ts';
+import type { ChunkSource, MediaProbe, RawClip } from '../../encode/types.ts';
 import { StreamError } from '../../errors.ts';
 import type { VideoTrackInit } from '../../isobmff/types.ts';
 import { FRAME_TICKS, sampleAt } from '../../timeline/axis.ts';
@@ -31,6 +32,18 @@ export function namedOrigin(text: string): RenderOrigin {
     ...{ kind: 'render', spec: {}, drop: () => undefined },
     render: async () => ({ media, stages: () => ({}), release: () => undefined }),
   };
+}
+
+/** What `probeMedia` would find in an upload whose bytes are a text such as `a120`. */
+export function probeNamed(path: string): MediaProbe {
+  const frames = Number(readFileSync(path, 'utf8').slice(1));
+  return { container: 'named', video: { codec: 'named', width: 2, height: 2, start: 0, end: frames / PROFILE.fps } };
+}
+
+function nameOf(source: ChunkSource): string {
+  if (source.kind === 'clip') return (source.clip as NamedClip).name;
+  if (source.kind === 'file') return readFileSync(source.path, 'utf8').charAt(0);
+  throw new StreamError('MEDIA_UNSUPPORTED', 'named clips and files only');
 }
 
 async function* noPictures(): AsyncGenerator<Uint8Array> {
@@ -67,10 +80,9 @@ export class NamedEncoder {
       chunk: EncodedChunk,
       options: { signal: AbortSignal; onStart?: () => void },
     ) => {
-      if (source.kind !== 'clip') throw new StreamError('MEDIA_UNSUPPORTED', 'named clips only');
+      const name = nameOf(source);
       options.onStart?.();
       chunk.started(this.#clock.now());
-      const { name } = source.clip as NamedClip;
       const first = Math.min(this.slowAfter, chunk.frames + chunk.plan.holdFrames);
       this.#encode(name, chunk, first);
       if (first < chunk.frames) {

@@ -10,6 +10,8 @@ export const JOURNAL_VERSION = 1;
 export type SavedChunk = {
   readonly id: string;
   readonly index: number;
+  /** In the queue: lower places are published first. Absent in journals of before December 2026. */
+  readonly place?: number;
   readonly turn?: string;
   readonly text?: string;
   /** In ms since the epoch. */
