@@ -43,6 +43,8 @@ export const ERROR_CODES = [
   'CLIENT_LIMIT',
   // the server itself
   'CONFIG_INVALID',
+  'DATA_DIR_IN_USE',
+  'DATA_DIR_UNUSABLE',
   'STORAGE_FULL',
   'PAGES_MISSING',
   'SHUTTING_DOWN',
