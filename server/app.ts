@@ -56,7 +56,7 @@ export async function startApp(config: Config, logger: Logger): Promise<App> {
     storage: () => data.load,
     http: () => http.load,
   });
-  const encoder = await openEncoder(config, { dataDirectory, clock, monitor, jail, providers: providersReady });
+  const encoder = await openEncoder(config, { dataDirectory, clock, monitor, jail, providers: providersReady, logger });
   const providers = await providersReady;
   const { sessions, conversations } = makeSessions(config, logger, {
     data,
@@ -136,11 +136,12 @@ type EncoderNeeds = {
   readonly monitor: Monitor;
   readonly jail: Promise<Jail>;
   readonly providers: Promise<Providers>;
+  readonly logger: Logger;
 };
 
 async function openEncoder(
   config: Config,
-  { dataDirectory, clock, monitor, jail, providers }: EncoderNeeds,
+  { dataDirectory, clock, monitor, jail, providers, logger }: EncoderNeeds,
 ): Promise<Encoder> {
   // Which encoder works is tried while providers are still being asked what they can do.
   let ready: Providers | undefined;
@@ -158,6 +159,9 @@ async function openEncoder(
     idle: { version: (look) => avatar().idleLook(look), draw: (profile, look) => avatar().idle(profile, look) },
     now: () => clock.now(),
     onEncoded: (encode) => monitor.encoded(encode),
+    onSoundLost: ({ error, ...loss }) =>
+      logger.warn({ err: error, ...loss }, 'the audio encoder was lost: it is started again'),
+    onSoundBack: (audioRate) => logger.info({ audioRate }, 'the audio encoder works again'),
   });
   const [encoder] = await Promise.all([opening, providers.then((chosen) => (ready = chosen))]);
   return encoder;

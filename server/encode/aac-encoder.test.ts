@@ -1,6 +1,9 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
+import type { StreamError } from '../errors.ts';
 import { aacLcConfig } from '../isobmff/codecs.ts';
 import { writeInitSegment } from '../isobmff/init-segment.ts';
 import { writePart } from '../isobmff/media-segment.ts';
@@ -136,6 +139,30 @@ test('fails when ffmpeg is missing, and when it dies each time', async () => {
   const run = sound(10).run(0, 3);
   await expect(open(48_000, '/nonexistent/ffmpeg').encode(run)).rejects.toMatchObject({ code: 'ENCODER_MISSING' });
   await expect(open(48_000, 'false').encode(run)).rejects.toMatchObject({ code: 'ENCODER_FAILED' });
+});
+
+test('comes back after starts that failed, and says when it was lost and when it is back', async () => {
+  const directory = mkdtempSync(join(tmpdir(), 'aac-'));
+  const ffmpegPath = join(directory, 'ffmpeg');
+  const said: string[] = [];
+  const encoder = new AacEncoder({
+    ffmpegPath,
+    audioRate: 48_000,
+    onLost: (error, pauseMs) => said.push(`${(error as StreamError).code} ${pauseMs}`),
+    onBack: () => said.push('back'),
+  });
+  encoders.push(encoder);
+  const run = sound(10).run(0, 3);
+  for (let failure = 0; failure < 2; failure++)
+    await expect(encoder.encode(run)).rejects.toMatchObject({ code: 'ENCODER_MISSING' });
+  const lost = [0, 100, 200, 400, 800].map((pauseMs) => `ENCODER_MISSING ${pauseMs}`);
+  // It rests for longer than a run waits: nothing is started meanwhile.
+  await expect(encoder.encode(run)).rejects.toMatchObject({ code: 'ENCODER_FAILED' });
+  expect(said).toEqual(lost);
+  writeFileSync(ffmpegPath, '#!/bin/sh\nexec ffmpeg "$@"\n', { mode: 0o755 });
+  await expect.poll(() => encoder.encode(run).then((packets) => packets.length), { timeout: 20_000 }).toBe(3);
+  expect(said.at(-1)).toBe('back');
+  rmSync(directory, { recursive: true });
 });
 
 test('close calls off the runs that wait, and no run starts after it', async () => {

@@ -1,5 +1,7 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { StreamError } from '../errors.ts';
 import { OwnedProcess } from '../lib/owned-process.ts';
+import { Restarts } from '../lib/restarts.ts';
 import { AAC_BLOCK, HOLD_BACK_BLOCKS } from '../timeline/axis.ts';
 import { type BlockRun, PRE_ROLL_BLOCKS } from '../timeline/pcm-axis.ts';
 
@@ -9,6 +11,8 @@ const DELAY_BLOCKS = 1;
 const STALL_MS = 2_000;
 /** Runs that may wait; a session asks for one at a time, so this is far beyond what a machine could encode. */
 const MAX_WAITING = 4_096;
+/** How long a run waits for the process to be started again: players have about so much in hand, and silence is better than a stall. */
+const PATIENCE_MS = 600;
 const ADTS_HEADER_BYTES = 7;
 const SILENCE = new Int16Array(DELAY_BLOCKS * AAC_BLOCK);
 
@@ -21,10 +25,18 @@ type Waiter = {
   reject(error: unknown): void;
 };
 
-export type AacEncoderOptions = { readonly ffmpegPath: string; readonly audioRate: number };
+export type AacEncoderOptions = {
+  readonly ffmpegPath: string;
+  readonly audioRate: number;
+  /** The process ended or could not be started; it is started again with the first run after `pauseMs`. */
+  readonly onLost?: ((error: unknown, pauseMs: number) => void) | undefined;
+  /** It works again. */
+  readonly onBack?: (() => void) | undefined;
+};
 
 /**
- * One ffmpeg process that encodes AAC for every session of one sample rate, run after run, and is never restarted between them.
+ * One ffmpeg process that encodes AAC for every session of one sample rate, run after run, and is never restarted between them. When it
+ * is lost it is started again, the less often the more often it fails.
  *
  * A run brings its own pre-roll and look-ahead (`PcmAxis.run`), so whatever the process encoded before is forgotten by the time
  * the wanted packets come out. Quality is constant (`-q:a`): a bit-rate loop would carry state from one session into the next.
@@ -37,6 +49,7 @@ export class AacEncoder {
   #packetsOut = 0;
   #rest: Buffer = Buffer.alloc(0);
   #waiting: Waiter[] = [];
+  readonly #restarts = new Restarts();
   #closed = false;
 
   constructor(options: AacEncoderOptions) {
@@ -46,21 +59,26 @@ export class AacEncoder {
   /**
    * Packets of the run's blocks, one each.
    *
-   * @throws {StreamError} `ENCODER_FAILED` when the process died twice under this run, `QUEUE_FULL`, `ABORTED` after `close()`.
+   * @throws {StreamError} `ENCODER_FAILED` when the process was lost and did not come back in time, `QUEUE_FULL`, `ABORTED` after `close()`.
    */
   async encode(run: BlockRun): Promise<Uint8Array[]> {
-    try {
-      return await this.#attempt(run);
-    } catch (error) {
-      // The run holds all the PCM it needs: another process gives the same packets.
-      if (this.#closed || (error instanceof StreamError && error.code === 'QUEUE_FULL')) throw error;
-      return await this.#attempt(run);
+    for (let leftMs = PATIENCE_MS; ; ) {
+      try {
+        return await this.#attempt(run);
+      } catch (error) {
+        // The run holds all the PCM it needs: another process gives the same packets.
+        const { pauseMs } = this.#restarts;
+        const isFull = error instanceof StreamError && error.code === 'QUEUE_FULL';
+        if (this.#closed || isFull || pauseMs > leftMs) throw error;
+        leftMs -= pauseMs;
+        await delay(pauseMs);
+      }
     }
   }
 
   /** Starts its process, so that the first run does not wait for it. */
   warm(): void {
-    if (!this.#closed) this.#running();
+    if (!this.#closed && this.#restarts.pauseMs === 0) this.#running();
   }
 
   async close(): Promise<void> {
@@ -79,6 +97,7 @@ export class AacEncoder {
     if (this.#closed) throw new StreamError('ABORTED', 'the audio encoder is closed');
     if (this.#waiting.length >= MAX_WAITING)
       throw new StreamError('QUEUE_FULL', `${MAX_WAITING} audio runs wait already`);
+    if (this.#restarts.pauseMs > 0) throw new StreamError('ENCODER_FAILED', 'the audio encoder is started again later');
     const process = this.#running();
     const { promise, resolve, reject } = Promise.withResolvers<Uint8Array[]>();
     // Packet p windows blocks p-1 and p, so the one that presents input block b is packet b+1.
@@ -98,6 +117,7 @@ export class AacEncoder {
       args: aacArguments(this.#options.audioRate),
     });
     this.#process = process;
+    this.#restarts.started();
     this.#fedBlocks = 0;
     this.#packetsOut = 0;
     this.#rest = Buffer.alloc(0);
@@ -112,6 +132,8 @@ export class AacEncoder {
   #lost(process: OwnedProcess, error: unknown): void {
     if (this.#process !== process) return;
     this.#process = undefined;
+    const pauseMs = this.#restarts.ended();
+    if (!this.#closed) this.#options.onLost?.(error, pauseMs);
     const waiting = this.#waiting;
     this.#waiting = [];
     for (const waiter of waiting) waiter.reject(error);
@@ -143,6 +165,7 @@ export class AacEncoder {
     waiter.packets.push(packet);
     if (waiter.packets.length < waiter.run.count) return;
     this.#waiting.shift();
+    if (this.#restarts.worked()) this.#options.onBack?.();
     waiter.resolve(waiter.packets);
   }
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Writable } from 'node:stream';
 import { StreamError } from '../errors.ts';
 import { FragmentReader } from '../isobmff/fragment-reader.ts';
+import { whenThereIsRoom } from '../lib/exhaustion.ts';
 import { type OwnedProcess, stopOnAbort } from '../lib/owned-process.ts';
 import { storageFault } from '../lib/storage-error.ts';
 import { wavHeader } from '../lib/wav-header.ts';
@@ -19,6 +20,9 @@ import type { ReadyProcess, WarmProcesses } from './warm-processes.ts';
  * beyond what a chunk takes that is of any use.
  */
 const LIMIT = { baseMs: 60_000, perMediaSecondMs: 4_000 };
+
+/** How long a chunk waits for descriptors and processes when the machine has none: what was accepted is not given up for that. */
+const ROOM_LIMIT_MS = 60_000;
 
 /** Bytes that open the gate in front of a file input (`chunk-arguments.ts`). */
 const GATE = new Uint8Array(64);
@@ -98,7 +102,10 @@ export class ChunkEncoder {
   async #run(processes: WarmProcesses, source: ChunkSource, chunk: EncodedChunk, signal: AbortSignal): Promise<void> {
     const { profile } = chunk.plan;
     const variant = variantOf(source);
-    const ready = await this.#ready(processes, variant, source, chunk);
+    const ready = await whenThereIsRoom(() => this.#ready(processes, variant, source, chunk), {
+      signal,
+      limitMs: ROOM_LIMIT_MS,
+    });
     const release = stopOnAbort(ready.process, signal);
     const limitMs = LIMIT.baseMs + (LIMIT.perMediaSecondMs * chunk.frames) / profile.fps;
     const limit = setTimeout(() => {

@@ -30,6 +30,14 @@ export type EncoderOptions = {
   now(): number;
   /** Told of each encode that ended. */
   readonly onEncoded?: (encode: EndedEncode) => void;
+  /** The process that encodes sound of a rate was lost: it is started again after `pauseMs`. */
+  readonly onSoundLost?: (loss: {
+    readonly audioRate: number;
+    readonly error: unknown;
+    readonly pauseMs: number;
+  }) => void;
+  /** It works again. */
+  readonly onSoundBack?: (audioRate: number) => void;
 };
 
 /** The encoder as sessions see it: chunks, sound and filler of any profile, from one pool of processes. */
@@ -93,7 +101,13 @@ export class Encoder {
   sound(audioRate: number): AacEncoder {
     const known = this.#sound.get(audioRate);
     if (known) return known;
-    const encoder = new AacEncoder({ ffmpegPath: this.#options.ffmpegPath, audioRate });
+    const { ffmpegPath, onSoundLost, onSoundBack } = this.#options;
+    const encoder = new AacEncoder({
+      ffmpegPath,
+      audioRate,
+      onLost: (error, pauseMs) => onSoundLost?.({ audioRate, error, pauseMs }),
+      onBack: () => onSoundBack?.(audioRate),
+    });
     this.#sound.set(audioRate, encoder);
     return encoder;
   }

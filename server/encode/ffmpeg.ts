@@ -1,8 +1,11 @@
 import { dirname, join, resolve } from 'node:path';
+import type { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import ffmpeg from 'fluent-ffmpeg';
 import { StreamError } from '../errors.ts';
 import { Jail } from '../lib/jail.ts';
-import { OwnedProcess, stopOnAbort } from '../lib/owned-process.ts';
+import { type OwnedProcess, stopOnAbort } from '../lib/owned-process.ts';
+import { startProcess } from '../lib/start-process.ts';
 import { UNTRUSTED_INPUT } from './chunk-arguments.ts';
 import type { MediaProbe } from './types.ts';
 
@@ -10,14 +13,18 @@ import type { MediaProbe } from './types.ts';
 
 /** Eight streams with some tags are 20 kB of JSON. */
 const MAX_PROBE_CHARACTERS = 2 ** 21;
+/** How long is waited for descriptors and processes when the machine has none. */
+const ROOM_LIMIT_MS = 60_000;
+let ffmpegPath = 'ffmpeg';
 let ffprobePath = 'ffprobe';
 let probesIn: Jail = Jail.OPEN;
 
 /** Uses this ffmpeg, and the ffprobe beside it; a bare name is looked up on PATH. @param jail - Where foreign media is read. */
-export function useFfmpeg(ffmpegPath: string, jail: Jail): void {
-  ffmpeg.setFfmpegPath(ffmpegPath);
+export function useFfmpeg(path: string, jail: Jail): void {
+  ffmpeg.setFfmpegPath(path);
+  ffmpegPath = path;
   probesIn = jail;
-  ffprobePath = ffmpegPath.includes('/') ? join(dirname(ffmpegPath), 'ffprobe') : 'ffprobe';
+  ffprobePath = path.includes('/') ? join(dirname(path), 'ffprobe') : 'ffprobe';
 }
 
 /** Names of the encoders this ffmpeg was built with. @throws {StreamError} `ENCODER_MISSING`. */
@@ -43,7 +50,8 @@ async function runFfprobe(path: string, signal: AbortSignal): Promise<ffmpeg.Ffp
   // Inside it is what it is outside: a link of the sender's making there is none.
   const absolute = resolve(path);
   const args = ['-v', 'error', '-of', 'json', '-show_streams', '-show_format', ...UNTRUSTED_INPUT, `file:${absolute}`];
-  const ffprobe = new OwnedProcess(probesIn.start({ command: ffprobePath, args, files: [absolute] }));
+  const program = probesIn.start({ command: ffprobePath, args, files: [absolute] });
+  const ffprobe = await startProcess(program, { signal, limitMs: ROOM_LIMIT_MS });
   const release = stopOnAbort(ffprobe, signal);
   const text = readAll(ffprobe);
   try {
@@ -128,26 +136,44 @@ export type RemuxOptions = {
  * @param input - A whole fragmented MP4, as a stream.
  * @throws {StreamError} `ENCODER_FAILED`, `ABORTED`.
  */
-export function remuxToFile(input: NodeJS.ReadableStream, outputPath: string, options: RemuxOptions): Promise<void> {
+export async function remuxToFile(input: Readable, outputPath: string, options: RemuxOptions): Promise<void> {
   const { signal, captions } = options;
-  return new Promise((resolve, reject) => {
-    const command = ffmpeg()
-      .input(input as import('node:stream').Readable)
-      .inputFormat('mp4');
-    if (captions) command.input(captions.path).inputFormat('webvtt');
-    command
-      .outputOptions('-c', 'copy', ...(captions ? captionTrack(captions.language) : []))
-      .outputOptions('-movflags', '+faststart', '-map_metadata', '-1')
-      .format('mp4')
-      .on('end', () => resolve())
-      .on('error', (error: Error) => {
-        const code = signal.aborted ? 'ABORTED' : 'ENCODER_FAILED';
-        reject(new StreamError(code, `the recording could not be written: ${error.message}`, { cause: error }));
-      });
-    if (signal.aborted) return reject(new StreamError('ABORTED', 'the recording was called off'));
-    signal.addEventListener('abort', () => command.kill('SIGKILL'), { once: true });
-    command.save(outputPath);
-  });
+  const command = ffmpeg().input(input).inputFormat('mp4');
+  if (captions) command.input(captions.path).inputFormat('webvtt');
+  command
+    .outputOptions('-c', 'copy', ...(captions ? captionTrack(captions.language) : []))
+    .outputOptions('-movflags', '+faststart', '-map_metadata', '-1')
+    .format('mp4')
+    .output(outputPath);
+  try {
+    const patience = { signal, limitMs: ROOM_LIMIT_MS };
+    const remux = await startProcess({ command: ffmpegPath, args: ['-v', 'error', ...argumentsOf(command)] }, patience);
+    const release = stopOnAbort(remux, signal);
+    try {
+      const fed = pipeline(input, remux.stdin);
+      // ffmpeg's own account of a failure says more than that its input could not be written.
+      fed.catch((error: unknown) => remux.stop(new StreamError('ENCODER_FAILED', String(error), { cause: error })));
+      await remux.done;
+      await fed;
+    } finally {
+      release();
+    }
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new StreamError(
+      signal.aborted ? 'ABORTED' : 'ENCODER_FAILED',
+      `the recording could not be written: ${reason}`,
+      { cause: error },
+    );
+  }
+}
+
+/**
+ * The command line that fluent-ffmpeg makes. It is not started by fluent-ffmpeg, which throws out of a callback, where nothing can catch
+ * it, when the system has no pipes left.
+ */
+function argumentsOf(command: ffmpeg.FfmpegCommand): string[] {
+  return (command as unknown as { _getArguments(): string[] })._getArguments();
 }
 
 /** The second input as timed text that is shown unless the viewer wants it otherwise. */

@@ -38,7 +38,7 @@ export class WarmProcesses {
   /**
    * A process for this kind of chunk: the waiting one, or a new one.
    *
-   * @throws {StreamError} `ABORTED` after `close()`.
+   * @throws {StreamError} `ABORTED` after `close()`, `ENCODER_MISSING`, `ENCODER_FAILED` when none can be started.
    */
   async take(variant: Variant, profile: Profile): Promise<ReadyProcess> {
     if (this.#closed) throw new StreamError('ABORTED', 'the encoder is closed');
@@ -90,11 +90,17 @@ export class WarmProcesses {
   async #start(variant: Variant, profile: Profile, spare?: JobDirectory): Promise<ReadyProcess> {
     const { ffmpegPath, encoder, jobsDirectory, jail } = this.#options;
     const directory = spare ?? (await makeJobDirectory(jobsDirectory));
-    const process = new OwnedProcess({
-      ...jail.start({ command: ffmpegPath, args: chunkArguments(variant, profile, encoder), cwd: directory.path }),
-      extraPipes: outputsOf(variant, profile).extraPipes,
-    });
-    return { process, directory: directory.path, remove: directory.remove };
+    try {
+      const process = new OwnedProcess({
+        ...jail.start({ command: ffmpegPath, args: chunkArguments(variant, profile, encoder), cwd: directory.path }),
+        extraPipes: outputsOf(variant, profile).extraPipes,
+      });
+      await process.started;
+      return { process, directory: directory.path, remove: directory.remove };
+    } catch (error) {
+      await directory.remove();
+      throw error;
+    }
   }
 }
 

@@ -26,7 +26,9 @@ async function holder(lockPath: string): Promise<{ said: string; kill(): Promise
     const lock = FileLock.take(${JSON.stringify(lockPath)});
     console.log(typeof lock === 'string' ? lock : 'held');
     setInterval(() => lock, 1_000);`;
-  const child = spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, ['--input-type=module', '-e', script], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   const [said] = (await once(child.stdout, 'data')) as [Buffer];
   return {
     said: said.toString().trim(),

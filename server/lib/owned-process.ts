@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import type { Readable, Writable } from 'node:stream';
+import { Duplex, type Readable, type Writable } from 'node:stream';
 import { type ErrorCode, StreamError } from '../errors.ts';
 
 /** Kept of what a process says on stderr: enough for the reason, not for a flood. */
@@ -23,9 +23,12 @@ export type ProcessOptions = {
 /**
  * One child process with a lifetime: it ends by itself, or by `stop()` (SIGTERM, then SIGKILL), and `done` settles only when it
  * is gone. The environment is empty but for PATH and what is given: nothing leaks into a process that reads foreign media.
+ *
+ * A process that can't be started is one that has ended: its pipes give nothing and take everything, and `done` says why. So whoever
+ * uses one has to look in one place only, and no failure is left without an owner.
  */
 export class OwnedProcess {
-  readonly #child: ChildProcess;
+  readonly #child: ChildProcess | undefined;
   readonly #command: string;
   readonly #failure: ErrorCode | undefined;
   #stderr = '';
@@ -34,38 +37,40 @@ export class OwnedProcess {
   #stallTimer: NodeJS.Timeout | undefined;
   #stallMs = 0;
   #isOverdue = false;
+  #isOver = false;
+  /** Pipes of a process that could not be started. */
+  readonly #noPipes = new Map<number, Duplex>();
+  /** Resolves once it runs. Rejects as `done` does when it could not be started. */
+  readonly started: Promise<void>;
   /** Resolves after exit code 0. Rejects with `ENCODER_MISSING`, `ENCODER_FAILED` (or `failure`), or what `stop()` was given. */
   readonly done: Promise<void>;
 
   constructor(options: ProcessOptions) {
     this.#command = options.title ?? options.command;
     this.#failure = options.failure;
-    const extra = Array.from({ length: options.extraPipes ?? 0 }, () => 'pipe' as const);
-    this.#child = spawn(options.command, options.args, {
-      cwd: options.cwd,
-      env: { PATH: process.env.PATH ?? '', ...options.env },
-      stdio: ['pipe', 'pipe', 'pipe', ...extra],
-      windowsHide: true,
-      // A group of its own: ending it ends what a wrapper script started, and Ctrl+C reaches only this server, which ends it in order.
-      detached: true,
-    });
-    // First of all: a process that could not be started at all may have no pipes, and its error comes in the next tick.
-    this.done = this.#settle();
-    // Whoever awaits `done` gets the error; nobody awaiting it must not take the server down.
+    const started = start(options);
+    this.#child = started instanceof Error ? undefined : started;
+    this.done = this.#settle(started);
+    this.started = this.#begin();
+    // Whoever awaits these gets the error; nobody awaiting them must not take the server down.
     this.done.catch(() => undefined);
-    this.#child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+    this.started.catch(() => undefined);
+    this.#child?.stderr?.setEncoding('utf8').on('data', (text: string) => {
       this.#stderr = (this.#stderr + text).slice(-STDERR_TAIL_BYTES);
     });
-    // A process that dies early closes its stdin under us: the reason is in `done`, not in this error.
-    this.#child.stdin?.on('error', () => this.#child.stdin?.destroy());
+    for (const stream of this.#child?.stdio ?? []) {
+      // A process that dies early closes its pipes under us, and a pipe may fail by itself: the reason is in `done`.
+      stream?.on('error', () => stream.destroy());
+    }
   }
 
   get pid(): number | undefined {
-    return this.#child.pid;
+    return this.#child?.pid;
   }
 
   get exited(): boolean {
-    return this.#child.exitCode !== null || this.#child.signalCode !== null;
+    const child = this.#child;
+    return this.#isOver || child?.pid === undefined || child.exitCode !== null || child.signalCode !== null;
   }
 
   get stdin(): Writable {
@@ -79,13 +84,29 @@ export class OwnedProcess {
 
   /** The parent's end of a pipe. */
   stream(fd: number): Readable | Writable {
-    const stream = this.#child.stdio?.[fd];
+    const stdio = this.#child?.stdio;
+    // Without descriptors Node makes no pipes at all.
+    if (!stdio) return this.#noPipe(fd);
+    const stream = stdio[fd];
     if (!stream) throw new StreamError('INTERNAL', `${this.#command} has no pipe ${fd}`);
     return stream;
   }
 
   readable(fd: number): Readable {
     return this.stream(fd) as Readable;
+  }
+
+  #noPipe(fd: number): Duplex {
+    const known = this.#noPipes.get(fd);
+    if (known) return known;
+    const pipe = new Duplex({
+      read() {
+        this.push(null);
+      },
+      write: (_bytes, _encoding, done) => done(),
+    });
+    this.#noPipes.set(fd, pipe);
+    return pipe;
   }
 
   /** Fails the process with `ENCODER_STALLED` when `alive()` is not called for `stallMs`; 0 stops watching. */
@@ -124,14 +145,14 @@ export class OwnedProcess {
   ): void {
     if (this.exited || this.#stopped) return;
     this.#stopped = reason;
-    this.#child.stdin?.destroy();
+    this.stdin.destroy();
     this.#signal(graceMs === 0 ? 'SIGKILL' : 'SIGTERM');
     if (graceMs > 0) this.#killTimer = setTimeout(() => this.#signal('SIGKILL'), graceMs);
   }
 
   /** Signals the whole group. */
   #signal(signal: NodeJS.Signals): void {
-    const { pid } = this.#child;
+    const { pid } = this;
     if (pid === undefined) return;
     try {
       process.kill(-pid, signal);
@@ -141,11 +162,13 @@ export class OwnedProcess {
     }
   }
 
-  async #settle(): Promise<void> {
-    const { promise, resolve } = Promise.withResolvers<{ code: number | null; signal: string | null; error?: Error }>();
-    this.#child.once('error', (error) => resolve({ code: null, signal: null, error }));
-    this.#child.once('close', (code, signal) => resolve({ code, signal }));
-    const { code, signal, error } = await promise;
+  async #begin(): Promise<void> {
+    if (this.pid === undefined) await this.done;
+  }
+
+  async #settle(started: ChildProcess | Error): Promise<void> {
+    const { code, signal, error } = await endOf(started);
+    this.#isOver = true;
     clearTimeout(this.#killTimer);
     clearTimeout(this.#stallTimer);
     if (this.#stopped) throw this.#stopped;
@@ -157,6 +180,37 @@ export class OwnedProcess {
       );
     }
   }
+}
+
+/** @returns the error of a process that could not be started at all: Node throws some of them, and tells others by an event. */
+function start({ command, args, cwd, env, extraPipes = 0 }: ProcessOptions): ChildProcess | Error {
+  const extra = Array.from({ length: extraPipes }, () => 'pipe' as const);
+  try {
+    return spawn(command, args, {
+      cwd,
+      env: { PATH: process.env.PATH ?? '', ...env },
+      stdio: ['pipe', 'pipe', 'pipe', ...extra],
+      windowsHide: true,
+      // A group of its own: ending it ends what a wrapper script started, and Ctrl+C reaches only this server, which ends it in order.
+      detached: true,
+    });
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
+  }
+}
+
+type End = { readonly code: number | null; readonly signal: string | null; readonly error?: Error };
+
+/** How a process ends. Must be called in the turn that it was started in: the error of a failed start comes in the next one. */
+async function endOf(child: ChildProcess | Error): Promise<End> {
+  if (child instanceof Error) return { code: null, signal: null, error: child };
+  const { promise, resolve } = Promise.withResolvers<End>();
+  child.on('error', (error) => {
+    // A signal that could not be sent is no end.
+    if (child.pid === undefined) resolve({ code: null, signal: null, error });
+  });
+  child.once('close', (code, signal) => resolve({ code, signal }));
+  return await promise;
 }
 
 function startError(command: string, error: Error, failure: ErrorCode | undefined): StreamError {

@@ -1,4 +1,4 @@
-/** What a disk says that is full, read-only, not ours or broken. */
+/** What a disk says that is full, read-only, not ours or broken, or that can't be asked for want of descriptors. */
 const REASONS: ReadonlyMap<string, string> = new Map([
   ['ENOSPC', 'no space left on the device'],
   ['EDQUOT', 'the quota is used up'],
@@ -6,6 +6,8 @@ const REASONS: ReadonlyMap<string, string> = new Map([
   ['EIO', 'the device reports an I/O error'],
   ['EACCES', 'writing is not permitted'],
   ['EPERM', 'writing is not permitted'],
+  ['EMFILE', 'this process has too many files open'],
+  ['ENFILE', 'the machine has too many files open'],
   ['EFBIG', 'the file may not grow any more'],
 ]);
 

@@ -69,7 +69,9 @@ function inUse(directory: string, owner: Owner | undefined): StreamError {
   const where = owner?.origin === undefined ? '' : ` at ${owner.origin}`;
   const elsewhere = owner === undefined || owner.host === hostname() ? '' : ` on ${owner.host}`;
   const whose =
-    owner === undefined ? 'another server' : `the server${where} (process ${owner.pid}${elsewhere}, since ${owner.since})`;
+    owner === undefined
+      ? 'another server'
+      : `the server${where} (process ${owner.pid}${elsewhere}, since ${owner.since})`;
   return new StreamError(
     'DATA_DIR_IN_USE',
     `DATA_DIR ${directory} is in use by ${whose}: end that one, or give this one a directory of its own, for example ` +

@@ -1,5 +1,6 @@
 import { StreamError } from '../../errors.ts';
-import { OwnedProcess, stopOnAbort } from '../../lib/owned-process.ts';
+import { stopOnAbort } from '../../lib/owned-process.ts';
+import { startProcess } from '../../lib/start-process.ts';
 
 export type RunRequest = {
   readonly command: string;
@@ -23,7 +24,10 @@ const KILL_GRACE_MS = 500;
 export async function run(request: RunRequest): Promise<Buffer> {
   const { command, args, cwd, signal, timeLimitMs, maxOutputBytes } = request;
   if (signal.aborted) throw new StreamError('ABORTED', `${command} was aborted`, { cause: signal.reason });
-  const child = new OwnedProcess({ command, args, failure: 'SPEECH_FAILED', ...(cwd !== undefined && { cwd }) });
+  const program = { command, args, failure: 'SPEECH_FAILED' as const, ...(cwd !== undefined && { cwd }) };
+  const child = await startProcess(program, { signal, limitMs: timeLimitMs }).catch((error: unknown) => {
+    throw signal.aborted ? new StreamError('ABORTED', `${command} was aborted`, { cause: error }) : error;
+  });
   const fail = (what: string): void =>
     child.stop(new StreamError('SPEECH_FAILED', `${command} ${what}`), KILL_GRACE_MS);
   const release = stopOnAbort(child, signal);
