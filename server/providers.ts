@@ -143,6 +143,8 @@ async function chooseAvatar(config: Config, { drawn, renderer, logger, jail }: A
         concurrency,
         temporaryDirectory,
         timeoutMs: firstPictureMs,
+        onWatchError: (error) =>
+          logger.warn({ err: error, directory }, 'the avatar folder could not be watched: it is tried again'),
       });
     case 'none': {
       const still = renderer.still.bind(renderer);

@@ -21,6 +21,7 @@ export async function runServer(): Promise<void> {
     return;
   }
   const logger = makeLogger(config.LOG_LEVEL);
+  surviveFaults(logger);
   try {
     const app = await startApp(config, logger);
     announce(app, config, logger);
@@ -66,6 +67,24 @@ function accessOf({ API_KEY, PLAYBACK_SECRET }: Config): { api: string; playback
     api: new ApiKeys(API_KEY).required ? 'with an API key' : 'open to whoever reaches this address',
     playback: PLAYBACK_SECRET === undefined ? "open to who knows a session's id" : 'with a signed token',
   };
+}
+
+/**
+ * The last net. What the system refuses (a descriptor, a pipe, a socket that breaks) must not end all streams because one place forgot to
+ * look; a fault of our own code ends the process, since nobody knows what it left half done: sessions go on with the next start.
+ */
+function surviveFaults(logger: Logger): void {
+  process.on('unhandledRejection', (error) => {
+    logger.error({ err: error }, 'a promise failed that nothing waits for: please report this');
+  });
+  process.on('uncaughtException', (error: unknown) => {
+    if (error instanceof Error && 'syscall' in error) {
+      logger.error({ err: error }, 'a system call failed where nothing looks for it: please report this');
+      return;
+    }
+    logger.fatal({ err: error }, 'a fault of the server: it ends, and its sessions go on with the next start');
+    process.exit(1);
+  });
 }
 
 /** Best effort: a machine without a desktop has the URL in the log. */

@@ -61,7 +61,7 @@ export class ChunkEncoder {
     try {
       await this.#options.pool.run(options.deadlineMs, options.signal, async () => {
         options.onStart?.();
-        await this.#timed(chunk, () => this.#encodeOrFallBack(source, chunk, options.signal));
+        await this.#timed(chunk, () => this.#encodeTwice(source, chunk, options.signal));
       });
       chunk.finish();
     } catch (error) {
@@ -86,16 +86,19 @@ export class ChunkEncoder {
     }
   }
 
-  async #encodeOrFallBack(source: ChunkSource, chunk: EncodedChunk, signal: AbortSignal): Promise<void> {
+  async #encodeTwice(source: ChunkSource, chunk: EncodedChunk, signal: AbortSignal): Promise<void> {
     const { processes, fallback } = this.#options;
     try {
       await this.#run(processes, source, chunk, signal);
     } catch (error) {
       // A file can be read again, and so can sound; the pictures of a clip are gone.
-      const again = fallback && source.kind !== 'clip' && !signal.aborted && chunk.framesReady === 0;
-      if (!again) throw error;
+      const canRepeat = source.kind !== 'clip' && !signal.aborted && !chunk.isBegun;
+      // A process that was killed, or whose pipe broke, says nothing about the media.
+      const isOurFault = error instanceof StreamError && error.code === 'ENCODER_FAILED';
+      const next = fallback ?? (isOurFault ? processes : undefined);
+      if (!canRepeat || !next) throw error;
       chunk.restart();
-      await this.#run(fallback, source, chunk, signal);
+      await this.#run(next, source, chunk, signal);
     }
   }
 

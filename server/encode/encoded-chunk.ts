@@ -33,6 +33,8 @@ export class EncodedChunk {
   /** Called when something was added or the state changed. */
   onProgress: () => void = () => undefined;
   readonly #idrFrames: ReadonlySet<number>;
+  /** The pictures are there from the start: the encoder gives sound alone. */
+  readonly #hasPictures: boolean;
   #startedMs: number | undefined;
   #lastFrameMs: number | undefined;
   #hold: FillerClip | undefined;
@@ -40,6 +42,7 @@ export class EncodedChunk {
   /** @param pictures - Shown instead of pictures of the chunk's own, for sound alone; the plan is cut like they are. */
   constructor(plan: ChunkPlan, pictures?: FillerClip) {
     this.plan = plan;
+    this.#hasPictures = pictures !== undefined;
     this.frames = plan.segmentFrames.reduce((sum, length) => sum + length, 0);
     const renditions = pictureSizes(plan.profile).length;
     this.video = Array.from({ length: renditions }, (_, rendition) =>
@@ -53,6 +56,11 @@ export class EncodedChunk {
   /** Frames that every rendition has. */
   get framesReady(): number {
     return Math.min(this.frames, ...this.video.map((samples) => samples.length));
+  }
+
+  /** The encoder gave something that may be published already. */
+  get isBegun(): boolean {
+    return this.#hasPictures ? this.samplesReady > 0 : this.framesReady > 0;
   }
 
   /** Length of the sound that is known, in seconds. */
@@ -116,11 +124,12 @@ export class EncodedChunk {
     this.onProgress();
   }
 
-  /** Forgets what an encoder gave that failed before its first frame: another one tries. */
+  /** Forgets what an encoder gave that failed before anything could be published: another one tries. */
   restart(): void {
+    this.samplesReady = 0;
+    if (this.#hasPictures) return;
     for (const samples of this.video) samples.length = 0;
     this.init.fill(undefined);
-    this.samplesReady = 0;
   }
 
   /** No sound comes from the encoder: all of it is silence. */

@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads';
+import { isExhausted } from '../lib/exhaustion.ts';
 import type { MediaProbe } from './types.ts';
 
 export type HeaderRequest = { readonly id: number; readonly path: string };
@@ -31,6 +32,7 @@ export class ProbeThread {
   read(path: string): Promise<MediaProbe | undefined> {
     const { promise, resolve } = Promise.withResolvers<MediaProbe | undefined>();
     const worker = this.#running();
+    if (!worker) return Promise.resolve(undefined);
     const id = this.#nextId++;
     let limit: NodeJS.Timeout | undefined;
     this.#waiting.set(id, (probe) => {
@@ -44,13 +46,11 @@ export class ProbeThread {
     return promise;
   }
 
-  #running(): Worker {
+  /** @returns `undefined` when the system gives no thread now. */
+  #running(): Worker | undefined {
     if (this.#worker) return this.#worker;
-    const worker = new Worker(new URL('./probe-worker.ts', import.meta.url), {
-      name: 'probe',
-      execArgv: [],
-      resourceLimits: { maxOldGenerationSizeMb: MEMORY_LIMIT_MIB, maxYoungGenerationSizeMb: 16 },
-    });
+    const worker = startWorker();
+    if (!worker) return undefined;
     const ready = Promise.withResolvers<void>();
     const limit = setTimeout(() => this.#drop(worker), START_LIMIT_MS).unref();
     this.#ready = ready.promise;
@@ -78,5 +78,18 @@ export class ProbeThread {
     void worker.terminate();
     for (const answer of this.#waiting.values()) answer(undefined);
     this.#waiting.clear();
+  }
+}
+
+function startWorker(): Worker | undefined {
+  try {
+    return new Worker(new URL('./probe-worker.ts', import.meta.url), {
+      name: 'probe',
+      execArgv: [],
+      resourceLimits: { maxOldGenerationSizeMb: MEMORY_LIMIT_MIB, maxYoungGenerationSizeMb: 16 },
+    });
+  } catch (error) {
+    if (isExhausted(error)) return undefined;
+    throw error;
   }
 }

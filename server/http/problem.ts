@@ -1,5 +1,7 @@
 import { type ServerResponse, STATUS_CODES } from 'node:http';
 import { type ErrorCode, StreamError } from '../errors.ts';
+import { isExhausted } from '../lib/exhaustion.ts';
+import { storageFault } from '../lib/storage-error.ts';
 
 /** HTTP status of each error code: a new code without a status does not compile. */
 const STATUS = {
@@ -44,6 +46,7 @@ const STATUS = {
   DATA_DIR_IN_USE: 500,
   DATA_DIR_UNUSABLE: 500,
   STORAGE_FULL: 507,
+  SERVER_BUSY: 503,
   PAGES_MISSING: 503,
   SHUTTING_DOWN: 503,
   ABORTED: 503,
@@ -57,6 +60,7 @@ const RETRY_AFTER_SECONDS: Partial<Record<ErrorCode, number>> = {
   PLAYLIST_NOT_READY: 1,
   PLAYLIST_STALLED: 1,
   CLIENT_LIMIT: 5,
+  SERVER_BUSY: 2,
   RATE_LIMITED: 60,
   SHUTTING_DOWN: 2,
 };
@@ -79,7 +83,9 @@ export function problem(code: ErrorCode, detail: string, status: number = STATUS
 /** What a caller is told of an error. What is no StreamError stays inside: its message may name files. */
 export function problemOf(error: unknown): Problem {
   if (error instanceof StreamError) return problem(error.code, error.message);
-  if (hasCode(error, 'ENOSPC') || hasCode(error, 'EDQUOT')) return problem('STORAGE_FULL', 'the disk is full');
+  if (isExhausted(error)) return problem('SERVER_BUSY', 'the server has no descriptors or memory left now: try again');
+  const fault = storageFault(error);
+  if (fault) return problem('STORAGE_FULL', `the disk fails now (${fault.code}: ${fault.reason}): try again later`);
   return problem('INTERNAL', 'the server failed; its log says why');
 }
 
@@ -109,8 +115,4 @@ export function noteRefusal(res: ServerResponse, code: ErrorCode): void {
 /** `undefined` for what was not refused; that costs nothing to find out. */
 export function refusalOf(res: ServerResponse): ErrorCode | undefined {
   return res.statusCode < 400 ? undefined : refusals.get(res);
-}
-
-function hasCode(error: unknown, code: string): boolean {
-  return error instanceof Error && 'code' in error && error.code === code;
 }

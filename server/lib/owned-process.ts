@@ -58,10 +58,7 @@ export class OwnedProcess {
     this.#child?.stderr?.setEncoding('utf8').on('data', (text: string) => {
       this.#stderr = (this.#stderr + text).slice(-STDERR_TAIL_BYTES);
     });
-    for (const stream of this.#child?.stdio ?? []) {
-      // A process that dies early closes its pipes under us, and a pipe may fail by itself: the reason is in `done`.
-      stream?.on('error', () => stream.destroy());
-    }
+    for (const stream of this.#child?.stdio ?? []) stream?.on('error', (error) => this.#pipeFailed(stream, error));
   }
 
   get pid(): number | undefined {
@@ -94,6 +91,15 @@ export class OwnedProcess {
 
   readable(fd: number): Readable {
     return this.stream(fd) as Readable;
+  }
+
+  #pipeFailed(stream: Readable | Writable, cause: Error): void {
+    stream.destroy();
+    // A process that wants no more of its input closes it under us, and a reader that has enough destroys its end: no faults of the pipe.
+    const isFault = 'syscall' in cause && 'code' in cause && cause.code !== 'EPIPE' && cause.code !== 'ECONNRESET';
+    if (!isFault) return;
+    const message = `a pipe of ${this.#command} failed: ${cause.message}`;
+    this.stop(new StreamError(this.#failure ?? 'ENCODER_FAILED', message, { cause }), 0);
   }
 
   #noPipe(fd: number): Duplex {

@@ -5,8 +5,8 @@ import { StreamError } from '../../errors.ts';
 import type { Disk } from '../../lib/disk.ts';
 import { storageFault } from '../../lib/storage-error.ts';
 
-/** Between two tries to write, while nothing can be written. */
-const PROBE_MS = 2_000;
+/** Between two tries to write, while nothing can be written: short at first, for a fault that is over at once. */
+const PROBE_MS = { first: 100, most: 2_000 };
 /** A page: less might fit into what a file system keeps for itself. */
 const PROBE_BYTES = 4_096;
 
@@ -25,6 +25,7 @@ export class StorageHealth {
   readonly #waiting = new Set<() => void>();
   #fault: StorageFault | undefined;
   #timer: NodeJS.Timeout | undefined;
+  #probeMs = PROBE_MS.first;
   #probing: Promise<void> = Promise.resolve();
   #closed = false;
 
@@ -51,6 +52,7 @@ export class StorageHealth {
         { err: error, code },
         'nothing can be stored: new media is refused, what runs goes on from memory',
       );
+      this.#probeMs = PROBE_MS.first;
       this.#probeLater();
     }
     return refusalOf(error);
@@ -73,7 +75,8 @@ export class StorageHealth {
     if (this.#closed) return;
     this.#timer = setTimeout(() => {
       this.#probing = this.#probe();
-    }, PROBE_MS);
+    }, this.#probeMs);
+    this.#probeMs = Math.min(2 * this.#probeMs, PROBE_MS.most);
   }
 
   async #probe(): Promise<void> {

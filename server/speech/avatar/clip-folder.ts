@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { copyFile, lstat, rename, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { type FSWatcher, watch } from 'chokidar';
 import { isSurelyWhole } from './clip-layout.ts';
+import { FolderWatch } from './folder-watch.ts';
 import { isAbsent } from './job-files.ts';
 
 /** File name extensions of clips, in the order in which they are looked for. */
@@ -39,37 +39,25 @@ export function idOf(name: string): string | undefined {
 /** The folder that a service puts clips in. Files of other names, folders and links are not looked at. */
 export class ClipFolder {
   readonly #options: ClipFolderOptions;
-  readonly #watcher: FSWatcher;
+  #watch: FolderWatch | undefined;
   readonly #waiting = new Map<string, () => void>();
 
   private constructor(options: ClipFolderOptions) {
     this.#options = options;
-    this.#watcher = watch(options.directory, {
-      // No globs; asked with and without stats, and about the folder itself too.
-      ignored: (path, stats) => stats?.isFile() === true && idOf(basename(path)) === undefined,
-      ignoreInitial: true,
-      followSymlinks: false,
-      depth: 0,
-      // A clip that is delivered again right after it was taken is news, not a change of one file. Whether a file is finished is
-      // found out here and not by `awaitWriteFinish`: that does not hold back what it finds when it starts.
-      atomic: false,
-      ...(options.usePolling && {
-        backend: 'polling' as const,
-        pollingInterval: options.pollMs,
-        pollingBinaryInterval: options.pollMs,
-      }),
-    });
-    this.#watcher.on('all', (_, path) => this.#waiting.get(idOf(basename(path)) ?? '')?.());
-    this.#watcher.on('error', (error) => options.onWatchError?.(error));
   }
 
-  /** Resolves when changes are seen. */
+  /** Resolves when changes are seen. A watcher that fails to start is reported; clips are still found by looking. */
   static async open(options: ClipFolderOptions): Promise<ClipFolder> {
     const folder = new ClipFolder(options);
-    const { promise, resolve } = Promise.withResolvers<void>();
-    // A watcher that fails to start is reported; clips are still found by looking.
-    folder.#watcher.once('ready', resolve).once('error', () => resolve());
-    await promise;
+    const { directory, usePolling, pollMs, onWatchError } = options;
+    folder.#watch = await FolderWatch.open({
+      directory,
+      usePolling,
+      pollMs,
+      isWanted: (name) => idOf(name) !== undefined,
+      onChange: (name) => folder.#waiting.get(idOf(name) ?? '')?.(),
+      onError: onWatchError,
+    });
     return folder;
   }
 
@@ -128,7 +116,7 @@ export class ClipFolder {
   }
 
   async close(): Promise<void> {
-    await this.#watcher.close();
+    await this.#watch?.close();
   }
 
   async #move(from: string, to: string): Promise<void> {

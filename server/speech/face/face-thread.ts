@@ -48,7 +48,12 @@ export class FaceThread {
   }
 
   #order(order: FaceOrder): void {
-    this.#worker ??= this.#startWorker();
+    try {
+      this.#worker ??= this.#startWorker();
+    } catch (cause) {
+      this.#failAll(new StreamError('SPEECH_FAILED', 'the thread that draws the face could not be started', { cause }));
+      return;
+    }
     this.#worker.postMessage(order);
   }
 
