@@ -229,11 +229,10 @@ async function feedClip(process: OwnedProcess, clip: RawClip): Promise<void> {
   sound.write(wavHeader(clip.pcm.length, clip.audioRate));
   sound.end(bytesOf(clip.pcm));
   const pictures = clip.pictures[Symbol.asyncIterator]();
-  // Whoever draws may never answer: the end of the process is the end of waiting.
-  const gone = process.done.then(undefined, () => undefined).then(() => ({ done: true as const, value: undefined }));
+  const ended = endOf(process);
   for (;;) {
-    const next = await Promise.race([pictures.next(), gone]);
-    if (process.exited || process.stdin.destroyed) {
+    const next = await ended.orSooner(pictures.next());
+    if (next === undefined || process.exited || process.stdin.destroyed) {
       pictures.return?.().catch(() => undefined);
       return;
     }
@@ -242,6 +241,29 @@ async function feedClip(process: OwnedProcess, clip: RawClip): Promise<void> {
     if (!process.stdin.write(next.value)) await drained(process.stdin);
   }
   process.stdin.end();
+}
+
+/**
+ * Waits for things that may never come, but not for longer than the process lives. Not `Promise.race` with `process.done`: that would
+ * keep the result of each race, a picture of megabytes, until the process has ended.
+ */
+function endOf(process: OwnedProcess): { orSooner<T>(promise: Promise<T>): Promise<T | undefined> } {
+  let giveUp: () => void = () => undefined;
+  let isOver = false;
+  const over = (): void => {
+    isOver = true;
+    giveUp();
+  };
+  process.done.then(over, over);
+  return {
+    orSooner<T>(promise: Promise<T>): Promise<T | undefined> {
+      return new Promise((resolve, reject) => {
+        giveUp = () => resolve(undefined);
+        promise.then(resolve, reject);
+        if (isOver) giveUp();
+      });
+    },
+  };
 }
 
 /** Settles when the stream takes more, or will never take any. */
