@@ -101,9 +101,12 @@ export async function startApp(config: Config, logger: Logger): Promise<App> {
   };
   try {
     // The first visitor should not wait for the idle loop to be drawn, nor for ffmpeg to start.
-    await encoder.filler(DEFAULT_PROFILE, 1);
+    await encoder.filler({ profile: DEFAULT_PROFILE, targetDuration: 1 });
     encoder.warm(DEFAULT_PROFILE);
     monitor.recovered(await reopenSessions(sessions, data, logger));
+    encoder
+      .idleLoop({ profile: DEFAULT_PROFILE, targetDuration: 1 })
+      .catch((error: unknown) => logger.debug({ err: error }, 'the idle loop was not made at the start'));
     providers
       .warm(DEFAULT_PROFILE)
       .catch((error: unknown) => logger.warn({ err: error }, 'the face could not be drawn'));
@@ -197,6 +200,7 @@ function makeSessions(config: Config, logger: Logger, foundations: Foundations) 
       maxChunkSeconds: config.MAX_CHUNK_SECONDS,
       maxQueuedSeconds: config.MAX_QUEUED_SECONDS,
       maxQueuedChunks: config.MAX_QUEUED_CHUNKS,
+      maxPixelsPerSecond: config.MAX_PROFILE_PIXELS,
     },
   });
   const conversations = new SessionConversations({

@@ -72,6 +72,11 @@ const schema = z.object({
   MAX_QUEUED_SECONDS: integer(1, 864_000, 1_800),
   /** Chunks that may wait in one session. Default 1000. */
   MAX_QUEUED_CHUNKS: integer(1, 100_000, 1_000),
+  /**
+   * Pixels that a session's profile may have in a second, all renditions together. Default: 120 million for each core, of which x264
+   * takes about two thirds.
+   */
+  MAX_PROFILE_PIXELS: integer(1, 1e12, 120_000_000 * availableParallelism()),
   /** Sessions open at once. Default 20000. */
   MAX_SESSIONS: integer(1, 1_000_000, 20_000),
   /** How long a session that has ended is kept with its recording, in hours. Default 168, a week. */

@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { Profile } from '../timeline/profile.ts';
 import type { EncodedChunk } from './encoded-chunk.ts';
@@ -304,4 +306,24 @@ test.each([0, 5, 60, 200])('is called off %d ms after it began and leaves nothin
   expect(own.pool.running).toBe(0);
   expect(childProcesses()).toHaveLength(before);
   await own.close();
+});
+
+test('pictures that are written are let go while the clip is still encoded', async () => {
+  setFlagsFromString('--expose-gc');
+  const collectGarbage = runInNewContext('gc') as () => void;
+  const frames = 60;
+  const made: WeakRef<Uint8Array>[] = [];
+  let aliveAtTheEnd = frames;
+  const clip = rawClip(frames, { width: 256, height: 256 });
+  const watched = async function* (): AsyncGenerator<Uint8Array> {
+    for await (const picture of clip.pictures) {
+      made.push(new WeakRef(picture));
+      yield picture;
+    }
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    collectGarbage();
+    aliveAtTheEnd = made.filter((picture) => picture.deref() !== undefined).length;
+  };
+  await lab.encodeSource({ kind: 'clip', clip: { ...clip, pictures: watched() } }, frames);
+  expect(aliveAtTheEnd).toBeLessThanOrEqual(3);
 });

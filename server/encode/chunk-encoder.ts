@@ -1,18 +1,16 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Writable } from 'node:stream';
 import { StreamError } from '../errors.ts';
 import { FragmentReader } from '../isobmff/fragment-reader.ts';
 import { whenThereIsRoom } from '../lib/exhaustion.ts';
 import { type OwnedProcess, stopOnAbort } from '../lib/owned-process.ts';
 import { storageFault } from '../lib/storage-error.ts';
-import { wavHeader } from '../lib/wav-header.ts';
-import { CLIP_SOUND_FD, JOB_FILES, outputsOf, type Variant, variantOf } from './chunk-arguments.ts';
+import { JOB_FILES, outputsOf, type Variant, variantOf } from './chunk-arguments.ts';
+import { feed } from './chunk-feed.ts';
 import type { EncodedChunk } from './encoded-chunk.ts';
 import { filterScripts } from './filter-scripts.ts';
-import { lendFile } from './job-directory.ts';
 import type { EncodePool } from './pool.ts';
-import type { ChunkSource, EndedEncode, RawClip } from './types.ts';
+import type { ChunkSource, EndedEncode } from './types.ts';
 import type { ReadyProcess, WarmProcesses } from './warm-processes.ts';
 
 /**
@@ -24,9 +22,6 @@ const LIMIT = { baseMs: 60_000, perMediaSecondMs: 4_000 };
 /** How long a chunk waits for descriptors and processes when the machine has none: what was accepted is not given up for that. */
 const ROOM_LIMIT_MS = 60_000;
 
-/** Bytes that open the gate in front of a file input (`chunk-arguments.ts`). */
-const GATE = new Uint8Array(64);
-
 export type ChunkEncoderOptions = {
   readonly pool: EncodePool;
   readonly processes: WarmProcesses;
@@ -36,6 +31,18 @@ export type ChunkEncoderOptions = {
   readonly stallMs: number;
   now(): number;
   readonly onEncoded?: ((encode: EndedEncode) => void) | undefined;
+};
+
+export type EncodeOptions = {
+  /** Wall clock at which the first frame is needed. */
+  readonly deadlineMs: number;
+  readonly signal: AbortSignal;
+  /** Called when the encode's turn has come. */
+  readonly onStart?: () => void;
+  /** What is encoded is no sign of what comes next: no process is started ahead for it. */
+  readonly isFiller?: boolean;
+  /** Yields to everything else on the machine. */
+  readonly isBackground?: boolean;
 };
 
 /** Encodes chunks: one ffmpeg process each, pictures and PCM out of one decode. */
@@ -49,19 +56,13 @@ export class ChunkEncoder {
   /**
    * Fills `chunk` from `source`; settles when the process is gone.
    *
-   * @param deadlineMs - Wall clock at which the first frame is needed.
-   * @param onStart - Called when the encode's turn has come.
    * @throws {StreamError} `ENCODER_FAILED`, `ENCODER_STALLED`, `BOX_MALFORMED`, `ABORTED`; the chunk is `failed` then.
    */
-  async encode(
-    source: ChunkSource,
-    chunk: EncodedChunk,
-    options: { deadlineMs: number; signal: AbortSignal; onStart?: () => void },
-  ): Promise<void> {
+  async encode(source: ChunkSource, chunk: EncodedChunk, options: EncodeOptions): Promise<void> {
     try {
       await this.#options.pool.run(options.deadlineMs, options.signal, async () => {
         options.onStart?.();
-        await this.#timed(chunk, () => this.#encodeTwice(source, chunk, options.signal));
+        await this.#timed(chunk, () => this.#encodeTwice(source, chunk, options));
       });
       chunk.finish();
     } catch (error) {
@@ -86,10 +87,11 @@ export class ChunkEncoder {
     }
   }
 
-  async #encodeTwice(source: ChunkSource, chunk: EncodedChunk, signal: AbortSignal): Promise<void> {
+  async #encodeTwice(source: ChunkSource, chunk: EncodedChunk, options: EncodeOptions): Promise<void> {
     const { processes, fallback } = this.#options;
+    const { signal } = options;
     try {
-      await this.#run(processes, source, chunk, signal);
+      await this.#run(processes, source, chunk, options);
     } catch (error) {
       // A file can be read again, and so can sound; the pictures of a clip are gone.
       const canRepeat = source.kind !== 'clip' && !signal.aborted && !chunk.isBegun;
@@ -98,17 +100,23 @@ export class ChunkEncoder {
       const next = fallback ?? (isOurFault ? processes : undefined);
       if (!canRepeat || !next) throw error;
       chunk.restart();
-      await this.#run(next, source, chunk, signal);
+      await this.#run(next, source, chunk, options);
     }
   }
 
-  async #run(processes: WarmProcesses, source: ChunkSource, chunk: EncodedChunk, signal: AbortSignal): Promise<void> {
+  async #run(
+    processes: WarmProcesses,
+    source: ChunkSource,
+    chunk: EncodedChunk,
+    { signal, isFiller = false, isBackground = false }: EncodeOptions,
+  ): Promise<void> {
     const { profile } = chunk.plan;
     const variant = variantOf(source);
     const ready = await whenThereIsRoom(() => this.#ready(processes, variant, source, chunk), {
       signal,
       limitMs: ROOM_LIMIT_MS,
     });
+    if (isBackground) ready.process.yieldToOthers();
     const release = stopOnAbort(ready.process, signal);
     const limitMs = LIMIT.baseMs + (LIMIT.perMediaSecondMs * chunk.frames) / profile.fps;
     const limit = setTimeout(() => {
@@ -122,7 +130,7 @@ export class ChunkEncoder {
       ready.process.watch(this.#options.stallMs);
       chunk.started(this.#options.now());
       // The next chunk's process starts while this one works.
-      if (processes === this.#options.processes) processes.warm(variant, profile);
+      if (processes === this.#options.processes && !isFiller) processes.warm(variant, profile);
       await finishAll(ready.process, [...readers, feed(ready, source)]);
     } finally {
       clearTimeout(limit);
@@ -194,21 +202,6 @@ async function writeScripts(directory: string, source: ChunkSource, chunk: Encod
   ]);
 }
 
-async function feed(ready: ReadyProcess, source: ChunkSource): Promise<void> {
-  if (source.kind === 'file') await openGate(ready, source.path);
-  else if (source.kind === 'clip') await feedClip(ready.process, source.clip);
-  else ready.process.stdin.end(bytesOf(source.sound.pcm));
-}
-
-function bytesOf(pcm: Int16Array): Uint8Array {
-  return new Uint8Array(pcm.buffer, pcm.byteOffset, pcm.byteLength);
-}
-
-async function openGate(ready: ReadyProcess, path: string): Promise<void> {
-  await lendFile(path, ready.directory, JOB_FILES.input);
-  ready.process.stdin.end(GATE);
-}
-
 async function readPcm(process: OwnedProcess, fd: number, chunk: EncodedChunk): Promise<void> {
   let odd: Buffer = Buffer.alloc(0);
   for await (const data of process.readable(fd)) {
@@ -221,60 +214,6 @@ async function readPcm(process: OwnedProcess, fd: number, chunk: EncodedChunk): 
     chunk.addPcm(pcm);
     odd = bytes.subarray(whole);
   }
-}
-
-async function feedClip(process: OwnedProcess, clip: RawClip): Promise<void> {
-  const sound = process.stream(CLIP_SOUND_FD) as Writable;
-  sound.on('error', () => sound.destroy());
-  sound.write(wavHeader(clip.pcm.length, clip.audioRate));
-  sound.end(bytesOf(clip.pcm));
-  const pictures = clip.pictures[Symbol.asyncIterator]();
-  const ended = endOf(process);
-  for (;;) {
-    const next = await ended.orSooner(pictures.next());
-    if (next === undefined || process.exited || process.stdin.destroyed) {
-      pictures.return?.().catch(() => undefined);
-      return;
-    }
-    if (next.done) break;
-    process.alive();
-    if (!process.stdin.write(next.value)) await drained(process.stdin);
-  }
-  process.stdin.end();
-}
-
-/**
- * Waits for things that may never come, but not for longer than the process lives. Not `Promise.race` with `process.done`: that would
- * keep the result of each race, a picture of megabytes, until the process has ended.
- */
-function endOf(process: OwnedProcess): { orSooner<T>(promise: Promise<T>): Promise<T | undefined> } {
-  let giveUp: () => void = () => undefined;
-  let isOver = false;
-  const over = (): void => {
-    isOver = true;
-    giveUp();
-  };
-  process.done.then(over, over);
-  return {
-    orSooner<T>(promise: Promise<T>): Promise<T | undefined> {
-      return new Promise((resolve, reject) => {
-        giveUp = () => resolve(undefined);
-        promise.then(resolve, reject);
-        if (isOver) giveUp();
-      });
-    },
-  };
-}
-
-/** Settles when the stream takes more, or will never take any. */
-function drained(stream: Writable): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  const done = () => {
-    stream.off('drain', done).off('close', done);
-    resolve();
-  };
-  stream.on('drain', done).on('close', done);
-  return promise;
 }
 
 /** Waits for the process and for all that reads and feeds it; the process is stopped when one of them fails. */

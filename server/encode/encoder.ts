@@ -1,15 +1,14 @@
 import { join } from 'node:path';
 import { Jail } from '../lib/jail.ts';
-import { type Grid, gridFor } from '../timeline/cut.ts';
 import type { Profile } from '../timeline/profile.ts';
 import { AacEncoder } from './aac-encoder.ts';
 import { ChunkEncoder } from './chunk-encoder.ts';
 import { chooseEncoder, type EncoderSetting } from './encoder-choice.ts';
 import { availableEncoders, useFfmpeg } from './ffmpeg.ts';
-import { loadFiller } from './filler-clip.ts';
+import { type FillerKey, IdleLoops, type IdleLoopsOptions } from './idle-loops.ts';
 import { EncodePool } from './pool.ts';
 import { warmProbe } from './probe.ts';
-import type { EncoderChoice, EndedEncode, FillerClip, RawClip } from './types.ts';
+import type { EncoderChoice, EndedEncode, FillerClip } from './types.ts';
 import { WarmProcesses } from './warm-processes.ts';
 
 export type EncoderOptions = {
@@ -22,11 +21,7 @@ export type EncoderOptions = {
   readonly stallMs: number;
   /** Where ffmpeg reads foreign media; another one is built for an encoder that needs devices. */
   readonly jail: Promise<Jail> | Jail;
-  /** Draws the idle loop of a profile; `version` names a look's drawing, for the cache. */
-  readonly idle: {
-    version(look: string | undefined): string;
-    draw(profile: Profile, look: string | undefined): RawClip;
-  };
+  readonly idle: IdleLoopsOptions['idle'];
   now(): number;
   /** Told of each encode that ended. */
   readonly onEncoded?: (encode: EndedEncode) => void;
@@ -51,7 +46,7 @@ export class Encoder {
   readonly #processes: WarmProcesses;
   readonly #fallback: WarmProcesses | undefined;
   readonly #sound = new Map<number, AacEncoder>();
-  readonly #filler = new Map<string, Promise<FillerClip>>();
+  readonly #idleLoops: IdleLoops;
   readonly #closing = new AbortController();
 
   private constructor(options: EncoderOptions, choice: EncoderChoice, jail: Jail) {
@@ -72,6 +67,14 @@ export class Encoder {
       stallMs: options.stallMs,
       now: options.now,
       onEncoded: options.onEncoded,
+    });
+    this.#idleLoops = new IdleLoops({
+      chunks: this.chunks,
+      encoder: choice.name,
+      cacheDirectory: join(options.dataDirectory, '.cache'),
+      idle: options.idle,
+      now: options.now,
+      signal: this.#closing.signal,
     });
   }
 
@@ -112,27 +115,14 @@ export class Encoder {
     return encoder;
   }
 
-  /** The idle loop of a profile and look; made once for each and kept. */
-  async filler(profile: Profile, targetDuration: number, look?: string): Promise<FillerClip> {
-    const grid: Grid = gridFor(profile.fps, targetDuration);
-    const version = this.#options.idle.version(look);
-    const key = JSON.stringify([profile, grid, version]);
-    const known = this.#filler.get(key);
-    if (known) return await known;
-    const { idle, dataDirectory } = this.#options;
-    const request = {
-      profile,
-      grid,
-      encoder: this.choice.name,
-      look: version,
-      cacheDirectory: join(dataDirectory, '.cache'),
-      draw: () => idle.draw(profile, look),
-    };
-    const loading = loadFiller(request, this.chunks, this.#closing.signal);
-    this.#filler.set(key, loading);
-    // A failure is told to who asked, and tried again for the next.
-    loading.catch(() => this.#filler.delete(key));
-    return await loading;
+  /** Filler that can be shown at once (`IdleLoops.filler`). */
+  filler(key: FillerKey, signal?: AbortSignal): Promise<FillerClip> {
+    return this.#idleLoops.filler(key, signal);
+  }
+
+  /** The idle loop of a profile and look, when somebody needs it (`IdleLoops.loop`). */
+  idleLoop(key: FillerKey, signal?: AbortSignal): Promise<FillerClip> {
+    return this.#idleLoops.loop(key, signal);
   }
 
   async close(): Promise<void> {

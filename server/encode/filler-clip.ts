@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { StreamError } from '../errors.ts';
 import { cutSegments, type Grid } from '../timeline/cut.ts';
 import { type Profile, pictureSizes } from '../timeline/profile.ts';
-import type { ChunkEncoder } from './chunk-encoder.ts';
+import type { ChunkEncoder, EncodeOptions } from './chunk-encoder.ts';
 import { clipFile, namedClip, readClipFile } from './clip-file.ts';
 import { EncodedChunk } from './encoded-chunk.ts';
 import { videoEncoderArguments } from './encoder-arguments.ts';
@@ -20,33 +20,84 @@ export type FillerRequest = {
   draw(): RawClip;
 };
 
+/** Idle loops of other profiles are made when they are needed: a file of one is 0.3 to 5 MB. */
+const MAX_CACHED_FILES = 100;
+const CACHED = /^filler-[0-9a-f]{16}-\d+\.mp4$/;
+
 type Pictures = Pick<FillerClip, 'video' | 'init'>;
 
-/** The idle loop of a profile: read from the cache, else drawn, encoded and cached. */
-export async function loadFiller(
+/** The idle loop of a profile out of the cache; `undefined` when it is not there, or damaged. */
+export async function readFiller(request: FillerRequest): Promise<FillerClip | undefined> {
+  const cached = await readCache(pathsOf(request));
+  return cached && looped(cached, request.grid);
+}
+
+/**
+ * Draws and encodes the idle loop of a profile, after all that is said, and puts it into the cache.
+ *
+ * @throws {StreamError} As `ChunkEncoder.encode`.
+ */
+export async function encodeLoop(
   request: FillerRequest,
   chunkEncoder: ChunkEncoder,
   signal: AbortSignal,
 ): Promise<FillerClip> {
-  const paths = pictureSizes(request.profile).map((_, rendition) =>
+  const clip = request.draw();
+  const segmentFrames = cutSegments(clip.frames, request.grid);
+  const options = { deadlineMs: Number.POSITIVE_INFINITY, signal, isFiller: true, isBackground: true };
+  const loop = looped(await encodeFiller(request, clip, segmentFrames, chunkEncoder, options), request.grid);
+  const paths = pathsOf(request);
+  await Promise.all(paths.map((path, rendition) => writeCache(path, loop, rendition).catch(keepGoing)));
+  await trimCache(request.cacheDirectory, new Set(paths)).catch(keepGoing);
+  return loop;
+}
+
+/**
+ * Encodes the first picture of the idle loop, standing still for one segment.
+ *
+ * @param options - `deadlineMs`: wall clock at which it is needed.
+ * @throws {StreamError} As `ChunkEncoder.encode`.
+ */
+export async function encodeStill(
+  request: FillerRequest,
+  chunkEncoder: ChunkEncoder,
+  options: { readonly deadlineMs: number; readonly signal: AbortSignal },
+): Promise<FillerClip> {
+  const { grid } = request;
+  const clip = request.draw();
+  // The encoder repeats the last picture that it was given.
+  const still = { ...clip, frames: 1, pictures: firstOf(clip.pictures) };
+  const segmentFrames = [grid.partFrames * grid.segmentParts];
+  const pictures = await encodeFiller(request, still, segmentFrames, chunkEncoder, { ...options, isFiller: true });
+  return namedClip({ segmentFrames, ...pictures });
+}
+
+async function* firstOf(pictures: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  for await (const picture of pictures) {
+    yield picture;
+    return;
+  }
+}
+
+function looped({ video, init }: Pictures, grid: Grid): FillerClip {
+  return namedClip({ segmentFrames: cutSegments(video[0]?.length ?? 0, grid), video, init });
+}
+
+function pathsOf(request: FillerRequest): string[] {
+  return pictureSizes(request.profile).map((_, rendition) =>
     join(request.cacheDirectory, `filler-${cacheKey(request)}-${rendition}.mp4`),
   );
-  const cached = await readCache(paths);
-  const { video, init } = cached ?? (await encodeFiller(request, chunkEncoder, signal));
-  const clip = namedClip({ segmentFrames: cutSegments(video[0]?.length ?? 0, request.grid), video, init });
-  if (!cached) await Promise.all(paths.map((path, rendition) => writeCache(path, clip, rendition).catch(keepGoing)));
-  return clip;
 }
 
 async function encodeFiller(
-  request: FillerRequest,
+  { profile }: FillerRequest,
+  clip: RawClip,
+  segmentFrames: readonly number[],
   chunkEncoder: ChunkEncoder,
-  signal: AbortSignal,
+  options: EncodeOptions,
 ): Promise<Pictures> {
-  const clip = request.draw();
-  const segmentFrames = cutSegments(clip.frames, request.grid);
-  const chunk = new EncodedChunk({ profile: request.profile, segmentFrames, holdFrames: 0 });
-  await chunkEncoder.encode({ kind: 'clip', clip }, chunk, { deadlineMs: 0, signal });
+  const chunk = new EncodedChunk({ profile, segmentFrames, holdFrames: 0 });
+  await chunkEncoder.encode({ kind: 'clip', clip }, chunk, options);
   const init = chunk.init.filter((track) => track !== undefined);
   if (init.length < chunk.init.length)
     throw new StreamError('ENCODER_FAILED', 'the filler was encoded without an init segment');
@@ -85,4 +136,18 @@ async function writeCache(path: string, clip: FillerClip, rendition: number): Pr
   const temporary = `${path}.${process.pid}.tmp`;
   await writeFile(temporary, clipFile(clip, rendition));
   await rename(temporary, path);
+}
+
+/** Keeps the cache at `MAX_CACHED_FILES`: the files that were made first go first. */
+async function trimCache(directory: string, newest: ReadonlySet<string>): Promise<void> {
+  const names = (await readdir(directory)).filter((name) => CACHED.test(name));
+  if (names.length <= MAX_CACHED_FILES) return;
+  const files = await Promise.all(
+    names.map(async (name) => {
+      const path = join(directory, name);
+      return { path, madeMs: newest.has(path) ? Number.POSITIVE_INFINITY : (await stat(path)).mtimeMs };
+    }),
+  );
+  files.sort((a, b) => a.madeMs - b.madeMs);
+  for (const { path } of files.slice(0, files.length - MAX_CACHED_FILES)) await rm(path, { force: true });
 }

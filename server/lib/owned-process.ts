@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { constants, setPriority } from 'node:os';
 import { Duplex, type Readable, type Writable } from 'node:stream';
 import { type ErrorCode, StreamError } from '../errors.ts';
 
@@ -72,6 +73,16 @@ export class OwnedProcess {
 
   get stdin(): Writable {
     return this.stream(0) as Writable;
+  }
+
+  /** From now on it runs when nothing else wants the processor. */
+  yieldToOthers(): void {
+    if (this.pid === undefined || this.exited) return;
+    try {
+      setPriority(this.pid, constants.priority.PRIORITY_LOW);
+    } catch {
+      // It has ended in the meantime, or the system does not let us: it runs like any other.
+    }
   }
 
   /** The end of what the process said on stderr. */

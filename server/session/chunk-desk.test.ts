@@ -7,7 +7,13 @@ import { ChunkDesk } from './chunk-desk.ts';
 import { FakeClock, fillerClip, PROFILE, settle } from './fakes.ts';
 
 const GRID = { partFrames: 5, segmentParts: 5 };
-const LIMITS = { maxChunkBytes: 1, maxChunkSeconds: 10, maxQueuedSeconds: 60, maxQueuedChunks: 8 };
+const LIMITS = {
+  maxChunkBytes: 1,
+  maxChunkSeconds: 10,
+  maxQueuedSeconds: 60,
+  maxQueuedChunks: 8,
+  maxPixelsPerSecond: 1e12,
+};
 
 function makeDesk(failed: Chunk[]) {
   const clock = new FakeClock();

@@ -64,3 +64,10 @@ export class FillerChoice {
     return this.#hold;
   }
 }
+
+/** Length of the first `count` segments of a loop that is shown again and again, in frames. */
+export function firstSegments({ segmentFrames }: FillerClip, count: number): number {
+  let frames = 0;
+  for (let at = 0; at < count; at++) frames += segmentFrames[at % segmentFrames.length] ?? 0;
+  return frames;
+}

@@ -70,7 +70,13 @@ beforeAll(async () => {
     dataDirectory: directory,
     maxSessions: 10,
     leadMs: 500,
-    limits: { maxChunkBytes: 2 ** 28, maxChunkSeconds: 60, maxQueuedSeconds: 600, maxQueuedChunks: 100 },
+    limits: {
+      maxChunkBytes: 2 ** 28,
+      maxChunkSeconds: 60,
+      maxQueuedSeconds: 600,
+      maxQueuedChunks: 100,
+      maxPixelsPerSecond: 1e12,
+    },
   });
   signals = await makeSignals(directory, lengths);
 }, 60_000);

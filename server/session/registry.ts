@@ -75,7 +75,7 @@ export class Sessions implements SessionRegistry {
     return report;
   }
 
-  async create(options: SessionOptions): Promise<Session> {
+  async create(options: SessionOptions, signal?: AbortSignal): Promise<Session> {
     const id = options.id ?? randomBytes(ID_BYTES).toString('hex');
     if (!ID_PATTERN.test(id))
       throw new StreamError('REQUEST_INVALID', `id must match ${ID_PATTERN.source}, got '${id.slice(0, 80)}'`);
@@ -87,7 +87,7 @@ export class Sessions implements SessionRegistry {
     }
     this.#changing.add(id);
     try {
-      const session = await this.#factory.create(id, options);
+      const session = await this.#factory.create(id, options, signal);
       this.#sessions.set(id, session);
       return session;
     } finally {

@@ -83,7 +83,13 @@ class Server {
     this.sessions = new Sessions({
       ...{ encoder, clock: data.clock, logger, dataDirectory: directory, storage: data.storage, clips: data.clips },
       ...{ maxSessions: 10, leadMs: 500, retentionMs: 1e12, maxDataBytes: 1e15 },
-      limits: { maxChunkBytes: 2 ** 28, maxChunkSeconds: 60, maxQueuedSeconds: 600, maxQueuedChunks: 100 },
+      limits: {
+        maxChunkBytes: 2 ** 28,
+        maxChunkSeconds: 60,
+        maxQueuedSeconds: 600,
+        maxQueuedChunks: 100,
+        maxPixelsPerSecond: 1e12,
+      },
     });
   }
 

@@ -17,7 +17,7 @@ import { neededClips } from './restored-stream.ts';
 import { SegmentStore } from './segment-store.ts';
 import { Session } from './session.ts';
 import type { SessionParts } from './session-parts.ts';
-import { type SessionLimits, type SessionSettings, settingsOf } from './settings.ts';
+import { assertCarried, type SessionLimits, type SessionSettings, settingsOf } from './settings.ts';
 import { audioSample, encodeSilence } from './sound-lane.ts';
 import type { Preferences, SessionOptions } from './types.ts';
 
@@ -56,17 +56,18 @@ export class SessionFactory {
   /**
    * Opens a new session; resolves when it is on disk.
    *
-   * @throws {StreamError} `REQUEST_INVALID`, `STORAGE_FULL`.
+   * @throws {StreamError} `REQUEST_INVALID`, `PROFILE_TOO_LARGE`, `STORAGE_FULL`; the signal's reason.
    */
-  async create(id: string, options: SessionOptions): Promise<Session> {
-    const { logger, check, leadMs, assertStorable } = this.#options;
+  async create(id: string, options: SessionOptions, signal?: AbortSignal): Promise<Session> {
+    const { logger, check, leadMs, limits, assertStorable } = this.#options;
     const settings = settingsOf(options, leadMs);
+    assertCarried(settings.profile, limits);
     const { voice, language, look, instructions } = options;
     const preferences = given({ voice, language, look, instructions });
     check?.(preferences);
     assertStorable();
     const [filler, silence] = await Promise.all([
-      this.#idle(settings, look),
+      this.#idle(settings, look, signal),
       this.#silenceAt(settings.profile.audioRate),
     ]);
     const store = this.store(id);
@@ -155,6 +156,7 @@ export class SessionFactory {
     return {
       ...{ encoder, clock, logger, limits, clips, store, assertStorable, onStorageFault, observer, ...own },
       idle: (look) => this.#idle(settings, look),
+      idleLoop: (look, signal) => this.#idleLoop(settings, look, signal),
       check: (wanted: Preferences) => check?.(wanted),
       ...(remake && { remake }),
     };
@@ -169,10 +171,26 @@ export class SessionFactory {
     return new SessionJournal({ store, storage, clips, logger, durable: settings.pacing === 'asap', from });
   }
 
-  /** The idle loop of a look, kept for the journals that will name it. */
-  async #idle({ profile, targetDuration }: SessionSettings, look: string | undefined): Promise<FillerClip> {
-    const { encoder, clips, storage } = this.#options;
-    const clip = await encoder.filler(profile, targetDuration, look);
+  /** Filler of a look that can be shown at once. */
+  async #idle(
+    { profile, targetDuration }: SessionSettings,
+    look: string | undefined,
+    signal?: AbortSignal,
+  ): Promise<FillerClip> {
+    return await this.#kept(await this.#options.encoder.filler({ profile, targetDuration, look }, signal));
+  }
+
+  async #idleLoop(
+    { profile, targetDuration }: SessionSettings,
+    look: string | undefined,
+    signal: AbortSignal,
+  ): Promise<FillerClip> {
+    return await this.#kept(await this.#options.encoder.idleLoop({ profile, targetDuration, look }, signal));
+  }
+
+  /** Keeps a clip for the journals that will name it. */
+  async #kept(clip: FillerClip): Promise<FillerClip> {
+    const { clips, storage } = this.#options;
     await clips.keep(clip).catch((error: unknown): StreamError => storage.health.fail(error));
     return clip;
   }

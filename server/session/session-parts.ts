@@ -34,9 +34,12 @@ export type SessionParts = {
   readonly clips: ClipStore;
   /** Makes entity tags of this session differ from those of an earlier one with the same id. */
   readonly tag: string;
+  /** What is shown in a pause at first. */
   readonly filler: FillerClip;
-  /** The idle loop of another look. */
+  /** Filler of another look that can be shown at once: a still picture until its loop is made. */
   idle(look: string | undefined): Promise<FillerClip>;
+  /** The idle loop of a look; made when it is needed. */
+  idleLoop(look: string | undefined, signal: AbortSignal): Promise<FillerClip>;
   readonly silence: Sample;
   /** @throws {StreamError} `STORAGE_FULL` when new media can't be stored. */
   assertStorable(sizeBytes?: number): void;

@@ -40,8 +40,15 @@ function makeStream(clock: FakeClock, waiting: Chunk[], aac = new FakeAac(), tol
       assertStorable: () => undefined,
       onStorageFault: () => new StreamError('STORAGE_FULL', 'full'),
       ...{ logger: pino({ level: 'silent' }), filler: fillerClip(GRID), silence: SILENCE },
+      idleLoop: async () => fillerClip(GRID),
       idle: async () => fillerClip(GRID),
-      limits: { maxChunkBytes: 1, maxChunkSeconds: 10, maxQueuedSeconds: 10, maxQueuedChunks: 10 },
+      limits: {
+        maxChunkBytes: 1,
+        maxChunkSeconds: 10,
+        maxQueuedSeconds: 10,
+        maxQueuedChunks: 10,
+        maxPixelsPerSecond: 1e12,
+      },
     },
     {
       ...{ desk: () => desk as unknown as ChunkDesk, ending: () => false, emit: nothing },
@@ -51,6 +58,7 @@ function makeStream(clock: FakeClock, waiting: Chunk[], aac = new FakeAac(), tol
         onEnded: nothing,
         onFault: nothing,
         onSoundFailure: nothing,
+        onIdleShown: nothing,
       },
     },
   );

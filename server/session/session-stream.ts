@@ -5,7 +5,7 @@ import { Timeline } from '../timeline/timeline.ts';
 import { AsapPublisher } from './asap-publisher.ts';
 import { CaptionTrack } from './caption-track.ts';
 import type { Chunk } from './chunk.ts';
-import { FillerChoice } from './filler-choice.ts';
+import { FillerChoice, firstSegments } from './filler-choice.ts';
 import { Inits } from './inits.ts';
 import type { FateRecord } from './journal/records.ts';
 import { LivePublisher } from './live-publisher.ts';
@@ -120,7 +120,7 @@ export class SessionStream {
       grid: this.#grid,
       holdFrames: this.#choice.holdFrames(this.#grid),
       maxChunkSeconds: limits.maxChunkSeconds,
-      pictures: () => this.#choice.idle,
+      pictures: () => this.#host.pictures(),
       minSegments: () => (this.#settings.pacing === 'asap' && this.#timeline.nextMsn === 0 ? SEGMENTS_AT_ONCE : 1),
       onRendered: (chunk, speech) => journal.speech(chunk.id, speech),
       now: () => clock.now(),
@@ -268,12 +268,9 @@ export class SessionStream {
     const host = this.#host;
     const { leadMs, window, profile, filler, pacing, targetDuration } = this.#settings;
     if (pacing === 'asap') return new AsapPublisher(host, { targetDuration, from });
-    const headStart = this.#parts.filler.segmentFrames
-      .slice(0, HEAD_START_SEGMENTS)
-      .reduce((sum, length) => sum + length, 0);
     return new LivePublisher(host, {
       leadMs,
-      headStartFrames: filler === 'none' ? 0 : headStart,
+      headStartFrames: filler === 'none' ? 0 : firstSegments(this.#parts.filler, HEAD_START_SEGMENTS),
       windowFrames: Math.ceil(window * profile.fps),
       from,
     });
@@ -293,6 +290,7 @@ export class SessionStream {
 
   #watched(viewer: string): void {
     const { clock } = this.#parts;
+    if (this.#settings.filler === 'idle' && this.#settings.pacing === 'live') this.#host.idleShown();
     this.#viewers.note(viewer, clock.now());
     // A session that slept has no appointment with the clock: it wakes, and catches up before the answer is made.
     if (!clock.waits(this.#publisher)) this.#publisher.run();

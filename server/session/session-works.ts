@@ -3,6 +3,7 @@ import { StreamError } from '../errors.ts';
 import { ChunkDesk } from './chunk-desk.ts';
 import { ChunkFates } from './chunk-fates.ts';
 import { BoundedEventLog } from './event-log.ts';
+import { IdleLoop } from './idle-loop.ts';
 import { Intake } from './intake.ts';
 import { Interrupter } from './interrupter.ts';
 import type { RestoredSession } from './restored-session.ts';
@@ -38,6 +39,7 @@ export class SessionWorks {
   readonly interrupter: Interrupter;
   readonly intake: Intake;
   readonly resumption: Resumption | undefined;
+  readonly #idleLoop: IdleLoop;
   readonly #options: SessionWorksOptions;
   readonly #emit = (type: EventType, fields: Readonly<Record<string, unknown>>): void => this.emit(type, fields);
   #closed = false;
@@ -65,6 +67,12 @@ export class SessionWorks {
     this.uploads = new Uploads({
       ...{ store, journal, maxChunkBytes: limits.maxChunkBytes, logger },
       onStorageFault: (error) => parts.onStorageFault(error),
+    });
+    this.#idleLoop = new IdleLoop({
+      load: (look, signal) => parts.idleLoop(look, signal),
+      show: (loop) => this.stream.show(loop),
+      onFailure: (error) =>
+        logger.warn({ err: error }, 'the idle loop could not be made: its first picture stands still'),
     });
     const { turns, uploads } = this;
     this.fates = new ChunkFates({ ...{ fps, logger, turns, uploads, emit }, stream: () => this.stream });
@@ -102,6 +110,7 @@ export class SessionWorks {
   /** Calls everything off. */
   async close(): Promise<void> {
     this.#closed = true;
+    this.#idleLoop.close();
     this.turns.interrupt([]);
     await this.uploads.close();
     await this.desk.close();
@@ -118,6 +127,7 @@ export class SessionWorks {
       onFault: (error: unknown) => logger.error({ err: error }, 'publishing failed: the chunk on air is given up'),
       onSoundFailure: (error: unknown) =>
         logger.error({ err: error }, 'sound could not be encoded: silence in its place'),
+      onIdleShown: () => this.#idleLoop.want(this.#options.session.preferences.look),
     };
     return new SessionStream(settings, parts, hooks, restored?.stream);
   }

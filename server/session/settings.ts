@@ -1,4 +1,5 @@
-import { DEFAULT_PROFILE } from '../timeline/profile.ts';
+import { StreamError } from '../errors.ts';
+import { DEFAULT_PROFILE, pictureSizes } from '../timeline/profile.ts';
 import type { FillerKind, Pacing, Profile, SessionOptions } from './types.ts';
 
 /** Target durations in seconds: short for conversations, long where latency is no aim. */
@@ -27,7 +28,32 @@ export type SessionLimits = {
   readonly maxChunkSeconds: number;
   readonly maxQueuedSeconds: number;
   readonly maxQueuedChunks: number;
+  /** Pixels of a profile in a second, all renditions together. */
+  readonly maxPixelsPerSecond: number;
 };
+
+/** What one thread of x264 encodes in a second of a picture that changes everywhere, with room to spare (165 to 245 million measured). */
+const MAX_RENDITION_PIXELS_PER_SECOND = 150_000_000;
+
+/** @throws {StreamError} `PROFILE_TOO_LARGE` for a profile that could not be encoded as fast as it is shown. */
+export function assertCarried(profile: Profile, { maxPixelsPerSecond }: SessionLimits): void {
+  const renditions = pictureSizes(profile).map(({ width, height }) => width * height * profile.fps);
+  const [largest, all] = [Math.max(...renditions), renditions.reduce((sum, pixels) => sum + pixels, 0)];
+  const millions = (pixels: number): string => `${(pixels / 1e6).toFixed(1)} million`;
+  const advice = 'choose a smaller picture, a lower fps or fewer renditions';
+  if (largest > MAX_RENDITION_PIXELS_PER_SECOND) {
+    throw new StreamError(
+      'PROFILE_TOO_LARGE',
+      `a rendition may have ${millions(MAX_RENDITION_PIXELS_PER_SECOND)} pixels a second, got ${millions(largest)}: ${advice}`,
+    );
+  }
+  if (all <= maxPixelsPerSecond) return;
+  throw new StreamError(
+    'PROFILE_TOO_LARGE',
+    `all renditions together may have ${millions(maxPixelsPerSecond)} pixels a second on this server, got ${millions(all)}: ` +
+      `${advice}, or set MAX_PROFILE_PIXELS`,
+  );
+}
 
 /** @param leadMs - As in `SessionSettings`. */
 export function settingsOf(options: SessionOptions, leadMs: number): SessionSettings {

@@ -25,6 +25,8 @@ export type StreamHooks = {
   onEnded(): void;
   onFault(error: unknown): void;
   onSoundFailure(error: unknown): void;
+  /** Somebody is about to see the idle loop. */
+  onIdleShown(): void;
 };
 
 export type StreamHostOptions = {
@@ -73,6 +75,17 @@ export class StreamHost implements PublisherHost {
   get idle(): boolean {
     const { output, viewers } = this.#options;
     return output.listeners === 0 && !viewers.watched(this.clock.now()) && this.drained && !this.ending;
+  }
+
+  /** Somebody is about to see the idle loop. */
+  idleShown(): void {
+    this.#options.hooks.onIdleShown();
+  }
+
+  /** What is shown with a sound that has no pictures of its own. */
+  pictures(): FillerClip {
+    this.idleShown();
+    return this.#options.choice.idle;
   }
 
   nextChunk(nowMs: number): Chunk | undefined {

@@ -203,8 +203,12 @@ export type SessionObserver = {
 };
 
 export type SessionRegistry = {
-  /** @throws {StreamError} `SESSION_EXISTS`, `SESSION_LIMIT`, `REQUEST_INVALID`. */
-  create(options: SessionOptions): Promise<SessionHandle>;
+  /**
+   * Opens a session; one whose asker has left by then is not opened.
+   *
+   * @throws {StreamError} `SESSION_EXISTS`, `SESSION_LIMIT`, `REQUEST_INVALID`, `PROFILE_TOO_LARGE`; the signal's reason.
+   */
+  create(options: SessionOptions, signal?: AbortSignal): Promise<SessionHandle>;
   get(id: string): SessionHandle | undefined;
   /** Newest first. */
   list(page: { limit: number; cursor?: string }): { sessions: readonly SessionHandle[]; nextCursor?: string };

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import type { Request, Router } from 'express';
+import type { Request, Response, Router } from 'express';
+import { StreamError } from '../../errors.ts';
 import type { Preferences, SessionHandle, SessionRegistry, SessionStatus } from '../../session/types.ts';
 import type { Access } from '../access/access.ts';
 import { jsonBody } from '../json-body.ts';
@@ -46,7 +47,8 @@ export function sessionRoutes(router: Router, { registry, limits, access, public
       ...jsonBody(limits.jsonBytes),
       async (req, res) => {
         const options = validate(sessionInput, req.body, 'body');
-        const session = await registry.create({ id: randomBytes(ID_BYTES).toString('hex'), ...options });
+        const id = randomBytes(ID_BYTES).toString('hex');
+        const session = await registry.create({ id, ...options }, whileConnected(res));
         res
           .status(201)
           .location(`/v1/sessions/${session.id}`)
@@ -84,6 +86,15 @@ export function sessionRoutes(router: Router, { registry, limits, access, public
       },
     ],
   });
+}
+
+/** Aborted when the client leaves before it is answered. */
+function whileConnected(res: Response): AbortSignal {
+  const left = new AbortController();
+  const leave = (): void => left.abort(new StreamError('ABORTED', 'the client left before it was answered'));
+  if (res.destroyed) leave();
+  res.once('close', leave);
+  return left.signal;
 }
 
 /** The instructions stay inside: who may watch a conversation is not to read what the language model was told. */

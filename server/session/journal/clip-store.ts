@@ -3,11 +3,14 @@ import { join } from 'node:path';
 import { clipFile, clipName, readClipFile } from '../../encode/clip-file.ts';
 import type { FillerClip } from '../../encode/types.ts';
 import type { Disk } from '../../lib/disk.ts';
+import { WeakValues } from '../../lib/weak-values.ts';
 import type { RedoWrite } from './redo-entry.ts';
 
 /** A clip that a journal names, and how it is cut. */
 export type WantedClip = { readonly id: string; readonly cut: readonly number[]; readonly renditions: number };
 
+/** Clips that stay in memory when no session shows them. */
+const KEPT_CLIPS = 16;
 const FILE = /^([0-9a-f]{32})-\d+\.mp4$/;
 
 /**
@@ -20,9 +23,11 @@ export class ClipStore {
   readonly #disk: Disk;
   /** Clips of `directory` that are on disk. */
   readonly #stored = new Set<string>();
-  readonly #kept = new Map<string, Promise<void>>();
+  /** Clips of `directory` that are being written. */
+  readonly #keeping = new Map<string, Promise<void>>();
   /** Clips that sessions share, so that ten thousand of them hold one. */
-  readonly #shared = new Map<string, Promise<FillerClip | undefined>>();
+  readonly #shared = new WeakValues<FillerClip>(KEPT_CLIPS);
+  readonly #loading = new Map<string, Promise<FillerClip | undefined>>();
 
   constructor(directory: string, disk: Disk) {
     this.directory = directory;
@@ -31,18 +36,21 @@ export class ClipStore {
 
   /** Resolves when the clip is on disk. @param directory - Of the session that alone shows it. */
   async keep(clip: FillerClip, directory = this.directory): Promise<void> {
-    const key = join(directory, clip.id);
-    const known = this.#kept.get(key);
-    if (known) return await known;
-    const keeping = this.#write(clip, directory);
     // A held picture is named once or twice: it is not worth remembering.
-    if (directory === this.directory) {
-      this.#kept.set(key, keeping);
-      this.#shared.set(clip.id, Promise.resolve(clip));
+    if (directory !== this.directory) {
+      await this.#write(clip, directory);
+      return;
     }
-    keeping.catch(() => this.#kept.delete(key));
-    await keeping;
-    if (directory === this.directory) this.#stored.add(clip.id);
+    this.#shared.set(clip.id, clip);
+    if (this.#stored.has(clip.id)) return;
+    const keeping = this.#keeping.get(clip.id) ?? this.#write(clip, directory);
+    this.#keeping.set(clip.id, keeping);
+    try {
+      await keeping;
+      this.#stored.add(clip.id);
+    } finally {
+      this.#keeping.delete(clip.id);
+    }
   }
 
   /** What is to be written of a clip that may not be on disk yet. */
@@ -59,16 +67,17 @@ export class ClipStore {
   /** The clip a journal names; `undefined` when it is gone or damaged. @param directory - Of the session, where it may lie, too. */
   async load(wanted: WantedClip, directory: string): Promise<FillerClip | undefined> {
     const known = this.#shared.get(wanted.id);
-    if (known) return await known;
-    const shared = read(wanted, this.directory);
-    this.#shared.set(wanted.id, shared);
-    const clip = await shared.catch(() => undefined);
-    if (clip) return clip;
-    this.#shared.delete(wanted.id);
-    return await read(wanted, directory);
+    if (known) return known;
+    const loading = this.#loading.get(wanted.id) ?? read(wanted, this.directory).catch(() => undefined);
+    this.#loading.set(wanted.id, loading);
+    const clip = await loading;
+    this.#loading.delete(wanted.id);
+    if (!clip) return await read(wanted, directory);
+    this.#shared.set(wanted.id, this.#shared.get(wanted.id) ?? clip);
+    return this.#shared.get(wanted.id);
   }
 
-  /** Deletes the shared clips that no session names. @returns how many. */
+  /** Deletes the shared clips that no session names and none shows. @returns how many files. */
   async sweep(named: ReadonlySet<string>): Promise<number> {
     let names: string[];
     try {
@@ -79,9 +88,13 @@ export class ClipStore {
     }
     const old = names.filter((name) => {
       const id = FILE.exec(name)?.[1] ?? '';
-      return !named.has(id) && !this.#shared.has(id);
+      return !named.has(id) && !this.#keeping.has(id) && this.#shared.get(id) === undefined;
     });
-    for (const name of old) await rm(join(this.directory, name), { force: true });
+    for (const name of old) {
+      // From now on whoever shows it writes it once more.
+      this.#stored.delete(FILE.exec(name)?.[1] ?? '');
+      await rm(join(this.directory, name), { force: true });
+    }
     return old.length;
   }
 

@@ -53,7 +53,13 @@ export class JournaledRig {
         retentionMs: 1e12,
         maxDataBytes: 1e15,
       },
-      limits: { maxChunkBytes: 1e9, maxChunkSeconds: 1_000, maxQueuedSeconds: 1_000, maxQueuedChunks: 100 },
+      limits: {
+        maxChunkBytes: 1e9,
+        maxChunkSeconds: 1_000,
+        maxQueuedSeconds: 1_000,
+        maxQueuedChunks: 100,
+        maxPixelsPerSecond: 1e12,
+      },
       remake: (_session, { text }) => namedOrigin(text),
     });
   }

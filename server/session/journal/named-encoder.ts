@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import type { EncodedChunk } from '../../encode/encoded-chunk.ts';
-import type { ChunkSource, MediaProbe, RawClip } from '../../encode/types.ts';
+import type { FillerKey } from '../../encode/idle-loops.ts';
+import type { ChunkSource, FillerClip, MediaProbe, RawClip } from '../../encode/types.ts';
 import { StreamError } from '../../errors.ts';
 import type { VideoTrackInit } from '../../isobmff/types.ts';
 import { FRAME_TICKS, sampleAt } from '../../timeline/axis.ts';
 import { gridFor } from '../../timeline/cut.ts';
-import type { Profile } from '../../timeline/profile.ts';
 import type { ChunkOrigin } from '../chunk.ts';
 import { FakeAac, type FakeClock, fillerClip, PROFILE, pcmOf } from '../fakes.ts';
 import { VIDEO_TRACK_ID } from '../inits.ts';
@@ -70,8 +70,12 @@ export class NamedEncoder {
     return this.aac;
   }
 
-  async filler(profile: Profile, targetDuration: number) {
+  async filler({ profile, targetDuration }: FillerKey): Promise<FillerClip> {
     return fillerClip(gridFor(profile.fps, targetDuration));
+  }
+
+  idleLoop(key: FillerKey): Promise<FillerClip> {
+    return this.filler(key);
   }
 
   readonly chunks = {

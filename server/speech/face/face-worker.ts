@@ -11,7 +11,13 @@ import { takeTurn } from './turns.ts';
  */
 const MAX_PAINTERS = 4;
 
-type OpenJob = { readonly job: FaceJob; poses?: readonly FacePose[]; next: number; credit: number };
+type OpenJob = {
+  readonly job: FaceJob;
+  readonly isBackground: boolean;
+  poses?: readonly FacePose[];
+  next: number;
+  credit: number;
+};
 
 const port = parentPort;
 if (port === null) throw new Error('face-worker.ts runs as a worker thread only');
@@ -82,7 +88,8 @@ function schedule(): void {
 
 port.on('message', (order: FaceOrder) => {
   if (order.type === 'start') {
-    open.set(order.job.id, { job: order.job, next: 0, credit: order.credit });
+    const { job, credit } = order;
+    open.set(job.id, { job, isBackground: 'idle' in job.act, next: 0, credit });
   } else if (order.type === 'grant') {
     const entry = open.get(order.id);
     if (entry !== undefined) entry.credit += order.credit;

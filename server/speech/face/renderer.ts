@@ -12,14 +12,20 @@ export { LOOKS, lookVersion } from './looks.ts';
 
 export type Picture = { readonly width: number; readonly height: number; readonly fps: number };
 
-/** Pictures made before they are asked for, per clip: a third of a second, 8 MB at 512 x 512. */
-const LOOK_AHEAD = 8;
+/** Pictures made before they are asked for, per clip: a third of a second, 8 MB at 512 x 512; fewer of larger ones. */
+const LOOK_AHEAD = { pictures: 8, bytes: 16 * 2 ** 20 };
+const BYTES_PER_PIXEL = 4;
 const IDLE_SECONDS = 8;
 const IDLE_AUDIO_RATE = 48_000;
 /** One thread draws ten times faster than pictures are shown; the encoders need the other cores more. */
 const MAX_THREADS = availableParallelism() > 2 ? 2 : 1;
 
 type Opened = { readonly queue: PictureQueue; readonly begin: () => void };
+
+function lookAhead(width: number, height: number): number {
+  const fitting = Math.floor(LOOK_AHEAD.bytes / (width * height * BYTES_PER_PIXEL));
+  return Math.max(2, Math.min(LOOK_AHEAD.pictures, fitting));
+}
 
 async function* repeated(pictures: PictureQueue, times: number): AsyncGenerator<Uint8Array, void, undefined> {
   for await (const pixels of pictures) for (let count = 0; count < times; count++) yield pixels;
@@ -108,7 +114,7 @@ export class FaceRenderer {
         return;
       }
       thread = this.#threadForJob();
-      thread.start({ id, width, height, fps, look, act }, queue, LOOK_AHEAD);
+      thread.start({ id, width, height, fps, look, act }, queue, lookAhead(width, height));
     };
     const queue = new PictureQueue(frames, {
       begin,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { takeTurn } from './turns.ts';
 
-type Job = { name: string; next: number; credit: number };
+type Job = { name: string; next: number; credit: number; isBackground?: boolean };
 
 /** Names of the jobs in the order in which their pictures are drawn. */
 function drawn(open: Map<number, Job>, pictures: number): string {
@@ -30,6 +30,15 @@ describe('takeTurn', () => {
     open.set(9, { name: 'c', next: 0, credit: 8 });
     open.set(10, { name: 'd', next: 0, credit: 8 });
     expect(drawn(open, 6)).toBe('cdbacd');
+  });
+
+  it('draws in the background when nothing else is to be drawn', () => {
+    const open = jobs(
+      { name: 'i', next: 1, credit: 3, isBackground: true },
+      { name: 'a', next: 1, credit: 2 },
+      { name: 'b', next: 1, credit: 1 },
+    );
+    expect(drawn(open, 20)).toBe('abaiii');
   });
 
   it('passes over jobs that may not go on', () => {
