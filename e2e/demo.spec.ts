@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { endSession } from './support/api.ts';
 import { launchChromium } from './support/chromium.ts';
 import { type RunningServer, startServer } from './support/server.ts';
 
@@ -98,6 +99,34 @@ test('the page shows a face that is alive, speaks what is typed as one stream, a
   const recording = await page.request.get(new URL(link ?? '', server.origin).href);
   expect(recording.status()).toBe(200);
   expect(trouble).toEqual([]);
+});
+
+test('who comes back to the page, by reload or by its address, goes on with his session while it is open', async () => {
+  const page = await browser.newPage();
+  const opened = async () => {
+    await page.waitForURL(/session=/);
+    return new URL(page.url()).searchParams.get('session');
+  };
+  const sessions = async () => {
+    const response = await fetch(`${server.origin}/v1/sessions`);
+    return ((await response.json()) as { sessions: unknown[] }).sessions.length;
+  };
+  await page.goto(server.origin);
+  const first = await opened();
+  const before = await sessions();
+  await page.reload();
+  expect(await opened()).toBe(first);
+  await page.goto(server.origin);
+  expect(await opened()).toBe(first);
+  expect(await sessions()).toBe(before);
+  // A new one is opened when it is asked for, and where nothing more can be said.
+  await page.locator('[data-id=new-session]').click();
+  await expect.poll(opened).not.toBe(first);
+  const second = await opened();
+  await endSession(server.origin, String(second));
+  await page.goto(server.origin);
+  expect([first, second]).not.toContain(await opened());
+  await page.close();
 });
 
 test('the embeddable page shows the stream and nothing else', async () => {

@@ -191,6 +191,7 @@ function makeSessions(config: Config, logger: Logger, foundations: Foundations) 
     ...{ encoder, clock, logger, dataDirectory, storage: data.storage, clips: data.clips, observer: monitor },
     maxSessions: config.MAX_SESSIONS,
     leadMs: config.LEAD_MS,
+    idleMs: config.SESSION_IDLE_HOURS * HOUR_MS,
     retentionMs: config.RETENTION_HOURS * HOUR_MS,
     maxDataBytes: config.MAX_DATA_BYTES,
     check: (preferences) => conversations.check(preferences),

@@ -79,6 +79,11 @@ const schema = z.object({
   MAX_PROFILE_PIXELS: integer(1, 1e12, 120_000_000 * availableParallelism()),
   /** Sessions open at once. Default 20000. */
   MAX_SESSIONS: integer(1, 1_000_000, 20_000),
+  /**
+   * How long an open session is kept that nobody watches, listens to or sends anything, in hours: then it is ended. One that ends with
+   * nothing said is deleted within an hour. Default 24.
+   */
+  SESSION_IDLE_HOURS: z.coerce.number().positive().max(1_000_000).default(24),
   /** How long a session that has ended is kept with its recording, in hours. Default 168, a week. */
   RETENTION_HOURS: z.coerce.number().min(0).max(1_000_000).default(168),
   /**

@@ -66,7 +66,7 @@ beforeAll(async () => {
     encoder,
     clock,
     logger,
-    ...{ storage: data.storage, clips: data.clips, retentionMs: 0, maxDataBytes: 2 ** 40 },
+    ...{ storage: data.storage, clips: data.clips, idleMs: 1e12, retentionMs: 0, maxDataBytes: 2 ** 40 },
     dataDirectory: directory,
     maxSessions: 10,
     leadMs: 500,

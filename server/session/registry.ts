@@ -13,9 +13,14 @@ import type { SessionOptions, SessionRegistry } from './types.ts';
 const ID_PATTERN = /^[a-z0-9][a-z0-9-]{2,63}$/;
 /** 128 bits and more: ids are the only secret an open server has. */
 const ID_BYTES = 16;
+/** Ended sessions that wait for their deletion. */
+const SURPLUS = 100;
 
 export type RegistryOptions = Omit<FactoryOptions, 'assertStorable' | 'onStorageFault'> & {
+  /** Sessions that are open; as many that have ended are kept. */
   readonly maxSessions: number;
+  /** How long nobody uses a session before it is ended, in ms. */
+  readonly idleMs: number;
   /** How long a session is kept after its end, in ms. */
   readonly retentionMs: number;
   /** Bound of what sessions keep on disk, in bytes. */
@@ -33,15 +38,20 @@ export class Sessions implements SessionRegistry {
   /** Names that are being opened or deleted. */
   readonly #changing = new Set<string>();
   readonly #removing = new Set<Promise<void>>();
+  /** Sessions of earlier servers that could not be opened. */
+  #broken = 0;
+  /** Since clips were looked through. */
+  #hasDeleted = false;
 
   constructor(options: RegistryOptions) {
-    const { storage, clock, retentionMs, maxDataBytes, logger } = options;
+    const { storage, clock, idleMs, retentionMs, maxSessions, maxDataBytes, logger } = options;
     this.#options = options;
     this.#logger = logger;
     this.#retention = new Retention({
-      ...{ clock, logger, retentionMs, maxDataBytes },
+      ...{ clock, logger, idleMs, retentionMs, maxEnded: maxSessions, maxDataBytes },
       sessions: () => this.#sessions.values(),
       remove: (id) => this.delete(id),
+      onSwept: () => (this.#hasDeleted ? this.#sweepClips() : Promise.resolve()),
     });
     this.#factory = new SessionFactory({
       ...options,
@@ -63,14 +73,13 @@ export class Sessions implements SessionRegistry {
    * @param isDoubtful - The end of a session's journal can't be trusted.
    */
   async reopen(isDoubtful: (session: string) => boolean): Promise<ReopenReport> {
-    const { dataDirectory, storage, clips, logger } = this.#options;
+    const { dataDirectory, storage, logger } = this.#options;
     const options = { dataDirectory, disk: storage.disk, factory: this.#factory, logger, isDoubtful };
     const { sessions, report } = await reopenSessions(options);
     for (const session of sessions) this.#sessions.set(session.id, session);
     for (const session of sessions) if (session.resume()) report.goingOn += 1;
-    const named = new Set(sessions.flatMap((session) => session.clipNames));
-    // A clip of a session that could not be opened now may be wanted later.
-    if (report.broken === 0) await clips.sweep(named).catch(orStorageFault);
+    this.#broken = report.broken;
+    await this.#sweepClips();
     this.#retention.begin();
     return report;
   }
@@ -81,10 +90,7 @@ export class Sessions implements SessionRegistry {
       throw new StreamError('REQUEST_INVALID', `id must match ${ID_PATTERN.source}, got '${id.slice(0, 80)}'`);
     if (this.#sessions.has(id) || this.#changing.has(id))
       throw new StreamError('SESSION_EXISTS', `there is a session ${id} already`);
-    const { maxSessions } = this.#options;
-    if (this.#sessions.size + this.#changing.size >= maxSessions) {
-      throw new StreamError('SESSION_LIMIT', `${maxSessions} sessions are open already`);
-    }
+    this.#assertPlace();
     this.#changing.add(id);
     try {
       const session = await this.#factory.create(id, options, signal);
@@ -124,6 +130,7 @@ export class Sessions implements SessionRegistry {
     } finally {
       this.#changing.delete(id);
     }
+    this.#hasDeleted = true;
     this.#options.observer?.deleted(id);
     this.#logger.info({ session: id }, 'session deleted');
   }
@@ -135,6 +142,27 @@ export class Sessions implements SessionRegistry {
     this.#sessions.clear();
     await Promise.all(sessions.map((session) => session.suspend()));
     await Promise.all(this.#removing);
+  }
+
+  /** @throws {StreamError} `SESSION_LIMIT`. */
+  #assertPlace(): void {
+    const { maxSessions } = this.#options;
+    const known = this.#sessions.size + this.#changing.size;
+    if (known < maxSessions) return;
+    const ended = [...this.#sessions.values()].filter(({ endedMs }) => endedMs !== undefined).length;
+    if (ended > maxSessions) void this.#retention.sweep();
+    // As many that have ended may be kept; a flood of them comes faster than they are deleted.
+    if (known - ended >= maxSessions || known >= 2 * maxSessions + SURPLUS)
+      throw new StreamError('SESSION_LIMIT', `${maxSessions} sessions are open already: end those that nobody uses`);
+  }
+
+  /** Deletes the clips that only deleted sessions showed. */
+  async #sweepClips(): Promise<void> {
+    // A clip of a session that could not be opened now may be wanted later.
+    if (this.#broken > 0) return;
+    this.#hasDeleted = false;
+    const named = new Set([...this.#sessions.values()].flatMap((session) => session.clipNames));
+    await this.#options.clips.sweep(named).catch(orStorageFault);
   }
 
   /** A directory that was renamed is deleted, whenever its files are. */

@@ -82,7 +82,7 @@ class Server {
     this.data = data;
     this.sessions = new Sessions({
       ...{ encoder, clock: data.clock, logger, dataDirectory: directory, storage: data.storage, clips: data.clips },
-      ...{ maxSessions: 10, leadMs: 500, retentionMs: 1e12, maxDataBytes: 1e15 },
+      ...{ maxSessions: 10, leadMs: 500, idleMs: 1e12, retentionMs: 1e12, maxDataBytes: 1e15 },
       limits: {
         maxChunkBytes: 2 ** 28,
         maxChunkSeconds: 60,

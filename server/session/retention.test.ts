@@ -7,27 +7,48 @@ import type { Session } from './session.ts';
 const HOUR_MS = 3_600_000;
 
 /** What retention knows of a session. */
-type Kept = { id: string; endedHoursAgo?: number; bytes?: number; isWatched?: boolean };
+type Kept = {
+  id: string;
+  endedHoursAgo?: number;
+  bytes?: number;
+  isWatched?: boolean;
+  isUnused?: boolean;
+  idleHours?: number;
+};
 
 let clock: FakeClock;
 let kept: Kept[];
 let removed: string[];
+let ended: string[];
 
 beforeEach(() => {
   clock = new FakeClock(Date.UTC(2026, 0, 1));
   kept = [];
   removed = [];
+  ended = [];
 });
 
-function sessionOf({ id, endedHoursAgo, bytes = 0, isWatched = false }: Kept): Session {
+function sessionOf(kept: Kept): Session {
+  const { id, endedHoursAgo, bytes = 0, isWatched = false, isUnused = false, idleHours = 0 } = kept;
   const endedMs = endedHoursAgo === undefined ? undefined : clock.now() - endedHoursAgo * HOUR_MS;
-  return { id, endedMs, isWatched, storedBytes: async () => bytes } as unknown as Session;
+  return {
+    ...{ id, endedMs, isWatched, isUnused, storedBytes: async () => bytes, idleMs: () => idleHours * HOUR_MS },
+    end: (reason: string) => ended.push(`${id}: ${reason}`),
+  } as unknown as Session;
 }
 
-function retention(options: { hours?: number; maxDataBytes?: number; remove?: (id: string) => Promise<void> } = {}) {
-  const { hours = 24, maxDataBytes = 1_000 } = options;
+type Options = {
+  hours?: number;
+  maxDataBytes?: number;
+  maxEnded?: number;
+  remove?: (id: string) => Promise<void>;
+};
+
+function retention(options: Options = {}) {
+  const { hours = 24, maxDataBytes = 1_000, maxEnded = 10 } = options;
   return new Retention({
     ...{ clock, logger: pino({ level: 'silent' }), retentionMs: hours * HOUR_MS, maxDataBytes },
+    ...{ idleMs: 24 * HOUR_MS, maxEnded, onSwept: async () => undefined },
     sessions: () => kept.map(sessionOf),
     remove: async (id) => {
       await options.remove?.(id);
@@ -46,6 +67,54 @@ test('takes what ended long ago, and nothing else', async () => {
   ];
   await retention().sweep();
   expect(removed).toEqual(['old']);
+});
+
+test('takes what ended with nothing said after an hour', async () => {
+  kept = [
+    { id: 'said something', endedHoursAgo: 2 },
+    { id: 'just ended', endedHoursAgo: 0.9, isUnused: true },
+    { id: 'never used', endedHoursAgo: 1, isUnused: true },
+    { id: 'open', isUnused: true },
+  ];
+  await retention().sweep();
+  expect(removed).toEqual(['never used']);
+});
+
+test('keeps so many that have ended, the newest', async () => {
+  kept = [
+    { id: 'third', endedHoursAgo: 1 },
+    { id: 'first', endedHoursAgo: 3 },
+    { id: 'open' },
+    { id: 'second', endedHoursAgo: 2 },
+    { id: 'fourth', endedHoursAgo: 0.5 },
+  ];
+  await retention({ maxEnded: 2 }).sweep();
+  expect(removed).toEqual(['first', 'second']);
+});
+
+test('ends what nobody uses, once', async () => {
+  kept = [
+    { id: 'used', idleHours: 23.9 },
+    { id: 'idle', idleHours: 24 },
+    { id: 'over', idleHours: 30, endedHoursAgo: 3 },
+  ];
+  await retention().sweep();
+  expect(ended).toEqual(['idle: idle']);
+});
+
+test('after a start it waits for those who come back', async () => {
+  kept = [{ id: 'idle', idleHours: 100 }];
+  const keeper = retention();
+  keeper.begin();
+  try {
+    await keeper.sweep();
+    expect(ended).toEqual([]);
+    clock.nowMs += 10 * 60_000;
+    await keeper.sweep();
+    expect(ended).toEqual(['idle: idle']);
+  } finally {
+    await keeper.close();
+  }
 });
 
 describe('when sessions keep more than they may', () => {

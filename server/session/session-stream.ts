@@ -25,6 +25,7 @@ import {
 } from './restored-stream.ts';
 import type { SessionParts } from './session-parts.ts';
 import type { SessionSettings } from './settings.ts';
+import { ShownClips } from './shown-clips.ts';
 import { SoundLane } from './sound-lane.ts';
 import { type StreamHooks, StreamHost } from './stream-host.ts';
 import { StreamRecords } from './stream-records.ts';
@@ -51,8 +52,7 @@ export class SessionStream {
   readonly #records: StreamRecords;
   readonly #host: StreamHost;
   readonly #viewers = new Viewers();
-  /** How each filler clip is cut that was ever shown, by name. */
-  #cuts: Map<string, readonly number[]> | undefined;
+  readonly #shown: ShownClips;
 
   /** @param restored - What an earlier server published of this stream. */
   constructor(settings: SessionSettings, parts: SessionParts, hooks: StreamHooks, restored?: RestoredStream) {
@@ -71,7 +71,7 @@ export class SessionStream {
     this.#inits = new Inits(profile, inits ?? [parts.filler.init], (tracks) => journal.init(tracks));
     const playing = restored && playingFiller(restored);
     this.#choice = new FillerChoice(settings, parts.filler, playing?.clip === parts.filler ? undefined : playing?.clip);
-    if (restored) this.#cuts = new Map(Object.entries(restored.state.cuts));
+    this.#shown = new ShownClips(restored?.state.cuts);
     const presentationMs = (frame: number): number => this.#publisher.presentationMs(frame);
     this.#captions = new CaptionTrack({
       fps: profile.fps,
@@ -199,13 +199,18 @@ export class SessionStream {
     return this.#viewers.count(this.#parts.clock.now());
   }
 
+  /** When somebody last watched, in ms since the epoch. */
+  get watchedMs(): number {
+    return this.output.listeners > 0 ? this.#parts.clock.now() : this.#viewers.lastMs;
+  }
+
   /** Bytes of segments and recordings. */
   storedBytes(): Promise<number> {
     return this.#recorder.sizeBytes();
   }
 
   get clipNames(): readonly string[] {
-    return [...(this.#cuts?.keys() ?? [])];
+    return this.#shown.names;
   }
 
   /** Length of all that can be played now, in seconds. */
@@ -217,13 +222,14 @@ export class SessionStream {
   async recording(keepFiller: boolean): Promise<string> {
     const tracks = this.#inits.tracks(0, 0);
     if (!tracks) throw new Error('a session has an init segment from its filler');
-    const { silence, journal } = this.#parts;
+    const { silence, journal, clips, store } = this.#parts;
+    const renditions = pictureSizes(this.#settings.profile).length;
     const { runs } = this.#playout;
     await journal.written();
     return await this.#recorder.recording(
       { axis: this.#timeline.axis, tracks, runs, endFrame: this.#timeline.endFrame, silence },
       keepFiller,
-      () => this.#clips(),
+      () => this.#shown.load(clips, store.clipsDirectory, renditions),
     );
   }
 
@@ -252,8 +258,7 @@ export class SessionStream {
       tellsFiller: pacing === 'asap' || filler === 'none',
       changing: () => this.output.freeze(),
       fillerStarted: (clip, initId) => {
-        this.#cuts ??= new Map();
-        this.#cuts.set(clip.id, clip.segmentFrames);
+        this.#shown.note(clip);
         this.#records.fillerStarted(clip, initId);
       },
       published: (segment, part, final) => {
@@ -274,18 +279,6 @@ export class SessionStream {
       windowFrames: Math.ceil(window * profile.fps),
       from,
     });
-  }
-
-  /** The filler clips that were shown, as far as they can be had. */
-  async #clips(): Promise<Map<string, FillerClip>> {
-    const { clips, store } = this.#parts;
-    const renditions = pictureSizes(this.#settings.profile).length;
-    const found = new Map<string, FillerClip>();
-    for (const [id, cut] of this.#cuts ?? []) {
-      const clip = await clips.load({ id, cut, renditions }, store.clipsDirectory);
-      if (clip) found.set(id, clip);
-    }
-    return found;
   }
 
   #watched(viewer: string): void {

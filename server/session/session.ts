@@ -7,6 +7,7 @@ import { given } from './preferences.ts';
 import type { RestoredSession } from './restored-session.ts';
 import { NO_MEMORY, type SessionMemory } from './resumption.ts';
 import type { SessionParts } from './session-parts.ts';
+import { statusOf } from './session-status.ts';
 import { SessionWorks } from './session-works.ts';
 import type { SessionSettings } from './settings.ts';
 import type { Turn } from './turn.ts';
@@ -31,6 +32,8 @@ export class Session implements SessionHandle {
   #preferences: Preferences;
   #state: SessionState;
   #endedMs: number | undefined;
+  #usedMs: number;
+  #endReason: 'idle' | undefined;
   #closed = false;
 
   /** @param restored - What an earlier server had; `resume()` goes on with it. */
@@ -50,6 +53,7 @@ export class Session implements SessionHandle {
     this.createdAt = new Date(saved?.open.createdMs ?? Math.round(parts.clock.now()));
     this.#state = saved?.state ?? 'open';
     this.#endedMs = saved?.endedMs;
+    this.#usedMs = saved?.atMs ?? this.createdAt.getTime();
     this.#works = new SessionWorks({
       ...{ session: this, settings, parts, logger: this.#logger, restored },
       state: () => this.#state,
@@ -98,10 +102,26 @@ export class Session implements SessionHandle {
     return this.#endedMs;
   }
 
+  /** Nothing was ever accepted. */
+  get isUnused(): boolean {
+    return this.#works.desk.counts.accepted === 0;
+  }
+
+  /**
+   * How long nobody has watched it, listened to its events, sent anything to it or waited for what it makes, in ms. What goes on
+   * while this is asked counts from then on: ask now and then.
+   */
+  idleMs(): number {
+    const { stream, events } = this.#works;
+    if (this.busy || events.listeners > 0) this.#usedMs = this.now();
+    this.#usedMs = Math.max(this.#usedMs, stream.watchedMs);
+    return this.now() - this.#usedMs;
+  }
+
   /** Bytes of segments, recordings and uploads that it keeps on disk. */
   async storedBytes(): Promise<number> {
     const { stream, desk } = this.#works;
-    if (desk.counts.accepted === 0) return 0;
+    if (this.isUnused) return 0;
     return (await stream.storedBytes()) + (await desk.uploadBytes());
   }
 
@@ -121,28 +141,11 @@ export class Session implements SessionHandle {
   }
 
   status(): SessionStatus {
-    const { profile, pacing, filler, title } = this.settings;
-    const { stream, desk } = this.#works;
-    const publishedUntil = stream.publishedUntil();
-    // Whoever is told that it has ended will look for the end.
-    const isEndShown = this.#state !== 'ended' || !stream.output.frozen;
-    return {
-      id: this.id,
-      state: isEndShown ? this.#state : 'ending',
-      ...(title !== undefined && { title }),
-      profile,
-      pacing,
-      filler,
-      createdAt: this.createdAt.toISOString(),
-      publishedUntil,
-      queuedUntil: publishedUntil + stream.secondsLeftOnAir() + desk.queuedSeconds,
-      chunks: { ...desk.counts },
-      preferences: this.#preferences,
-      viewers: stream.viewers(),
-    };
+    return statusOf(this, this.#works, this.#state);
   }
 
   append(upload: ChunkUpload): Promise<ChunkStatus> {
+    this.#usedMs = this.now();
     return this.#works.intake.append(upload);
   }
 
@@ -153,6 +156,7 @@ export class Session implements SessionHandle {
    */
   joinTurn(id: string, fields: Readonly<Record<string, unknown>> = {}): Turn {
     this.#assertOpen();
+    this.#usedMs = this.now();
     return this.#works.turns.join(id, this.now(), fields);
   }
 
@@ -212,6 +216,7 @@ export class Session implements SessionHandle {
     const { look } = preferences;
     const idle = look === undefined || look === this.#preferences.look ? undefined : await this.#parts.idle(look);
     this.#assertOpen();
+    this.#usedMs = this.now();
     this.#preferences = { ...this.#preferences, ...given(preferences) };
     this.#parts.journal.record({ t: 'preferences', preferences: this.#preferences });
     if (idle) this.#works.stream.show(idle);
@@ -219,11 +224,13 @@ export class Session implements SessionHandle {
     this.#works.emit('session.changed', told);
   }
 
-  end(): void {
+  /** @param reason - Why, when nobody asked for it. */
+  end(reason?: 'idle'): void {
     if (this.#state !== 'open') return;
+    this.#endReason = reason;
     this.#state = 'ending';
     this.#parts.journal.record({ t: 'state', state: 'ending', atMs: this.now() });
-    this.#logger.info('session ends when all is played out');
+    this.#logger.info({ reason }, 'session ends when all is played out');
     this.#works.stream.run();
   }
 
@@ -273,7 +280,8 @@ export class Session implements SessionHandle {
     this.#state = 'ended';
     this.#endedMs = this.now();
     this.#parts.journal.record({ t: 'state', state: 'ended', atMs: this.#endedMs });
-    this.#works.emit('session.ended', { duration });
+    const reason = this.#endReason;
+    this.#works.emit('session.ended', { duration, ...(reason && { reason }) });
     this.#logger.info({ seconds: duration }, 'session ended');
   }
 

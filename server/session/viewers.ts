@@ -13,6 +13,11 @@ export class Viewers {
     if (this.#seen.size < MAX_COUNTED || this.#seen.has(viewer)) this.#seen.set(viewer, nowMs);
   }
 
+  /** When somebody last asked, in ms since the epoch; `-Infinity`: nobody did. */
+  get lastMs(): number {
+    return this.#lastMs;
+  }
+
   watched(nowMs: number): boolean {
     return nowMs - this.#lastMs < GONE_AFTER_MS;
   }

@@ -13,6 +13,7 @@ import { SessionBar } from './session-bar.ts';
 import { rememberedPreferences, Settings } from './settings.ts';
 import { StageMessage } from './stage-message.ts';
 import { StopButton } from './stop-button.ts';
+import { readSetting, writeSetting } from './stored.ts';
 import { TalkButton } from './talk-button.ts';
 import { TimingPanel } from './timing-panel.ts';
 import { TranscriptView } from './transcript-view.ts';
@@ -20,6 +21,8 @@ import { TranscriptView } from './transcript-view.ts';
 /** How often the words follow the playhead, and how often the figures do. */
 const WORDS_MS = 50;
 const FIGURES_MS = 500;
+/** The session that this tab was in last. */
+const OWN_SESSION = 'throughline-session';
 
 const player = find('player', ThroughlinePlayer);
 const message = new StageMessage();
@@ -44,8 +47,8 @@ let dateMs: number | undefined;
 /** One session's stay on the page: aborted when another takes its place. */
 let visit = new AbortController();
 
-/** Leaves what is on the page and opens a session, or joins one. */
-async function start(id: string | undefined): Promise<void> {
+/** Leaves what is on the page and opens a session, or joins one. @param earlier - Joined in place of a new one, if it is still open. */
+async function start(id: string | undefined, earlier?: string): Promise<void> {
   visit.abort();
   visit = new AbortController();
   const { signal } = visit;
@@ -53,7 +56,7 @@ async function start(id: string | undefined): Promise<void> {
   const preferences = rememberedPreferences();
   try {
     const onUnreachable = (): void => message.say('The server does not answer. Trying again…');
-    const opened = await openPatiently({ id, preferences, signal, onUnreachable });
+    const opened = await openPatiently({ id, earlier, preferences, signal, onUnreachable });
     if (opened !== undefined) {
       enter(opened);
       settings.preferences = opened.preferences ?? (id === undefined ? preferences : {});
@@ -93,6 +96,7 @@ function enable(enabled: boolean): void {
 function enter(opened: OpenedSession): void {
   session = opened;
   conversation = new Conversation(opened, player);
+  writeSetting(OWN_SESSION, opened.id, 'tab');
   history.replaceState(null, '', `?session=${encodeURIComponent(opened.id)}`);
   message.clear();
   bar.opened(opened);
@@ -259,7 +263,7 @@ setInterval(() => {
 }, FIGURES_MS);
 askForKeyBy(keyDialog);
 void learnProviders();
-void start(new URLSearchParams(location.search).get('session') ?? undefined);
+void start(new URLSearchParams(location.search).get('session') ?? undefined, readSetting(OWN_SESSION, 'tab'));
 
 function listen<Type extends keyof ThroughlineEvents>(
   type: Type,

@@ -5,6 +5,8 @@ import { ApiError, joinSession, type OpenedSession, openSession } from '../sessi
 export type OpenOptions = {
   /** The session to join; absent: a new one is opened. */
   readonly id?: string | undefined;
+  /** Joined in place of a new one, if it is still open. */
+  readonly earlier?: string | undefined;
   /** Who is to answer in a new session, and how. */
   readonly preferences?: Preferences;
   readonly signal: AbortSignal;
@@ -19,11 +21,12 @@ export type OpenOptions = {
  * @throws {ApiError} when the server refuses.
  */
 export async function openPatiently(options: OpenOptions): Promise<OpenedSession | undefined> {
-  const { id, signal, onUnreachable } = options;
+  const { id, earlier, signal, onUnreachable } = options;
   let { preferences } = options;
   for (let attempt = 0; !signal.aborted; attempt++) {
     try {
-      const session = await (id === undefined ? openSession(preferences) : joinSession(id));
+      const session =
+        id === undefined ? ((await rejoin(earlier)) ?? (await openSession(preferences))) : await joinSession(id);
       return signal.aborted ? undefined : session;
     } catch (error) {
       if (signal.aborted) {
@@ -42,6 +45,22 @@ export async function openPatiently(options: OpenOptions): Promise<OpenedSession
     }
   }
   return undefined;
+}
+
+/** @returns undefined when nothing more can be said in it. */
+async function rejoin(id: string | undefined): Promise<OpenedSession | undefined> {
+  if (id === undefined) {
+    return undefined;
+  }
+  try {
+    const session = await joinSession(id);
+    return session.state === 'open' ? session : undefined;
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 404) {
+      return undefined;
+    }
+    throw error;
+  }
 }
 
 function delay(ms: number, signal: AbortSignal): Promise<void> {

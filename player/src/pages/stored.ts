@@ -1,7 +1,10 @@
+/** Who remembers: the browser, for all its tabs and days; or one tab while it is open. */
+export type Memory = 'browser' | 'tab';
+
 /** What the browser remembers under a name; undefined where it does not, or must not. */
-export function readSetting(name: string): string | undefined {
+export function readSetting(name: string, memory: Memory = 'browser'): string | undefined {
   try {
-    return localStorage.getItem(name) ?? undefined;
+    return storage(memory).getItem(name) ?? undefined;
   } catch (error) {
     if (error instanceof DOMException) {
       return undefined;
@@ -11,16 +14,21 @@ export function readSetting(name: string): string | undefined {
 }
 
 /** Undefined: to be forgotten. Where the browser refuses, nothing is remembered. */
-export function writeSetting(name: string, value: string | undefined): void {
+export function writeSetting(name: string, value: string | undefined, memory: Memory = 'browser'): void {
   try {
     if (value === undefined) {
-      localStorage.removeItem(name);
+      storage(memory).removeItem(name);
     } else {
-      localStorage.setItem(name, value);
+      storage(memory).setItem(name, value);
     }
   } catch (error) {
     if (!(error instanceof DOMException)) {
       throw error;
     }
   }
+}
+
+/** @throws {DOMException} where it must not be used. */
+function storage(memory: Memory): Storage {
+  return memory === 'tab' ? sessionStorage : localStorage;
 }

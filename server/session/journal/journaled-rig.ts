@@ -50,6 +50,7 @@ export class JournaledRig {
         clips: data.clips,
         maxSessions: 100,
         leadMs: 500,
+        idleMs: 1e12,
         retentionMs: 1e12,
         maxDataBytes: 1e15,
       },
