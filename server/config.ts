@@ -87,8 +87,8 @@ const schema = z.object({
   /** How long a session that has ended is kept with its recording, in hours. Default 168, a week. */
   RETENTION_HOURS: z.coerce.number().min(0).max(1_000_000).default(168),
   /**
-   * What all sessions may keep on disk, in bytes: beyond it those that ended first are deleted, and when only open ones are left, new
-   * media is refused. Default 50 GiB.
+   * What all sessions may keep on disk, in bytes: new media that does not fit is refused. Those that have ended may keep three quarters
+   * of it, else the oldest of whoever keeps most are deleted. Default 50 GiB.
    */
   MAX_DATA_BYTES: integer(1, 2 ** 50, 50 * 2 ** 30),
   /** Address of an OpenAI-compatible server, with its `/v1`, and its key; servers of one's own mostly need none. */

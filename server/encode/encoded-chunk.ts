@@ -20,6 +20,8 @@ const UNCERTAIN = { forMs: 400, belowSpeed: 2 };
  */
 export class EncodedChunk {
   readonly plan: ChunkPlan;
+  /** Shown instead of pictures of its own, for sound alone: they are there from the start. */
+  readonly pictures: FillerClip | undefined;
   /** Length in frames, without what is held behind the end. */
   readonly frames: number;
   /** Per rendition, coded frames so far, those for holding the last picture included. */
@@ -33,16 +35,14 @@ export class EncodedChunk {
   /** Called when something was added or the state changed. */
   onProgress: () => void = () => undefined;
   readonly #idrFrames: ReadonlySet<number>;
-  /** The pictures are there from the start: the encoder gives sound alone. */
-  readonly #hasPictures: boolean;
   #startedMs: number | undefined;
   #lastFrameMs: number | undefined;
   #hold: FillerClip | undefined;
 
-  /** @param pictures - Shown instead of pictures of the chunk's own, for sound alone; the plan is cut like they are. */
+  /** @param pictures - As above; the plan is cut like they are. */
   constructor(plan: ChunkPlan, pictures?: FillerClip) {
     this.plan = plan;
-    this.#hasPictures = pictures !== undefined;
+    this.pictures = pictures;
     this.frames = plan.segmentFrames.reduce((sum, length) => sum + length, 0);
     const renditions = pictureSizes(plan.profile).length;
     this.video = Array.from({ length: renditions }, (_, rendition) =>
@@ -60,7 +60,7 @@ export class EncodedChunk {
 
   /** The encoder gave something that may be published already. */
   get isBegun(): boolean {
-    return this.#hasPictures ? this.samplesReady > 0 : this.framesReady > 0;
+    return this.pictures ? this.samplesReady > 0 : this.framesReady > 0;
   }
 
   /** Length of the sound that is known, in seconds. */
@@ -127,7 +127,7 @@ export class EncodedChunk {
   /** Forgets what an encoder gave that failed before anything could be published: another one tries. */
   restart(): void {
     this.samplesReady = 0;
-    if (this.#hasPictures) return;
+    if (this.pictures) return;
     for (const samples of this.video) samples.length = 0;
     this.init.fill(undefined);
   }

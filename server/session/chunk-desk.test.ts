@@ -4,7 +4,7 @@ import type { Encoder } from '../encode/encoder.ts';
 import { StreamError } from '../errors.ts';
 import type { Chunk } from './chunk.ts';
 import { ChunkDesk } from './chunk-desk.ts';
-import { FakeClock, fillerClip, PROFILE, settle } from './fakes.ts';
+import { anyRoom, FakeClock, fillerClip, PROFILE, settle } from './fakes.ts';
 
 const GRID = { partFrames: 5, segmentParts: 5 };
 const LIMITS = {
@@ -23,6 +23,7 @@ function makeDesk(failed: Chunk[]) {
     {
       ...{
         encoder: { chunks } as unknown as Encoder,
+        account: anyRoom(),
         profile: PROFILE,
         grid: GRID,
         holdFrames: 0,

@@ -4,7 +4,6 @@ import { ChunkQueue } from './chunk-queue.ts';
 import type { Clock } from './clock.ts';
 import type { ChunkCounts, SavedOrder } from './journal/saved-queue.ts';
 import { Preparer, type PreparerOptions } from './preparer.ts';
-import { sizeOf } from './segment-store.ts';
 import type { SessionLimits } from './settings.ts';
 
 /** Chunks encoded ahead of the one on air. */
@@ -116,10 +115,9 @@ export class ChunkDesk {
     for (const chunk of chunks) if (chunk !== begun) this.#queue.add(chunk);
   }
 
-  /** Bytes of the uploads that wait. */
-  async uploadBytes(): Promise<number> {
-    const paths = this.#queue.upcoming().flatMap(({ origin }) => (origin.kind === 'upload' ? [origin.path] : []));
-    return (await Promise.all(paths.map(sizeOf))).reduce((sum, bytes) => sum + bytes, 0);
+  /** All that waits, in order. */
+  get waiting(): readonly Chunk[] {
+    return this.#queue.upcoming();
   }
 
   /** The chunk that was on air when the server was started again, while it waits for that once more. */

@@ -3,6 +3,7 @@ import type { EncodedChunk } from '../encode/encoded-chunk.ts';
 import type { RawClip, RawSound } from '../encode/types.ts';
 import type { StreamError } from '../errors.ts';
 import type { Caption } from './caption.ts';
+import type { Reservation } from './storage-account.ts';
 import type { ChunkState, ChunkStatus, WordTime } from './types.ts';
 
 /** What is done for a chunk, in order; each runs from when it could begin to when the next could. */
@@ -89,6 +90,8 @@ export class Chunk {
   /** Set once it is made, for a chunk that is made on demand. */
   rendered: RenderedClip | undefined;
   encoded: EncodedChunk | undefined;
+  /** On disk, for what is published of it. */
+  room: Reservation | undefined;
   error: StreamError | undefined;
   readonly #before: StageTimes;
 

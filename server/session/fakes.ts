@@ -10,6 +10,8 @@ import { DEFAULT_PROFILE, type Profile } from '../timeline/profile.ts';
 import { Chunk } from './chunk.ts';
 import { Clock } from './clock.ts';
 import { audioSample } from './sound-lane.ts';
+import { StorageAccount } from './storage-account.ts';
+import { StorageBudget } from './storage-budget.ts';
 
 /** What sessions are made of in tests without ffmpeg: time is set by hand, a packet of sound is its block of PCM, a frame says whose it is. */
 
@@ -165,4 +167,9 @@ export class HandMadeChunk extends Chunk {
 /** Sample of a chunk's sound: never 0, and another one for each chunk and place. */
 export function pcmOf(name: string, sample: number): number {
   return 1 + ((sample + 977 * name.charCodeAt(0)) % 30_011);
+}
+
+/** The account of a session that may keep what it wants. */
+export function anyRoom(): StorageAccount {
+  return new StorageAccount(new StorageBudget({ maxBytes: 1e15, onFull: () => undefined }));
 }

@@ -56,7 +56,7 @@ export class Intake {
     this.#options.assertOpen();
     turns.assertNotInterrupted(upload.turn);
     uploads.assertSize(upload.sizeBytes);
-    parts.assertStorable(upload.sizeBytes);
+    parts.assertStorable();
     const { turn, text } = upload;
     const index = desk.reserve(turn, upload.index);
     const id = newChunkId();

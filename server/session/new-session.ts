@@ -10,12 +10,13 @@ export function openRecord(session: {
   readonly createdAt: Date;
   readonly settings: SessionSettings;
   readonly preferences: Preferences;
-  readonly parts: Pick<SessionParts, 'tag' | 'silence' | 'filler'>;
+  readonly parts: Pick<SessionParts, 'tag' | 'account' | 'silence' | 'filler'>;
   readonly anchorMs: number | undefined;
 }): OpenRecord {
   const { id, createdAt, settings, preferences, parts, anchorMs } = session;
   return {
     ...{ t: 'open', version: JOURNAL_VERSION, id, createdMs: createdAt.getTime(), settings, preferences },
+    ...(parts.account.owner !== '' && { owner: parts.account.owner }),
     ...{ tag: parts.tag, silence: Buffer.from(parts.silence.data).toString('base64') },
     tracks: savedTracks(parts.filler.init),
     ...(anchorMs !== undefined && { anchorMs }),

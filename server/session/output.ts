@@ -1,18 +1,14 @@
-import { peakBitsPerSecond } from '../encode/encoder-arguments.ts';
 import type { MediaPlaylist, SubtitleRendition, VariantStream } from '../playlist/types.ts';
 import { renderWebVtt } from '../playlist/webvtt.ts';
 import { pictureSizes } from '../timeline/profile.ts';
 import type { Part, Segment } from '../timeline/timeline.ts';
 import type { CaptionTrack } from './caption-track.ts';
 import type { Inits } from './inits.ts';
+import { bandwidthOf } from './output-bytes.ts';
 import { partBytes } from './part-bytes.ts';
 import { PlaylistView, type PlaylistViewOptions, playlistUri, renditionName, SUBTITLES } from './playlist-view.ts';
 import type { SegmentStore } from './segment-store.ts';
 import type { MediaResource, StreamOutput } from './types.ts';
-
-/** What AAC at constant quality reaches at most, in bits per second, and the share that boxes add. */
-const AUDIO_PEAK_BITS = 160_000;
-const BOX_OVERHEAD = 1.04;
 
 export type OutputOptions = PlaylistViewOptions & {
   readonly inits: Inits;
@@ -74,9 +70,7 @@ export class SessionOutput implements StreamOutput {
   variants(): readonly VariantStream[] {
     const { profile, inits, mainInitId } = this.#options;
     return pictureSizes(profile).map(({ width, height }, rendition) => {
-      const bandwidth = Math.ceil(
-        (peakBitsPerSecond({ width, height, fps: profile.fps }) + AUDIO_PEAK_BITS) * BOX_OVERHEAD,
-      );
+      const bandwidth = bandwidthOf({ width, height, fps: profile.fps });
       return {
         uri: playlistUri(renditionName(rendition)),
         bandwidth,

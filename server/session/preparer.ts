@@ -8,6 +8,8 @@ import { cutSegments, type Grid } from '../timeline/cut.ts';
 import type { Profile } from '../timeline/profile.ts';
 import type { Chunk, Heard } from './chunk.ts';
 import type { SavedSpeech } from './journal/speech-file.ts';
+import { outputBytes } from './output-bytes.ts';
+import type { StorageAccount } from './storage-account.ts';
 
 /** Pictures larger or faster than this are refused before ffmpeg sees them. */
 const MAX_SIDE = 4096;
@@ -16,6 +18,8 @@ export type PreparerOptions = {
   readonly encoder: Encoder;
   readonly profile: Profile;
   readonly grid: Grid;
+  /** Has room on disk for what is published. */
+  readonly account: StorageAccount;
   /** Frames of the last picture to have in hand behind each chunk. */
   readonly holdFrames: number;
   /** Longest chunk, in seconds. */
@@ -58,6 +62,7 @@ export class Preparer {
     const signal = chunk.abort.signal;
     const { source, frames } = await this.#source(chunk, signal);
     const encoded = this.#plan(source, frames, chunk.heard);
+    await this.#makeRoom(chunk, encoded);
     chunk.encoded = encoded;
     encoded.onProgress = () => {
       if (encoded.framesReady > 0) chunk.times.firstFrameMs ??= now();
@@ -106,6 +111,18 @@ export class Preparer {
     }
     const segmentFrames = cutSegments(left, grid, this.#options.minSegments());
     return new EncodedChunk({ profile, segmentFrames, holdFrames, skip });
+  }
+
+  /** What was accepted waits for its place on disk rather than being lost. @throws {StreamError} `STORAGE_FULL`. */
+  async #makeRoom(chunk: Chunk, encoded: EncodedChunk): Promise<void> {
+    const { profile, account } = this.#options;
+    const { signal } = chunk.abort;
+    const room = await account.reserve(outputBytes(profile, encoded.frames, encoded.pictures), signal, chunk.id);
+    chunk.room?.release();
+    chunk.room = room;
+    if (!signal.aborted) return;
+    room.release();
+    throw signal.reason;
   }
 
   #assertAllowed(probe: MediaProbe): void {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Segment } from '../timeline/timeline.ts';
 import { CaptionTrack } from './caption-track.ts';
-import { PROFILE, settle } from './fakes.ts';
+import { anyRoom, PROFILE, settle } from './fakes.ts';
 import { Inits } from './inits.ts';
 import { SessionOutput } from './output.ts';
 import { Recorder } from './recorder.ts';
@@ -20,7 +20,7 @@ async function record(isStored: (segment: Segment) => boolean): Promise<{ record
     ...{ profile: PROFILE, grid: rig.grid, timeline: rig.timeline, inits, store, targetDuration: 4, event: true },
     ...{ mainInitId: inits.idOf(rig.filler.init), tag: 'tag', onWatch: () => undefined },
   });
-  const recorder = new Recorder({ store, output, journal: { isStored, isLost: () => false } });
+  const recorder = new Recorder({ store, output, journal: { isStored, isLost: () => false }, account: anyRoom() });
   for (const segment of rig.segments) recorder.add(segment);
   return { recorder, segments: rig.segments };
 }

@@ -9,6 +9,7 @@ import type { SessionOutput } from './output.ts';
 import { renditionName } from './playlist-view.ts';
 import { type RecordingSource, recordedCues, recordingStream, type StoredSegment } from './recording.ts';
 import { type SegmentStore, sizeOf } from './segment-store.ts';
+import type { StorageAccount } from './storage-account.ts';
 
 /** Newest segments whose bytes stay in memory: those that players ask for. */
 const IN_MEMORY_SEGMENTS = 10;
@@ -25,6 +26,8 @@ export type RecorderOptions = {
   readonly stored?: readonly StoredSegment[];
   /** Knows what is in the files. */
   readonly journal: Pick<Journal, 'isStored' | 'isLost'>;
+  /** What is written counts there. */
+  readonly account: StorageAccount;
 };
 
 type Source = Omit<RecordingSource, 'stored' | 'readSegment' | 'clips'>;
@@ -43,11 +46,11 @@ export class Recorder {
     this.#stored = [...(options.stored ?? [])];
   }
 
-  /** Bytes of all segments that were stored, and of recordings. */
-  async sizeBytes(): Promise<number> {
-    const { store } = this.#options;
-    const recordings = await Promise.all([true, false].map((kept) => sizeOf(store.recordingPath(kept))));
-    return [...recordings, ...this.#stored.map(({ sizeBytes }) => sizeBytes)].reduce((sum, bytes) => sum + bytes, 0);
+  /** Counts what an earlier server stored. */
+  async count(): Promise<void> {
+    const { store, account } = this.#options;
+    account.add(this.#stored.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0));
+    for (const path of [true, false].map((kept) => store.recordingPath(kept))) account.put(path, await sizeOf(path));
   }
 
   /** A segment is complete. */
@@ -85,7 +88,7 @@ export class Recorder {
    * Path of the recording, its captions as WebVTT beside it (`captionsPath`) when the session has them; made when first asked for.
    *
    * @param clips - The filler clips that runs name, as far as they can be had.
-   * @throws {StreamError} `ENCODER_FAILED` when it can't be written.
+   * @throws {StreamError} `ENCODER_FAILED` when it can't be written, `STORAGE_FULL`.
    */
   async recording(
     source: Source,
@@ -132,11 +135,15 @@ export class Recorder {
   }
 
   async #write(path: string, source: RecordingSource, keepFiller: boolean): Promise<void> {
-    const { store, output } = this.#options;
+    const { store, output, account } = this.#options;
     const temporary = `${path}.part`;
     const captionsTemporary = `${captionsPath(path)}.part`;
     await mkdir(store.directory, { recursive: true });
     const { signal } = this.#closing;
+    const room = await account.reserve(
+      source.stored.reduce((sum, { mainBytes }) => sum + mainBytes, 0),
+      signal,
+    );
     try {
       const cues = recordedCues(source, output.captions.said(source.endFrame), keepFiller);
       if (output.captions.enabled) await writeFile(captionsPath(path), renderWebVtt(cues));
@@ -147,7 +154,9 @@ export class Recorder {
         ...(cues.length > 0 && { captions }),
       });
       await rename(temporary, path);
+      account.put(path, await sizeOf(path));
     } finally {
+      room.release();
       await rm(temporary, { force: true });
       await rm(captionsTemporary, { force: true });
     }

@@ -8,6 +8,7 @@ import { type ReopenReport, reopenSessions } from './reopen-sessions.ts';
 import { Retention } from './retention.ts';
 import type { Session } from './session.ts';
 import { type FactoryOptions, SessionFactory } from './session-factory.ts';
+import { StorageBudget } from './storage-budget.ts';
 import type { SessionOptions, SessionRegistry } from './types.ts';
 
 const ID_PATTERN = /^[a-z0-9][a-z0-9-]{2,63}$/;
@@ -16,7 +17,7 @@ const ID_BYTES = 16;
 /** Ended sessions that wait for their deletion. */
 const SURPLUS = 100;
 
-export type RegistryOptions = Omit<FactoryOptions, 'assertStorable' | 'onStorageFault'> & {
+export type RegistryOptions = Omit<FactoryOptions, 'assertStorable' | 'onStorageFault' | 'budget'> & {
   /** Sessions that are open; as many that have ended are kept. */
   readonly maxSessions: number;
   /** How long nobody uses a session before it is ended, in ms. */
@@ -32,6 +33,7 @@ export class Sessions implements SessionRegistry {
   readonly #options: RegistryOptions;
   readonly #factory: SessionFactory;
   readonly #retention: Retention;
+  readonly #budget: StorageBudget;
   readonly #logger: Logger;
   /** In the order they were opened. */
   readonly #sessions = new Map<string, Session>();
@@ -47,17 +49,19 @@ export class Sessions implements SessionRegistry {
     const { storage, clock, idleMs, retentionMs, maxSessions, maxDataBytes, logger } = options;
     this.#options = options;
     this.#logger = logger;
+    this.#budget = new StorageBudget({ maxBytes: maxDataBytes, onFull: () => this.#retention.sweepSoon() });
     this.#retention = new Retention({
-      ...{ clock, logger, idleMs, retentionMs, maxEnded: maxSessions, maxDataBytes },
+      ...{ clock, logger, idleMs, retentionMs, maxEnded: maxSessions, budget: this.#budget },
       sessions: () => this.#sessions.values(),
       remove: (id) => this.delete(id),
       onSwept: () => (this.#hasDeleted ? this.#sweepClips() : Promise.resolve()),
     });
     this.#factory = new SessionFactory({
       ...options,
-      assertStorable: (sizeBytes) => {
+      budget: this.#budget,
+      assertStorable: () => {
         storage.health.assertWritable();
-        this.#retention.assertRoom(sizeBytes);
+        this.#budget.assertRoom();
       },
       onStorageFault: (error) => storage.health.fail(error),
     });
@@ -126,7 +130,7 @@ export class Sessions implements SessionRegistry {
     this.#changing.add(id);
     try {
       await session.discard();
-      await this.#remove(id);
+      await this.#remove(session);
     } finally {
       this.#changing.delete(id);
     }
@@ -150,7 +154,7 @@ export class Sessions implements SessionRegistry {
     const known = this.#sessions.size + this.#changing.size;
     if (known < maxSessions) return;
     const ended = [...this.#sessions.values()].filter(({ endedMs }) => endedMs !== undefined).length;
-    if (ended > maxSessions) void this.#retention.sweep();
+    if (ended > maxSessions) this.#retention.sweepSoon();
     // As many that have ended may be kept; a flood of them comes faster than they are deleted.
     if (known - ended >= maxSessions || known >= 2 * maxSessions + SURPLUS)
       throw new StreamError('SESSION_LIMIT', `${maxSessions} sessions are open already: end those that nobody uses`);
@@ -166,7 +170,7 @@ export class Sessions implements SessionRegistry {
   }
 
   /** A directory that was renamed is deleted, whenever its files are. */
-  async #remove(id: string): Promise<void> {
+  async #remove({ id, account }: Session): Promise<void> {
     const { dataDirectory, storage } = this.#options;
     const { disk } = storage;
     const { directory } = this.#factory.store(id);
@@ -180,10 +184,12 @@ export class Sessions implements SessionRegistry {
       // There is no room for a new name: the files themselves can go all the same.
       orStorageFault(error);
       await disk.removeAll(directory);
+      account.close();
       return;
     }
     const removing = disk
       .removeAll(grave)
+      .then(() => account.close())
       .catch((error: unknown) => this.#logger.warn({ err: error, session: id }, 'a deleted session has left files'))
       .finally(() => this.#removing.delete(removing));
     this.#removing.add(removing);

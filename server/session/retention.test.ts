@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { FakeClock } from './fakes.ts';
 import { Retention } from './retention.ts';
 import type { Session } from './session.ts';
+import { StorageBudget } from './storage-budget.ts';
 
 const HOUR_MS = 3_600_000;
 
@@ -14,6 +15,7 @@ type Kept = {
   isWatched?: boolean;
   isUnused?: boolean;
   idleHours?: number;
+  owner?: string;
 };
 
 let clock: FakeClock;
@@ -29,25 +31,25 @@ beforeEach(() => {
 });
 
 function sessionOf(kept: Kept): Session {
-  const { id, endedHoursAgo, bytes = 0, isWatched = false, isUnused = false, idleHours = 0 } = kept;
+  const { id, endedHoursAgo, bytes = 0, isWatched = false, isUnused = false, idleHours = 0, owner = '' } = kept;
   const endedMs = endedHoursAgo === undefined ? undefined : clock.now() - endedHoursAgo * HOUR_MS;
   return {
-    ...{ id, endedMs, isWatched, isUnused, storedBytes: async () => bytes, idleMs: () => idleHours * HOUR_MS },
+    ...{ id, endedMs, isWatched, isUnused, account: { owner, bytes }, idleMs: () => idleHours * HOUR_MS },
     end: (reason: string) => ended.push(`${id}: ${reason}`),
   } as unknown as Session;
 }
 
 type Options = {
   hours?: number;
-  maxDataBytes?: number;
   maxEnded?: number;
   remove?: (id: string) => Promise<void>;
 };
 
 function retention(options: Options = {}) {
-  const { hours = 24, maxDataBytes = 1_000, maxEnded = 10 } = options;
+  const { hours = 24, maxEnded = 10 } = options;
   return new Retention({
-    ...{ clock, logger: pino({ level: 'silent' }), retentionMs: hours * HOUR_MS, maxDataBytes },
+    ...{ clock, logger: pino({ level: 'silent' }), retentionMs: hours * HOUR_MS },
+    budget: new StorageBudget({ maxBytes: 1_000, onFull: () => undefined }),
     ...{ idleMs: 24 * HOUR_MS, maxEnded, onSwept: async () => undefined },
     sessions: () => kept.map(sessionOf),
     remove: async (id) => {
@@ -117,48 +119,55 @@ test('after a start it waits for those who come back', async () => {
   }
 });
 
-describe('when sessions keep more than they may', () => {
-  test('takes what ended first, until the rest fits', async () => {
+describe('when what has ended keeps more than three quarters of what may be kept', () => {
+  test('what ended first goes, until the rest fits', async () => {
     kept = [
       { id: 'third', endedHoursAgo: 1, bytes: 400 },
       { id: 'first', endedHoursAgo: 3, bytes: 400 },
-      { id: 'open', bytes: 500 },
-      { id: 'second', endedHoursAgo: 2, bytes: 400 },
+      { id: 'open', bytes: 100 },
+      { id: 'second', endedHoursAgo: 2, bytes: 300 },
     ];
-    const keeper = retention();
-    await keeper.sweep();
-    expect(removed).toEqual(['first', 'second']);
-    keeper.assertRoom(100);
-    expect(() => keeper.assertRoom(101)).toThrow('sessions keep 900 bytes, 101 more came, and MAX_DATA_BYTES is 1000');
+    await retention().sweep();
+    expect(removed).toEqual(['first']);
   });
 
-  test('and none of them may go, nothing more is taken', async () => {
+  test('whoever keeps most of it loses his first', async () => {
     kept = [
-      { id: 'open', bytes: 800 },
-      { id: 'watched', endedHoursAgo: 9, bytes: 300, isWatched: true },
+      { id: 'long ago', endedHoursAgo: 20, bytes: 300, owner: 'small' },
+      { id: 'flood 1', endedHoursAgo: 2, bytes: 400, owner: 'large' },
+      { id: 'flood 2', endedHoursAgo: 1, bytes: 400, owner: 'large' },
     ];
-    const keeper = retention();
-    await keeper.sweep();
-    expect(removed).toEqual([]);
-    expect(() => keeper.assertRoom()).toThrow(expect.objectContaining({ code: 'STORAGE_FULL' }));
-    kept = kept.map((session) => ({ ...session, isWatched: false }));
-    await keeper.sweep();
-    expect(removed).toEqual(['watched']);
-    keeper.assertRoom();
+    await retention().sweep();
+    expect(removed).toEqual(['flood 1']);
+  });
+
+  test('one that is watched, or may still be played, stays', async () => {
+    kept = [
+      { id: 'watched', endedHoursAgo: 9, bytes: 700, isWatched: true },
+      { id: 'other', endedHoursAgo: 8, bytes: 100 },
+    ];
+    await retention().sweep();
+    expect(removed).toEqual(['other']);
+  });
+
+  test('what can not be deleted keeps nobody else', async () => {
+    kept = [
+      { id: 'stuck', endedHoursAgo: 20, bytes: 900 },
+      { id: 'old', endedHoursAgo: 19, bytes: 500 },
+    ];
+    const remove = async (id: string) => {
+      if (id === 'stuck') throw new Error('no luck');
+    };
+    await retention({ remove }).sweep();
+    expect(removed).toEqual(['old']);
   });
 });
 
-test('what can not be deleted counts on, and keeps nobody else', async () => {
+test('what is open never pushes out what has ended', async () => {
   kept = [
-    { id: 'stuck', endedHoursAgo: 30, bytes: 900 },
-    { id: 'old', endedHoursAgo: 29, bytes: 500 },
+    { id: 'past', endedHoursAgo: 9, bytes: 700 },
+    { id: 'open', bytes: 300 },
   ];
-  const keeper = retention({
-    remove: async (id) => {
-      if (id === 'stuck') throw new Error('no luck');
-    },
-  });
-  await keeper.sweep();
-  expect(removed).toEqual(['old']);
-  expect(() => keeper.assertRoom(101)).toThrow('sessions keep 900 bytes');
+  await retention().sweep();
+  expect(removed).toEqual([]);
 });

@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
-import { StreamError } from '../errors.ts';
 import type { Clock } from './clock.ts';
 import type { Session } from './session.ts';
+import type { StorageBudget } from './storage-budget.ts';
 
 /** Between two looks at most: nobody minds a minute when it is about days. */
 const SWEEP_MS = 60_000;
@@ -9,6 +9,9 @@ const SWEEP_MS = 60_000;
 const RETURN_MS = 10 * 60_000;
 /** How long a session is kept in which nothing was ever said: for who asks what became of it. */
 const UNUSED_MS = 3_600_000;
+
+/** Of all that may be kept: so much may be kept of what has ended, the rest is for what is open. */
+const ENDED_SHARE = 0.75;
 
 export type RetentionOptions = {
   readonly clock: Clock;
@@ -19,8 +22,7 @@ export type RetentionOptions = {
   readonly retentionMs: number;
   /** Ended sessions that are kept. */
   readonly maxEnded: number;
-  /** Bound of what sessions keep on disk, in bytes. */
-  readonly maxDataBytes: number;
+  readonly budget: StorageBudget;
   sessions(): Iterable<Session>;
   remove(id: string): Promise<void>;
   /** All is done that one look finds to do. */
@@ -33,8 +35,7 @@ export type RetentionOptions = {
  */
 export class Retention {
   readonly #options: RetentionOptions;
-  /** As of the last look. */
-  #storedBytes = 0;
+  #isSweepDue = false;
   #beganMs = Number.NEGATIVE_INFINITY;
   #timer: NodeJS.Timeout | undefined;
   #sweeping: Promise<void> = Promise.resolve();
@@ -51,14 +52,11 @@ export class Retention {
     void this.sweep();
   }
 
-  /** @throws {StreamError} `STORAGE_FULL` when what sessions keep, and none of them may be deleted, leaves no room. */
-  assertRoom(sizeBytes = 0): void {
-    const { maxDataBytes } = this.#options;
-    if (this.#storedBytes + sizeBytes <= maxDataBytes) return;
-    throw new StreamError(
-      'STORAGE_FULL',
-      `sessions keep ${this.#storedBytes} bytes, ${sizeBytes} more came, and MAX_DATA_BYTES is ${maxDataBytes}`,
-    );
+  /** There is no room: what may go goes now. */
+  sweepSoon(): void {
+    if (this.#isSweepDue) return;
+    this.#isSweepDue = true;
+    void this.sweep();
   }
 
   /** Ends and deletes what is due. One at a time. */
@@ -76,36 +74,55 @@ export class Retention {
   }
 
   async #sweep(): Promise<void> {
-    const { maxDataBytes, maxEnded, clock, logger } = this.#options;
+    this.#isSweepDue = false;
+    const { maxEnded, clock } = this.#options;
     this.#endIdle();
     const sessions = [...this.#options.sessions()];
-    const stored = new Map<Session, number>();
-    for (const session of sessions) stored.set(session, await session.storedBytes());
-    let total = [...stored.values()].reduce((sum, bytes) => sum + bytes, 0);
     const ended = sessions
       .filter((session) => session.endedMs !== undefined && !session.isWatched)
       .sort((a, b) => (a.endedMs ?? 0) - (b.endedMs ?? 0));
-    let removed = 0;
-    const surplus = ended.length - maxEnded;
+    let surplus = ended.length - maxEnded;
     for (const session of ended) {
-      const ageMs = clock.now() - (session.endedMs ?? 0);
-      if (!this.#isOver(session, ageMs) && total <= maxDataBytes && removed >= surplus) continue;
-      const bytes = stored.get(session) ?? 0;
-      try {
-        await this.#options.remove(session.id);
-        total -= bytes;
-        removed += 1;
-        logger.info(
-          { session: session.id, ageHours: Math.round(ageMs / 3_600_000), bytes },
-          'an ended session is over its time',
-        );
-      } catch (error) {
-        // Somebody else deleted it meanwhile, or its files can't be deleted now: the next look comes.
-        logger.warn({ err: error, session: session.id }, 'an ended session could not be deleted');
-      }
+      const isOver = this.#isOver(session, clock.now() - (session.endedMs ?? 0));
+      if ((isOver || surplus > 0) && (await this.#remove(session))) surplus -= 1;
     }
-    this.#storedBytes = total;
+    await this.#makeRoom();
     await this.#options.onSwept();
+  }
+
+  /** What has ended leaves room for what is open: whoever keeps most of it loses what ended first. */
+  async #makeRoom(): Promise<void> {
+    const { sessions, budget } = this.#options;
+    const ended = [...sessions()].filter(({ endedMs }) => endedMs !== undefined);
+    const kept = new Map<string, number>();
+    for (const { account } of ended) kept.set(account.owner, (kept.get(account.owner) ?? 0) + account.bytes);
+    let total = [...kept.values()].reduce((sum, bytes) => sum + bytes, 0);
+    const candidates = new Set(ended.filter(({ isWatched }) => !isWatched));
+    while (total > budget.maxBytes * ENDED_SHARE && candidates.size > 0) {
+      const session = [...candidates].reduce((first, other) => (isBefore(other, first, kept) ? other : first));
+      candidates.delete(session);
+      const { owner, bytes } = session.account;
+      if (!(await this.#remove(session))) continue;
+      total -= bytes;
+      kept.set(owner, (kept.get(owner) ?? 0) - bytes);
+    }
+  }
+
+  /** @returns whether it is gone. */
+  async #remove(session: Session): Promise<boolean> {
+    const { clock, logger, remove } = this.#options;
+    const { id, endedMs = 0, account } = session;
+    const { bytes } = account;
+    try {
+      await remove(id);
+    } catch (error) {
+      // Somebody else deleted it meanwhile, or its files can't be deleted now: the next look comes.
+      logger.warn({ err: error, session: id }, 'an ended session could not be deleted');
+      return false;
+    }
+    const ageHours = Math.round((clock.now() - endedMs) / 3_600_000);
+    logger.info({ session: id, ageHours, bytes }, 'an ended session is over its time');
+    return true;
   }
 
   #isOver({ isUnused }: Session, ageMs: number): boolean {
@@ -122,4 +139,10 @@ export class Retention {
       if (sinceStartMs >= Math.min(RETURN_MS, idleMs)) session.end('idle');
     }
   }
+}
+
+/** @param kept - Bytes of each owner's ended sessions. */
+function isBefore(one: Session, other: Session, kept: ReadonlyMap<string, number>): boolean {
+  const more = (kept.get(one.account.owner) ?? 0) - (kept.get(other.account.owner) ?? 0);
+  return more > 0 || (more === 0 && (one.endedMs ?? 0) < (other.endedMs ?? 0));
 }

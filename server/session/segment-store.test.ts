@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { StreamError } from '../errors.ts';
 import { SegmentStore } from './segment-store.ts';
 
 let store: SegmentStore;
@@ -12,7 +13,7 @@ beforeEach(async () => {
 afterEach(() => store.removeAll());
 
 const chunks = () => readdir(join(store.directory, 'chunks'));
-const MAX = { maxBytes: 10, signal: new AbortController().signal };
+const MAX = { maxBytes: 10, signal: new AbortController().signal, onBytes: () => undefined };
 
 /** A body that gives `text` and then neither goes on nor ends. */
 function stuck(text: string): Readable {
@@ -39,6 +40,18 @@ test('refuses a body that is too large, and leaves nothing', async () => {
   await expect(store.storeUpload('a', body, MAX)).rejects.toMatchObject({ code: 'BODY_TOO_LARGE' });
   expect(await chunks()).toEqual([]);
   expect(body.destroyed).toBe(true);
+});
+
+test('asks about a body before it is written, and leaves nothing of one that is refused', async () => {
+  const asked: number[] = [];
+  const onBytes = (bytes: number): void => {
+    asked.push(bytes);
+    if (bytes > 6) throw new StreamError('STORAGE_FULL', 'full');
+  };
+  const body = Readable.from([Buffer.from('12345'), Buffer.from('6'), Buffer.from('789')]);
+  await expect(store.storeUpload('a', body, { ...MAX, onBytes })).rejects.toMatchObject({ code: 'STORAGE_FULL' });
+  expect(asked).toEqual([5, 6, 9]);
+  expect(await chunks()).toEqual([]);
 });
 
 test('leaves nothing of a body whose sender went away', async () => {

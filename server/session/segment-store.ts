@@ -5,6 +5,13 @@ import type { Readable } from 'node:stream';
 import { StreamError } from '../errors.ts';
 import { Disk } from '../lib/disk.ts';
 
+export type UploadLimits = {
+  readonly maxBytes: number;
+  readonly signal: AbortSignal;
+  /** So much of it came: asked before it is written. @throws what the sender is told. */
+  onBytes(sizeBytes: number): void;
+};
+
 /** The files of one session (`segments/README.md`); directories come into being with their first file. */
 export class SegmentStore {
   readonly directory: string;
@@ -44,12 +51,12 @@ export class SegmentStore {
   /**
    * Stores a body; resolves when its bytes and its name are on disk.
    *
-   * @throws {StreamError} `BODY_TOO_LARGE`, `ABORTED` when the sender went away; nothing is left then.
+   * @throws {StreamError} `BODY_TOO_LARGE`, `ABORTED` when the sender went away, whatever `onBytes` throws; nothing is left then.
    */
   async storeUpload(
     chunkId: string,
     body: Readable,
-    limits: { maxBytes: number; signal: AbortSignal },
+    limits: UploadLimits,
   ): Promise<{ path: string; sizeBytes: number }> {
     const path = this.uploadPath(chunkId);
     const temporary = `${path}.part`;
@@ -93,7 +100,7 @@ export class SegmentStore {
     await this.disk.removeAll(this.directory);
   }
 
-  async #write(path: string, body: Readable, limits: { maxBytes: number; signal: AbortSignal }): Promise<number> {
+  async #write(path: string, body: Readable, limits: UploadLimits): Promise<number> {
     const file = await open(path, 'wx');
     const leave = () => body.destroy(new StreamError('ABORTED', 'the upload was called off'));
     if (limits.signal.aborted) leave();
@@ -104,6 +111,7 @@ export class SegmentStore {
         sizeBytes += bytes.length;
         if (sizeBytes > limits.maxBytes)
           throw new StreamError('BODY_TOO_LARGE', `a chunk may have ${limits.maxBytes} bytes`);
+        limits.onBytes(sizeBytes);
         await writeAll(file, bytes);
       }
       await this.disk.syncFile(file);

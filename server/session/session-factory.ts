@@ -10,7 +10,7 @@ import type { Clock } from './clock.ts';
 import type { ClipStore } from './journal/clip-store.ts';
 import { leapOf, seqAfter } from './journal/leap.ts';
 import type { ReadJournal } from './journal/read-saved.ts';
-import { SessionJournal } from './journal/session-journal.ts';
+import { SessionJournal, type SessionJournalOptions } from './journal/session-journal.ts';
 import type { Storage } from './journal/storage.ts';
 import { given } from './preferences.ts';
 import { neededClips } from './restored-stream.ts';
@@ -19,6 +19,8 @@ import { Session } from './session.ts';
 import type { SessionParts } from './session-parts.ts';
 import { assertCarried, type SessionLimits, type SessionSettings, settingsOf } from './settings.ts';
 import { audioSample, encodeSilence } from './sound-lane.ts';
+import { StorageAccount } from './storage-account.ts';
+import type { StorageBudget } from './storage-budget.ts';
 import type { Preferences, SessionOptions } from './types.ts';
 
 /** In an entity tag: enough that no two sessions of a name have the same. */
@@ -35,6 +37,7 @@ export type FactoryOptions = Pick<
   readonly leadMs: number;
   readonly limits: SessionLimits;
   readonly storage: Storage;
+  readonly budget: StorageBudget;
   readonly clips: ClipStore;
 };
 
@@ -62,7 +65,7 @@ export class SessionFactory {
     const { logger, check, leadMs, limits, assertStorable } = this.#options;
     const settings = settingsOf(options, leadMs);
     assertCarried(settings.profile, limits);
-    const { voice, language, look, instructions } = options;
+    const { voice, language, look, instructions, owner } = options;
     const preferences = given({ voice, language, look, instructions });
     check?.(preferences);
     assertStorable();
@@ -73,19 +76,21 @@ export class SessionFactory {
     const store = this.store(id);
     if (await store.exists())
       throw new StreamError('SESSION_EXISTS', `files of a session ${id} lie here that could not be opened`);
-    const journal = this.#journal(store, settings, undefined);
+    const account = new StorageAccount(this.#options.budget, owner);
+    const journal = this.#journal(store, settings, { account });
     const tag = randomBytes(TAG_BYTES).toString('base64url');
     const session = new Session(
       id,
       settings,
       preferences,
-      this.#parts(store, settings, { journal, filler, silence, tag }),
+      this.#parts(store, settings, { journal, account, filler, silence, tag }),
     );
     try {
       await journal.synced();
     } catch (error) {
       await session.discard();
       await store.removeAll().catch(() => undefined);
+      account.close();
       throw error;
     }
     logger.info({ session: id, pacing: settings.pacing, filler: settings.filler }, 'session opened');
@@ -102,9 +107,9 @@ export class SessionFactory {
     const { settings, preferences, open } = saved;
     const store = this.store(id);
     const filler = await this.#idle(settings, preferences.look).catch(() => this.#idle(settings, undefined));
-    const journal = this.#journal(store, settings, {
-      ...{ batch: batch + 1, sizeBytes: goodBytes, slot: saved.stream.state.slot ?? 0 },
-    });
+    const account = new StorageAccount(this.#options.budget, open.owner);
+    const from = { batch: batch + 1, sizeBytes: goodBytes, slot: saved.stream.state.slot ?? 0 };
+    const journal = this.#journal(store, settings, { account, from });
     const loaded = await this.#loadClips(read, store);
     const reopened = this.#reopenRecord(read, isDoubtful || !loaded, filler);
     if (reopened) {
@@ -112,11 +117,13 @@ export class SessionFactory {
       journal.record(reopened);
     }
     const silence = audioSample(new Uint8Array(Buffer.from(open.silence, 'base64')));
-    const parts = this.#parts(store, settings, { journal, filler, silence, tag: open.tag });
+    const parts = this.#parts(store, settings, { journal, account, filler, silence, tag: open.tag });
     const state = saved.stream.state;
     const isLeapt = reopened?.t === 'reopen' && reopened.leap !== undefined;
     const stream = { state, clips: loaded ?? new Map<string, FillerClip>(), sound: isLeapt ? [] : sound };
-    return new Session(id, settings, preferences, parts, { saved, stream });
+    const session = new Session(id, settings, preferences, parts, { saved, stream });
+    await session.count();
+    return session;
   }
 
   /** What the journal is told of the restart; nothing when the session was at rest. */
@@ -149,7 +156,7 @@ export class SessionFactory {
   #parts(
     store: SegmentStore,
     settings: SessionSettings,
-    own: Pick<SessionParts, 'journal' | 'filler' | 'silence' | 'tag'>,
+    own: Pick<SessionParts, 'journal' | 'account' | 'filler' | 'silence' | 'tag'>,
   ): SessionParts {
     const { encoder, clock, logger, limits, clips, assertStorable, onStorageFault, check, remake, observer } =
       this.#options;
@@ -165,10 +172,10 @@ export class SessionFactory {
   #journal(
     store: SegmentStore,
     settings: SessionSettings,
-    from: { batch: number; sizeBytes: number; slot: number } | undefined,
+    own: Pick<SessionJournalOptions, 'account' | 'from'>,
   ): SessionJournal {
     const { storage, clips, logger } = this.#options;
-    return new SessionJournal({ store, storage, clips, logger, durable: settings.pacing === 'asap', from });
+    return new SessionJournal({ store, storage, clips, logger, durable: settings.pacing === 'asap', ...own });
   }
 
   /** Filler of a look that can be shown at once. */

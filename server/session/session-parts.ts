@@ -10,6 +10,7 @@ import type { Journal } from './journal/session-journal.ts';
 import type { SegmentStore } from './segment-store.ts';
 import type { Session } from './session.ts';
 import type { SessionLimits } from './settings.ts';
+import type { StorageAccount } from './storage-account.ts';
 import type { Preferences, SessionObserver } from './types.ts';
 
 /** A sentence that an earlier server had accepted. */
@@ -41,8 +42,10 @@ export type SessionParts = {
   /** The idle loop of a look; made when it is needed. */
   idleLoop(look: string | undefined, signal: AbortSignal): Promise<FillerClip>;
   readonly silence: Sample;
+  /** What it keeps on disk. */
+  readonly account: StorageAccount;
   /** @throws {StreamError} `STORAGE_FULL` when new media can't be stored. */
-  assertStorable(sizeBytes?: number): void;
+  assertStorable(): void;
   /** The disk takes nothing. @returns what to tell who wanted something stored. */
   onStorageFault(error: unknown): StreamError;
   /** @throws {StreamError} `REQUEST_INVALID` for a voice, language or look that there is not. */

@@ -6,7 +6,7 @@ import { Disk } from '../lib/disk.ts';
 import { gridFor } from '../timeline/cut.ts';
 import type { Chunk } from './chunk.ts';
 import type { ChunkDesk } from './chunk-desk.ts';
-import { FakeAac, FakeClock, fillerClip, HandMadeChunk, PROFILE, SILENCE } from './fakes.ts';
+import { anyRoom, FakeAac, FakeClock, fillerClip, HandMadeChunk, PROFILE, SILENCE } from './fakes.ts';
 import { ClipStore } from './journal/clip-store.ts';
 import { noJournal } from './journal/session-journal.ts';
 import { SegmentStore } from './segment-store.ts';
@@ -38,6 +38,7 @@ function makeStream(clock: FakeClock, waiting: Chunk[], aac = new FakeAac(), tol
       ...{ encoder: { sound: () => aac } as unknown as Encoder, clock, store: new SegmentStore('/nowhere') },
       ...{ journal: noJournal(), clips: new ClipStore('/nowhere', new Disk()), tag: 'tag' },
       assertStorable: () => undefined,
+      account: anyRoom(),
       onStorageFault: () => new StreamError('STORAGE_FULL', 'full'),
       ...{ logger: pino({ level: 'silent' }), filler: fillerClip(GRID), silence: SILENCE },
       idleLoop: async () => fillerClip(GRID),

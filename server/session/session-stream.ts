@@ -88,7 +88,7 @@ export class SessionStream {
     });
     this.#recorder = new Recorder({
       ...{ store: parts.store, output: this.output, stored: restored ? storedSegments(restored.state) : [] },
-      journal,
+      ...{ journal, account: parts.account },
     });
     const sound = parts.encoder.sound(profile.audioRate);
     const lane = new SoundLane(
@@ -112,11 +112,10 @@ export class SessionStream {
   }
 
   preparerOptions(): Omit<PreparerOptions, 'onStart' | 'onProgress'> {
-    const { encoder, clock, limits, journal } = this.#parts;
+    const { encoder, clock, limits, journal, account } = this.#parts;
     const { profile } = this.#settings;
     return {
-      encoder,
-      profile,
+      ...{ encoder, account, profile },
       grid: this.#grid,
       holdFrames: this.#choice.holdFrames(this.#grid),
       maxChunkSeconds: limits.maxChunkSeconds,
@@ -204,9 +203,9 @@ export class SessionStream {
     return this.output.listeners > 0 ? this.#parts.clock.now() : this.#viewers.lastMs;
   }
 
-  /** Bytes of segments and recordings. */
-  storedBytes(): Promise<number> {
-    return this.#recorder.sizeBytes();
+  /** Counts what an earlier server stored. */
+  count(): Promise<void> {
+    return this.#recorder.count();
   }
 
   get clipNames(): readonly string[] {
@@ -262,7 +261,10 @@ export class SessionStream {
         this.#records.fillerStarted(clip, initId);
       },
       published: (segment, part, final) => {
+        const { account } = this.#parts;
+        const before = account.bytes;
         this.#records.published(segment, part, final);
+        this.#publisher.onAir?.room?.spend(account.bytes - before);
         if (segment.complete && !segment.derived) this.#recorder.noteStored(segment);
       },
       ...(from && { from }),

@@ -8,6 +8,7 @@ import { Intake } from './intake.ts';
 import { Interrupter } from './interrupter.ts';
 import type { RestoredSession } from './restored-session.ts';
 import { Resumption } from './resumption.ts';
+import { sizeOf } from './segment-store.ts';
 import type { Session } from './session.ts';
 import type { SessionParts } from './session-parts.ts';
 import { SessionStream } from './session-stream.ts';
@@ -65,7 +66,7 @@ export class SessionWorks {
       ...{ emit, left: onProgress, record: (record) => journal.record(record) },
     });
     this.uploads = new Uploads({
-      ...{ store, journal, maxChunkBytes: limits.maxChunkBytes, logger },
+      ...{ store, journal, account: parts.account, maxChunkBytes: limits.maxChunkBytes, logger },
       onStorageFault: (error) => parts.onStorageFault(error),
     });
     this.#idleLoop = new IdleLoop({
@@ -105,6 +106,14 @@ export class SessionWorks {
     journal.record({ t: 'event', event });
     observer?.event(session.id, event);
     if (journal.settled) this.events.tell();
+  }
+
+  /** Counts what an earlier server stored. */
+  async count(): Promise<void> {
+    const { store, account } = this.#options.parts;
+    await this.stream.count();
+    for (const { id, origin } of this.desk.waiting)
+      account.put(id, await sizeOf(origin.kind === 'upload' ? origin.path : store.speechPath(id)));
   }
 
   /** Calls everything off. */

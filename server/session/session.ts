@@ -10,6 +10,7 @@ import type { SessionParts } from './session-parts.ts';
 import { statusOf } from './session-status.ts';
 import { SessionWorks } from './session-works.ts';
 import type { SessionSettings } from './settings.ts';
+import type { StorageAccount } from './storage-account.ts';
 import type { Turn } from './turn.ts';
 import type {
   ChunkStatus,
@@ -118,11 +119,14 @@ export class Session implements SessionHandle {
     return this.now() - this.#usedMs;
   }
 
-  /** Bytes of segments, recordings and uploads that it keeps on disk. */
-  async storedBytes(): Promise<number> {
-    const { stream, desk } = this.#works;
-    if (this.isUnused) return 0;
-    return (await stream.storedBytes()) + (await desk.uploadBytes());
+  /** What it keeps on disk. */
+  get account(): StorageAccount {
+    return this.#parts.account;
+  }
+
+  /** Counts what an earlier server stored, before anything is added. */
+  async count(): Promise<void> {
+    if (!this.isUnused) await this.#works.count();
   }
 
   /** Names of the filler clips that its journal needs. */

@@ -18,6 +18,8 @@ export type SessionOptions = {
   readonly window?: number;
   /** A WebVTT rendition of what is said. Default true; a language names the rendition. */
   readonly captions?: boolean | { readonly language?: string };
+  /** Who opens it, as a name that says nothing to others: whose past goes first when all is full. */
+  readonly owner?: string;
 } & Preferences;
 
 /** How a session answers and speaks, unless a request says otherwise; may be changed at any time. */

@@ -4,16 +4,21 @@ import { storageFault } from '../lib/storage-error.ts';
 import type { Chunk } from './chunk.ts';
 import type { Journal } from './journal/session-journal.ts';
 import type { SegmentStore } from './segment-store.ts';
+import type { StorageAccount } from './storage-account.ts';
 import type { ChunkUpload } from './types.ts';
 
 export type UploadsOptions = {
   readonly store: SegmentStore;
   readonly journal: Journal;
+  readonly account: StorageAccount;
   readonly maxChunkBytes: number;
   readonly logger: Logger;
   /** The disk takes nothing. @returns what to tell the sender. */
   onStorageFault(error: unknown): StreamError;
 };
+
+/** A body and, if the sender says so, its size. */
+export type UploadBody = Pick<ChunkUpload, 'body' | 'signal' | 'sizeBytes'>;
 
 /** A body that is on disk. */
 export type StoredUpload = { readonly path: string; readonly sizeBytes: number };
@@ -33,11 +38,7 @@ export class Uploads {
    *
    * @throws {StreamError} `BODY_TOO_LARGE`, `ABORTED`, `STORAGE_FULL`; whatever `accept` throws.
    */
-  store<T>(
-    id: string,
-    upload: Pick<ChunkUpload, 'body' | 'signal'>,
-    accept: (stored: StoredUpload) => Promise<T>,
-  ): Promise<T> {
+  store<T>(id: string, upload: UploadBody, accept: (stored: StoredUpload) => Promise<T>): Promise<T> {
     const storing = this.#store(id, upload, accept).finally(() => this.#storing.delete(storing));
     this.#storing.add(storing);
     return storing;
@@ -51,11 +52,16 @@ export class Uploads {
   }
 
   /** Removes what a chunk was made from, once the encoder is done with it and what became of it is in the journal. */
-  remove({ id, origin, preparation }: Chunk): void {
-    const { store, journal, logger } = this.#options;
+  remove(chunk: Chunk): void {
+    const { store, journal, account, logger } = this.#options;
+    const { id, origin, preparation } = chunk;
     const path = origin.kind === 'upload' ? origin.path : store.speechPath(id);
     void Promise.all([preparation, journal.written()])
-      .then(() => store.removeUpload(path))
+      .then(() => {
+        chunk.room?.release();
+        return store.removeUpload(path);
+      })
+      .then(() => account.drop(id))
       .catch((error: unknown) => logger.warn({ err: error, chunk: id }, 'an upload could not be removed'));
   }
 
@@ -67,18 +73,22 @@ export class Uploads {
 
   async #store<T>(
     id: string,
-    { body, signal }: Pick<ChunkUpload, 'body' | 'signal'>,
+    { body, sizeBytes = 0, signal }: UploadBody,
     accept: (stored: StoredUpload) => Promise<T>,
   ): Promise<T> {
-    const { store, maxChunkBytes, onStorageFault } = this.#options;
+    const { store, account, maxChunkBytes, onStorageFault } = this.#options;
     try {
+      account.grow(id, sizeBytes);
       const stored = await store.storeUpload(id, body, {
         maxBytes: maxChunkBytes,
+        onBytes: (bytes) => account.grow(id, bytes),
         signal: AbortSignal.any([this.#closing.signal, ...(signal ? [signal] : [])]),
       });
+      account.put(id, stored.sizeBytes);
       return await accept(stored);
     } catch (error) {
       await store.removeUpload(store.uploadPath(id));
+      account.drop(id);
       throw storageFault(error) && !(error instanceof StreamError) ? onStorageFault(error) : error;
     }
   }

@@ -16,8 +16,18 @@ export type BatchWork = {
   redo(): readonly RedoWrite[] | undefined;
 };
 
+export type BatchFileOptions = {
+  readonly path: string;
+  readonly storage: { readonly disk: Disk };
+  /** What is in it already; absent: it is new. */
+  readonly from?: { readonly sizeBytes: number } | undefined;
+  /** It has this size now. */
+  onSize(bytes: number): void;
+};
+
 /** The file of a journal: batches at its end, or one snapshot in their place. One call at a time, but for `sync`. */
 export class BatchFile {
+  readonly #options: BatchFileOptions;
   readonly #path: string;
   readonly #disk: Disk;
   #sizeBytes: number;
@@ -25,12 +35,13 @@ export class BatchFile {
   /** Its name is on disk. */
   #isNamed: boolean;
 
-  /** @param sizeBytes - Of what is in it already; absent: it is new. */
-  constructor(path: string, disk: Disk, sizeBytes: number | undefined) {
-    this.#path = path;
-    this.#disk = disk;
-    this.#sizeBytes = sizeBytes ?? 0;
-    this.#isNamed = sizeBytes !== undefined;
+  constructor(options: BatchFileOptions) {
+    this.#options = options;
+    this.#path = options.path;
+    this.#disk = options.storage.disk;
+    this.#sizeBytes = options.from?.sizeBytes ?? 0;
+    this.#isNamed = options.from !== undefined;
+    options.onSize(this.#sizeBytes);
   }
 
   /** It is worth to be written anew. */
@@ -48,6 +59,7 @@ export class BatchFile {
     const writes = [this.#disk.write(this.#path, [line], this.#sizeBytes), ...work.map((each) => each.write())];
     await allDone(writes);
     this.#sizeBytes += line.byteLength;
+    this.#options.onSize(this.#sizeBytes);
   }
 
   async sync(): Promise<void> {
@@ -72,6 +84,7 @@ export class BatchFile {
     this.#isNamed = true;
     this.#sizeBytes = line.byteLength;
     this.#snapshotBytes = line.byteLength;
+    this.#options.onSize(this.#sizeBytes);
   }
 
   /** It could not be written anew: it may grow for a while before the next try. */

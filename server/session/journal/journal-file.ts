@@ -1,5 +1,5 @@
 import { storageFault } from '../../lib/storage-error.ts';
-import { BatchFile, type BatchWork } from './batch-file.ts';
+import { BatchFile, type BatchFileOptions, type BatchWork } from './batch-file.ts';
 import { BatchQueue, type FilledBatch, redoWritesOf } from './batch-queue.ts';
 import { type Batch, encodeBatch } from './journal-line.ts';
 import { Patience } from './patience.ts';
@@ -15,7 +15,7 @@ const PATIENCE_MS = 400;
 /** Records that are kept one by one while nothing can be stored; more are condensed. */
 const MAX_BACKLOG_RECORDS = 5_000;
 
-export type JournalFileOptions = {
+export type JournalFileOptions = BatchFileOptions & {
   readonly path: string;
   readonly storage: Storage;
   /** Batches are synced before they count as written; nothing is shown before, however long that takes. */
@@ -58,11 +58,10 @@ export class JournalFile {
   constructor(options: JournalFileOptions) {
     this.#options = options;
     this.#queue = new BatchQueue(options.from?.batch ?? 0);
-    this.#file = new BatchFile(options.path, options.storage.disk, options.from?.sizeBytes);
+    this.#file = new BatchFile(options);
     if (options.durable) return;
     this.#patience = new Patience({
-      limitMs: PATIENCE_MS,
-      note: () => this.#noteLate(),
+      ...{ limitMs: PATIENCE_MS, note: () => this.#noteLate() },
       onOver: () => this.#late(),
       onNeedless: () => this.#notLate(),
     });
@@ -251,8 +250,8 @@ export class JournalFile {
 
   async #trimBacklog(): Promise<void> {
     const records = this.#backlog?.reduce((sum, batch) => sum + batch.records.length, 0) ?? 0;
-    if (records <= MAX_BACKLOG_RECORDS) return;
-    this.#backlog = [await this.#file.condensed(this.#backlog ?? [], this.#queue.lastDropped)];
+    if (records > MAX_BACKLOG_RECORDS)
+      this.#backlog = [await this.#file.condensed(this.#backlog ?? [], this.#queue.lastDropped)];
   }
 
   async #noteLate(): Promise<void> {

@@ -114,6 +114,8 @@ export type OpenRecord = {
   readonly preferences: Preferences;
   /** Makes entity tags of this session differ from those of an earlier one with the same id. */
   readonly tag: string;
+  /** Who opened it (`SessionOptions`). */
+  readonly owner?: string;
   /** Wall clock of frame 0 in ms since the epoch, of a live session. */
   readonly anchorMs?: number;
   /** The packet of silence, base64. */

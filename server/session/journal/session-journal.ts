@@ -5,6 +5,7 @@ import type { PcmPiece } from '../../timeline/pcm-axis.ts';
 import type { Part, Segment } from '../../timeline/timeline.ts';
 import { savedTracks } from '../new-session.ts';
 import type { SegmentStore } from '../segment-store.ts';
+import type { StorageAccount } from '../storage-account.ts';
 import type { ClipStore } from './clip-store.ts';
 import { JournalFile } from './journal-file.ts';
 import { PartFiles } from './part-files.ts';
@@ -18,6 +19,8 @@ export type SessionJournalOptions = {
   readonly store: SegmentStore;
   readonly storage: Storage;
   readonly clips: ClipStore;
+  /** What is written counts there. */
+  readonly account: StorageAccount;
   readonly logger: Logger;
   /** See `JournalFileOptions`. */
   readonly durable: boolean;
@@ -81,12 +84,13 @@ export class SessionJournal implements Journal {
   #tail: Tail | undefined;
 
   constructor(options: SessionJournalOptions) {
-    const { store, storage, durable, from, logger } = options;
+    const { store, storage, account, durable, from, logger } = options;
     this.#options = options;
     this.#slot = from?.slot ?? 0;
     this.#file = new JournalFile({
       ...{ path: store.journalPath, storage, durable, from },
       onSettled: () => this.onSettled(),
+      onSize: (bytes) => account.put('journal', bytes),
       storeAgain: () => this.#storeAgain(),
       onTrouble: (error) => logger.error({ err: error }, 'the journal could not be written anew'),
       onLate: () =>
@@ -136,6 +140,7 @@ export class SessionJournal implements Journal {
   part({ segment, part, bodies, final, tail }: PublishedPart): void {
     this.#parts ??= new PartFiles(this.#options.store);
     const stored = bodies && this.#parts.add(segment, part, bodies);
+    if (stored) this.#options.account.add(part.sizes?.reduce((sum, size) => sum + size, 0) ?? 0);
     const slot = this.#keepSound(part.startFrame + part.frames, tail);
     const record: PartRecord = {
       ...{ t: 'part', n: part.number, f: part.frames },
@@ -149,8 +154,9 @@ export class SessionJournal implements Journal {
   }
 
   speech(chunkId: string, speech: SavedSpeech): void {
-    const { store, storage, logger } = this.#options;
+    const { store, storage, account, logger } = this.#options;
     const path = store.speechPath(chunkId);
+    account.put(chunkId, speech.pcm.byteLength);
     const write = async (): Promise<void> => {
       // Without it the sentence is spoken once more: worth telling, but no reason to stop writing the rest.
       await writeSpeech(storage.disk, path, speech).catch((error: unknown) =>
