@@ -25,11 +25,12 @@ export function systemRoutes(router: Router, { readiness }: { readonly readiness
       },
     ],
   });
-  let document: string | undefined;
+  // One for all who ask: who reads slowly has no copy of its own.
+  let document: Buffer | undefined;
   route(router, '/openapi.json', {
     get: [
       (_req, res) => {
-        document ??= JSON.stringify(openApiDocument());
+        document ??= Buffer.from(JSON.stringify(openApiDocument()));
         res.setHeader('Cache-Control', 'no-cache').type('json').send(document);
       },
     ],
