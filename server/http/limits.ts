@@ -10,8 +10,6 @@ export type HttpLimits = {
   readonly jsonBytes: number;
   /** Requests held at once: blocking reloads, first playlists and hinted parts. At about 1 kB each. */
   readonly heldRequests: number;
-  /** Of those, by one connection (only pipelining makes more than one). */
-  readonly heldPerConnection: number;
   /** Of those, by one address in one session. */
   readonly heldPerAddress: number;
   /** Event streams of one session. */
@@ -26,8 +24,10 @@ export type HttpLimits = {
   readonly requestsPerMinute: number;
   /** Of those, with a wrong key or none where one is wanted, of one address. */
   readonly wrongKeysPerMinute: number;
-  /** Answers of the API and pages that one connection may wait for: browsers never ask ahead, and each may be a file that is being read. */
+  /** Requests that one connection may send ahead, which wait for their turn (pipelining): browsers and players send none. */
   readonly askedAhead: number;
+  /** Of those, on all connections: each is 5 kB, and up to 16 kB of headers. */
+  readonly askedAheadInAll: number;
   /** Open connections. */
   readonly connections: number;
   /** Of those, from one address. */
@@ -52,7 +52,6 @@ export const DEFAULT_LIMITS: HttpLimits = {
   recordingBytes: 25 * 1024 * 1024,
   jsonBytes: 256 * 1024,
   heldRequests: 10_000,
-  heldPerConnection: 2,
   heldPerAddress: 20,
   eventStreamsPerSession: 100,
   eventStreamsPerAddress: 10,
@@ -60,7 +59,8 @@ export const DEFAULT_LIMITS: HttpLimits = {
   trusts: undefined,
   requestsPerMinute: 6_000,
   wrongKeysPerMinute: 60,
-  askedAhead: 8,
+  askedAhead: 64,
+  askedAheadInAll: 10_000,
   connections: 20_000,
   connectionsPerAddress: 2_000,
   bodyProgressMs: 15_000,
