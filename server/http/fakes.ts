@@ -212,7 +212,7 @@ export async function until(holds: () => boolean): Promise<void> {
 export function resourceOf(...pieces: string[]): MediaResource {
   const body = pieces.map((piece) => Buffer.from(piece));
   return {
-    body,
+    body: body.map((bytes) => ({ sizeBytes: bytes.byteLength, get: () => bytes })),
     sizeBytes: Buffer.concat(body).byteLength,
     contentType: 'video/iso.segment',
     etag: `"${pieces.join('')}"`,
