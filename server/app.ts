@@ -1,11 +1,13 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Logger } from 'pino';
-import type { Config } from './config.ts';
+import { type Config, descriptorsFor } from './config.ts';
 import { Encoder } from './encode/encoder.ts';
 import { ApiKeys } from './http/access/api-keys.ts';
 import { isLoopback, trustedProxies } from './http/client-address.ts';
+import { limitsWithin } from './http/limits.ts';
 import { HttpServer } from './http/server.ts';
+import { descriptorLimit } from './lib/descriptors.ts';
 import { Jail } from './lib/jail.ts';
 import { storageFault } from './lib/storage-error.ts';
 import { Monitor } from './monitor/monitor.ts';
@@ -23,6 +25,8 @@ import { DEFAULT_PROFILE } from './timeline/profile.ts';
 /** Longest text of one request, in UTF-16 code units. */
 const MAX_TEXT_LENGTH = 20_000;
 const HOUR_MS = 3_600_000;
+/** With fewer, crowds of viewers are refused: worth a word at the start. */
+const MANY_CONNECTIONS = 4_000;
 
 export type App = {
   readonly origin: string;
@@ -82,7 +86,9 @@ export async function startApp(config: Config, logger: Logger): Promise<App> {
       playbackHours: config.PLAYBACK_HOURS,
     },
     origins: { media: config.CORS_ORIGINS, api: config.API_ORIGINS, embed: config.EMBED_ORIGINS },
+    hosts: { allowed: config.ALLOWED_HOSTS, address: addressFor(config) },
     limits: {
+      ...(await limitsHere(config, logger)),
       uploadBytes: config.MAX_CHUNK_BYTES,
       requestsPerMinute: config.RATE_LIMIT,
       trusts: trustedProxies(config.TRUST_PROXY),
@@ -125,9 +131,18 @@ export async function startApp(config: Config, logger: Logger): Promise<App> {
   }
 }
 
-/** Without a key the server is nobody else's. */
-function addressFor({ HOST, API_KEY }: Config): string {
+/** Where to listen: without a key the server is nobody else's. */
+export function addressFor({ HOST, API_KEY }: Config): string {
   return new ApiKeys(API_KEY).required || HOST === 'localhost' || isLoopback(HOST) ? HOST : '127.0.0.1';
+}
+
+/** As many connections as this machine lets us have beside all that talking needs. */
+async function limitsHere(config: Config, logger: Logger): Promise<ReturnType<typeof limitsWithin>> {
+  const descriptors = await descriptorLimit();
+  const limits = limitsWithin(descriptors - descriptorsFor(config));
+  if (limits.connections < MANY_CONNECTIONS)
+    logger.warn({ descriptors, ...limits }, 'the limit of open files (ulimit -n) is low: it bounds connections');
+  return limits;
 }
 
 type EncoderNeeds = {

@@ -23,6 +23,7 @@ import { sessionRoutes } from './routes/sessions.ts';
 import { type Readiness, systemRoutes } from './routes/system.ts';
 import { turnRoutes } from './routes/turns.ts';
 import type { Handler } from './routing.ts';
+import { uploadLimit } from './upload-limit.ts';
 
 export type ApiOptions = {
   readonly registry: SessionRegistry;
@@ -60,8 +61,9 @@ export function createApi(options: ApiOptions): Express {
     apiGate(access),
   );
   sessionRoutes(app, { registry, limits, access, publicUrl: publicUrls(options.publicUrl) });
-  mediaInRoutes(app, { registry, conversations, limits });
-  turnRoutes(app, { registry, conversations, limits });
+  const boundUploads = uploadLimit(limits.uploads);
+  mediaInRoutes(app, { registry, conversations, limits, boundUploads });
+  turnRoutes(app, { registry, conversations, limits, boundUploads });
   eventRoutes(app, { registry, streams, access, origins: origins.media });
   figureRoutes(app, { registry, monitor, access, limits, hosts: options.hosts });
   systemRoutes(app, { readiness });

@@ -28,10 +28,12 @@ export type HttpLimits = {
   readonly askedAhead: number;
   /** Of those, on all connections: each is 5 kB, and up to 16 kB of headers. */
   readonly askedAheadInAll: number;
-  /** Open connections. */
+  /** Open connections. Each is a descriptor; what else needs some is left out (`limitsWithin`). */
   readonly connections: number;
   /** Of those, from one address. */
   readonly connectionsPerAddress: number;
+  /** Bodies of media that come at once: each is a file besides. */
+  readonly uploads: number;
   /** A body must bring `bodyProgressBytes` in each window of `bodyProgressMs`, or the request ends with 408. */
   readonly bodyProgressMs: number;
   readonly bodyProgressBytes: number;
@@ -63,6 +65,7 @@ export const DEFAULT_LIMITS: HttpLimits = {
   askedAheadInAll: 10_000,
   connections: 20_000,
   connectionsPerAddress: 2_000,
+  uploads: 1_000,
   bodyProgressMs: 15_000,
   bodyProgressBytes: 1024,
   requestMs: 600_000,
@@ -71,3 +74,24 @@ export const DEFAULT_LIMITS: HttpLimits = {
   heartbeatMs: 15_000,
   closeGraceMs: 3_000,
 };
+
+/** With fewer, nobody could watch: the system's limit is too low then, whatever is done. */
+const MIN_CONNECTIONS = 32;
+/** Files that all who download read from at once, those that a page loads, and the listening socket. */
+const OWN_DESCRIPTORS = 32;
+
+/** Connections and uploads that fit into so many descriptors: when there are none left, no encoder starts and no file opens. */
+export function limitsWithin(
+  descriptors: number,
+): Pick<HttpLimits, 'connections' | 'connectionsPerAddress' | 'uploads'> {
+  const { connections, connectionsPerAddress, uploads } = DEFAULT_LIMITS;
+  const own = Math.max(0, descriptors - OWN_DESCRIPTORS);
+  const fitting = Math.min(uploads, Math.max(MIN_CONNECTIONS / 4, Math.floor(own / 8)));
+  const open = Math.min(connections, Math.max(MIN_CONNECTIONS, own - fitting));
+  // Who opens all that one address may have must leave some to others.
+  return {
+    connections: open,
+    connectionsPerAddress: Math.min(connectionsPerAddress, Math.ceil(open / 2)),
+    uploads: fitting,
+  };
+}

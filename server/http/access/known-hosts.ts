@@ -1,6 +1,7 @@
 import { StreamError } from '../../errors.ts';
 import { type Authority, isLoopbackName, parseAuthority } from '../../lib/authority.ts';
 import { commaList } from '../../lib/comma-list.ts';
+import { HOST_PATTERN_RULE, isHostPattern } from '../../lib/host-pattern.ts';
 
 /** Addresses that stand for all of a machine's own: nobody asks for them. */
 const ANY_ADDRESS: readonly string[] = ['0.0.0.0', '::'];
@@ -48,15 +49,6 @@ export class KnownHosts {
   #addName(authority: Authority | undefined): void {
     if (authority !== undefined) this.#names.add(authority.name);
   }
-}
-
-export const HOST_PATTERN_RULE =
-  'a host is like stream.example.com, *.example.com, 10.0.0.5 or [fd00::5], without scheme and port';
-
-/** Whether a text is one entry of ALLOWED_HOSTS. */
-export function isHostPattern(pattern: string): boolean {
-  const host = pattern.replace(/^\*\./, '');
-  return pattern === '*' || (!/:\d+$/.test(host.replace(/^\[.*\]/, '')) && parseAuthority(host) !== undefined);
 }
 
 function nameOf(text: string, before: string): string {
