@@ -128,6 +128,7 @@ export async function startRig(
     now?: () => number;
     access?: HttpServerOptions['access'];
     origins?: HttpServerOptions['origins'];
+    hosts?: HttpServerOptions['hosts'];
   } = {},
 ): Promise<Rig> {
   const registry = new FakeRegistry();
@@ -154,6 +155,7 @@ export async function startRig(
     publicUrl: options.publicUrl,
     access: options.access,
     origins: options.origins,
+    hosts: options.hosts,
     now,
   });
   const { port } = await server.listen(0, '127.0.0.1');
