@@ -1,4 +1,4 @@
-import { mkdir, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Logger } from 'pino';
 import { type Config, descriptorsFor } from './config.ts';
@@ -44,8 +44,8 @@ export type App = {
 /** Wires the server from its parts and brings it up. @throws {StreamError} `ENCODER_MISSING`; the socket's error when the port is taken. */
 export async function startApp(config: Config, logger: Logger): Promise<App> {
   const dataDirectory = resolve(config.DATA_DIR);
-  await prepareDataDirectory(dataDirectory, logger);
   const data = await DataDirectory.open(dataDirectory, logger);
+  await sweepJobs(dataDirectory, logger);
   const { clock } = data;
   // Tried while encoders and providers are.
   const jail = Jail.build({ command: config.FFMPEG_PATH, devices: false });
@@ -77,7 +77,11 @@ export async function startApp(config: Config, logger: Logger): Promise<App> {
     monitor,
     now: () => clock.now(),
     keepUp: () => clock.keepUp(),
-    readiness: () => readinessOf({ encoder: encoder.choice, ...named, sessions: sessions.size }, data),
+    readiness: async () => {
+      // An idle server writes nothing that would tell.
+      await data.storage.health.check();
+      return readinessOf({ encoder: encoder.choice, ...named, sessions: sessions.size }, data);
+    },
     logger,
     pagesDir: join(import.meta.dirname, '../player/dist'),
     access: {
@@ -260,8 +264,7 @@ async function reopenSessions(sessions: Sessions, data: DataDirectory, logger: L
 }
 
 /** Clears what an earlier run left half done. */
-async function prepareDataDirectory(directory: string, logger: Logger): Promise<void> {
-  await mkdir(directory, { recursive: true });
+async function sweepJobs(directory: string, logger: Logger): Promise<void> {
   try {
     await rm(join(directory, '.jobs'), { recursive: true, force: true });
   } catch (error) {

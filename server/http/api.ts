@@ -20,7 +20,7 @@ import { figureRoutes } from './routes/figures.ts';
 import { mediaInRoutes } from './routes/media-in.ts';
 import { pageRoutes } from './routes/pages.ts';
 import { sessionRoutes } from './routes/sessions.ts';
-import { type Readiness, systemRoutes } from './routes/system.ts';
+import { type ReadinessCheck, systemRoutes } from './routes/system.ts';
 import { turnRoutes } from './routes/turns.ts';
 import type { Handler } from './routing.ts';
 import { uploadLimit } from './upload-limit.ts';
@@ -29,7 +29,7 @@ export type ApiOptions = {
   readonly registry: SessionRegistry;
   readonly conversations: Conversations;
   readonly monitor: Monitor;
-  readonly readiness: () => Readiness;
+  readonly readiness: ReadinessCheck;
   readonly logger: HttpLogger;
   readonly pagesDir: string;
   readonly limits: HttpLimits;
