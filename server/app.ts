@@ -1,4 +1,3 @@
-import { rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Logger } from 'pino';
 import { type Config, descriptorsFor } from './config.ts';
@@ -9,6 +8,7 @@ import { limitsWithin } from './http/limits.ts';
 import { HttpServer } from './http/server.ts';
 import { descriptorLimit } from './lib/descriptors.ts';
 import { Jail } from './lib/jail.ts';
+import { sweepJobDirectories } from './lib/job-directory.ts';
 import { storageFault } from './lib/storage-error.ts';
 import { Monitor } from './monitor/monitor.ts';
 import { chooseProviders, type Providers } from './providers.ts';
@@ -107,7 +107,7 @@ export async function startApp(config: Config, logger: Logger): Promise<App> {
     await encoder.close();
     monitor.close();
     await data.close();
-    await rm(join(dataDirectory, '.jobs'), { recursive: true, force: true }).catch(orStorageFault);
+    await sweepJobDirectories(join(dataDirectory, '.jobs')).catch(orStorageFault);
   };
   try {
     // The first visitor should not wait for the idle loop to be drawn, nor for ffmpeg to start.
@@ -266,7 +266,7 @@ async function reopenSessions(sessions: Sessions, data: DataDirectory, logger: L
 /** Clears what an earlier run left half done. */
 async function sweepJobs(directory: string, logger: Logger): Promise<void> {
   try {
-    await rm(join(directory, '.jobs'), { recursive: true, force: true });
+    await sweepJobDirectories(join(directory, '.jobs'));
   } catch (error) {
     orStorageFault(error);
     logger.warn({ err: error, directory }, 'the data directory takes no changes');
