@@ -116,6 +116,7 @@ export type Rig = {
   readonly port: number;
   readonly base: string;
   readonly errors: unknown[];
+  readonly warnings: unknown[];
 };
 
 /** A server on a free port, with the session `abc`. */
@@ -134,6 +135,7 @@ export async function startRig(
   const registry = new FakeRegistry();
   const conversations = new FakeConversations();
   const errors: unknown[] = [];
+  const warnings: unknown[] = [];
   const ignore = (): void => undefined;
   const now = options.now ?? (() => 1234);
   const monitor: Monitor = new Monitor({
@@ -149,7 +151,12 @@ export async function startRig(
     conversations,
     monitor,
     readiness: () => ({ ready: options.ready ?? true, encoder: { name: 'libx264', reason: 'test' } }),
-    logger: { debug: ignore, info: ignore, warn: ignore, error: (...entry: unknown[]) => errors.push(entry) },
+    logger: {
+      debug: ignore,
+      info: ignore,
+      warn: (...entry: unknown[]) => warnings.push(entry),
+      error: (...entry: unknown[]) => errors.push(entry),
+    },
     pagesDir: options.pagesDir ?? '/nowhere',
     limits: { closeGraceMs: 200, ...options.limits },
     publicUrl: options.publicUrl,
@@ -160,7 +167,17 @@ export async function startRig(
   });
   const { port } = await server.listen(0, '127.0.0.1');
   const session = await registry.create({ id: 'abc' });
-  return { server, monitor, registry, conversations, session, port, base: `http://127.0.0.1:${port}`, errors };
+  return {
+    server,
+    monitor,
+    registry,
+    conversations,
+    session,
+    port,
+    base: `http://127.0.0.1:${port}`,
+    errors,
+    warnings,
+  };
 }
 
 export type Reply = {

@@ -95,6 +95,7 @@ export class HttpServer {
       // A key is nothing that a page of another name could bring.
       isStrict: !access.keys.required || commaList(options.hosts?.allowed).length > 0,
       trusts: this.#limits.trusts,
+      logger: options.logger,
     });
     this.#streams = new EventStreams(this.#limits);
     const pages = new OriginGuard({ hosts: this.#hosts, publicUrl: options.publicUrl });

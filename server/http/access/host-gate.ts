@@ -2,13 +2,21 @@ import type { IncomingMessage } from 'node:http';
 import { type Authority, parseAuthority } from '../../lib/authority.ts';
 import { commaList } from '../../lib/comma-list.ts';
 import type { TrustedProxy } from '../client-address.ts';
+import type { HttpLogger } from '../logger.ts';
 import { type Problem, problem } from '../problem.ts';
 import type { KnownHosts } from './known-hosts.ts';
 
 /** Spellings of hosts that were parsed already; browsers and players send few different ones. Bounded, for those who send many. */
 const MAX_PARSED = 256;
+/** Names that are told in the log, each once: a stranger may send any number of them. */
+const MAX_NOTED = 10;
 const ABSOLUTE_FORM = /^(https?):\/\/([^/?#]*)(.*)$/i;
 
+/** It does not repeat the name: what a request says of the host comes back in nothing. */
+const UNKNOWN = problem(
+  'HOST_UNKNOWN',
+  'the Host header names another server: if this one should have that name, start it with ALLOWED_HOSTS (names between commas) or PUBLIC_URL',
+);
 const MALFORMED = problem(
   'REQUEST_INVALID',
   'a request wants one Host header, with the name or address of this server',
@@ -20,12 +28,14 @@ export type HostGateOptions = {
   readonly isStrict: boolean;
   /** Proxies whose `X-Forwarded-Host` counts. */
   readonly trusts: TrustedProxy | undefined;
+  readonly logger: Pick<HttpLogger, 'warn'>;
 };
 
 /** Answers only to requests that are meant for this server (RFC 9110 7.4), whatever they ask for. */
 export class HostGate {
   readonly #options: HostGateOptions;
   readonly #parsed = new Map<string, Authority | undefined>();
+  readonly #noted = new Set<string>();
 
   constructor(options: HostGateOptions) {
     this.#options = options;
@@ -43,7 +53,9 @@ export class HostGate {
     for (const host of [...this.hostsOf(req), ...(target === undefined ? [] : [target])]) {
       const authority = this.#parse(host);
       if (authority === undefined) return MALFORMED;
-      if (this.#options.isStrict && !this.#options.known.knows(authority)) return unknown(authority);
+      if (!this.#options.isStrict || this.#options.known.knows(authority)) continue;
+      this.#note(authority.name);
+      return UNKNOWN;
     }
     return undefined;
   }
@@ -73,19 +85,22 @@ export class HostGate {
     return this.hostsOf(req).flatMap((host) => this.#parse(host)?.originFor(scheme) ?? []);
   }
 
+  /** Whoever set up a proxy, or a name, finds here what to allow. */
+  #note(name: string): void {
+    if (this.#noted.size >= MAX_NOTED || this.#noted.has(name)) return;
+    this.#noted.add(name);
+    this.#options.logger.warn(
+      { host: name },
+      'requests for a host of another name are refused: ALLOWED_HOSTS would let them in',
+    );
+  }
+
   #parse(host: string): Authority | undefined {
     if (this.#parsed.has(host)) return this.#parsed.get(host);
     const authority = parseAuthority(host);
     if (this.#parsed.size < MAX_PARSED) this.#parsed.set(host, authority);
     return authority;
   }
-}
-
-function unknown({ name }: Authority): Problem {
-  return problem(
-    'HOST_UNKNOWN',
-    `'${name}' is not a name of this server: if it should be, start the server with ALLOWED_HOSTS=${name}, or with PUBLIC_URL`,
-  );
 }
 
 function isHttp10({ httpVersionMajor, httpVersionMinor }: IncomingMessage): boolean {

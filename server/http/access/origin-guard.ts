@@ -36,16 +36,15 @@ export class OriginGuard {
     const site = req.headers['sec-fetch-site'];
     const changes = !READING.includes(req.method);
     if (origin !== undefined) {
-      if (!this.#isOurs(req, origin) && !allowed.allows(origin)) throw refused(origin, setting);
+      if (!this.#isOurs(req, origin) && !allowed.allows(origin)) throw refused(setting);
       return;
     }
     if (req.method === 'OPTIONS' || allowed.any) return;
     const isElsewhere = site === 'cross-site' || site === 'same-site';
     // A link may lead here from anywhere.
-    if (isElsewhere && (changes || req.headers['sec-fetch-mode'] !== 'navigate')) throw refused('elsewhere', setting);
+    if (isElsewhere && (changes || req.headers['sec-fetch-mode'] !== 'navigate')) throw refused(setting);
     const page = referer === undefined ? undefined : originOfUrl(referer);
-    if (changes && page !== undefined && !this.#isOurs(req, page) && !allowed.allows(page))
-      throw refused(page, setting);
+    if (changes && page !== undefined && !this.#isOurs(req, page) && !allowed.allows(page)) throw refused(setting);
   }
 
   #isOurs(req: IncomingMessage, text: string): boolean {
@@ -55,12 +54,11 @@ export class OriginGuard {
   }
 }
 
-function refused(from: string, setting: string): StreamError {
-  const origin = originOfUrl(from);
-  const whose = origin === undefined ? 'of other sites' : `of ${origin}`;
+/** It does not repeat the origin, which the page knows. */
+function refused(setting: string): StreamError {
   return new StreamError(
     'FORBIDDEN',
-    `pages ${whose} may not call this: if they should, start the server with ${setting}${origin === undefined ? '' : `=${origin}`}, or with PUBLIC_URL when that is where it is`,
+    `pages of other origins may not call this: to let one, start the server with its origin in ${setting}, or with PUBLIC_URL when that is where this server is`,
   );
 }
 
