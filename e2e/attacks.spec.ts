@@ -16,7 +16,7 @@ import { until } from './support/until.ts';
 
 const MAX_CHUNK_BYTES = 2_000_000;
 const ID = 'victim';
-const HEAD = `HTTP/1.1\r\nHost: x\r\n`;
+const HEAD = `HTTP/1.1\r\nHost: localhost\r\n`;
 
 let directory: string;
 let server: RunningServer;

@@ -202,7 +202,7 @@ test('a server that is told to end answers who waits, closes what it streams, an
   const run = await stream('ended');
   const { origin } = run.server;
   const status = await sessionStatus(origin, run.id);
-  const head = 'HTTP/1.1\r\nHost: x\r\n\r\n';
+  const head = 'HTTP/1.1\r\nHost: localhost\r\n\r\n';
   const clients = await RawClient.openAll(origin, 3);
   const [held, events, idle] = clients as [RawClient, RawClient, RawClient];
   held.say(`GET /live/${run.id}/v0/stream.m3u8?_HLS_msn=${Math.floor(status.publishedUntil / 2) + 2} ${head}`);

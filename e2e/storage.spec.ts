@@ -1,8 +1,11 @@
-import { mkdir, mkdtemp, open, rm, statfs } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { chmod, mkdir, mkdtemp, open, rm, statfs } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { requireWritable } from '../server/session/journal/writable.ts';
 import { endSession, openSession, sessionStatus } from './support/api.ts';
 import { markFaults } from './support/check-marks.ts';
 import { makeMarkedClip } from './support/clips.ts';
@@ -156,4 +159,41 @@ test('a disk that becomes read-only is told, and forgotten when it no longer is'
   await until('the server is ready again', async () => (await readiness()).status === 200, 10_000);
   expect((await push(id, clips[1]!)).status).toBe(202);
   expect(reader.faults).toEqual([]);
+});
+
+test('a disk that takes nothing is noticed though nobody stores anything, and no server starts on it', async () => {
+  const becomesReadOnly = () =>
+    disk!.remount('ro').then(
+      () => true,
+      () => false,
+    );
+  await until('the disk is read-only', becomesReadOnly);
+  await until('the server says so', async () => (await readiness()).status === 503);
+  expect(await readiness()).toMatchObject({ ready: false, storage: { writable: false, code: 'EROFS' } });
+  await server.stop();
+  const start = startServer({ dataDir, env: { TMPDIR: directory } });
+  await expect(start).rejects.toThrow(
+    /ended with 1:[\s\S]*DATA_DIR .* can not be used \(EROFS: the file system is read-only\)/,
+  );
+  await disk!.remount('rw');
+  const makeRoom = await fillDisk();
+  await expect(requireWritable(join(dataDir, 'new'))).rejects.toMatchObject({ code: 'STORAGE_FULL' });
+  // Where sessions are, they go on from memory.
+  expect(await requireWritable(dataDir)).toMatchObject({ code: 'ENOSPC' });
+  await makeRoom();
+  server = await startServer({ dataDir, port, env: { TMPDIR: directory } });
+});
+
+test('a directory of somebody else is refused by name', async (context) => {
+  if (process.getuid?.() !== 0) context.skip('only root may start a server as somebody else');
+  const foreign = join(directory, 'foreign');
+  await mkdir(foreign, { mode: 0o755 });
+  await chmod(directory, 0o755);
+  const args = ['--reuid=65534', '--regid=65534', '--clear-groups', process.execPath, 'server/main.ts'];
+  const env = { ...process.env, DATA_DIR: foreign, PORT: '0', NO_OPEN: '1', HOME: '/tmp' };
+  const ended: unknown = await promisify(execFile)('setpriv', args, {
+    env,
+    cwd: join(import.meta.dirname, '..'),
+  }).catch((error: unknown) => error);
+  expect(ended).toMatchObject({ code: 1, stdout: expect.stringContaining('EACCES: writing is not permitted') });
 });

@@ -1,12 +1,14 @@
-import { mkdir, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Logger } from 'pino';
-import type { Config } from './config.ts';
+import { type Config, descriptorsFor } from './config.ts';
 import { Encoder } from './encode/encoder.ts';
 import { ApiKeys } from './http/access/api-keys.ts';
 import { isLoopback, trustedProxies } from './http/client-address.ts';
+import { limitsWithin } from './http/limits.ts';
 import { HttpServer } from './http/server.ts';
+import { descriptorLimit } from './lib/descriptors.ts';
 import { Jail } from './lib/jail.ts';
+import { sweepJobDirectories } from './lib/job-directory.ts';
 import { storageFault } from './lib/storage-error.ts';
 import { Monitor } from './monitor/monitor.ts';
 import { chooseProviders, type Providers } from './providers.ts';
@@ -23,6 +25,8 @@ import { DEFAULT_PROFILE } from './timeline/profile.ts';
 /** Longest text of one request, in UTF-16 code units. */
 const MAX_TEXT_LENGTH = 20_000;
 const HOUR_MS = 3_600_000;
+/** With fewer, crowds of viewers are refused: worth a word at the start. */
+const MANY_CONNECTIONS = 4_000;
 
 export type App = {
   readonly origin: string;
@@ -40,8 +44,8 @@ export type App = {
 /** Wires the server from its parts and brings it up. @throws {StreamError} `ENCODER_MISSING`; the socket's error when the port is taken. */
 export async function startApp(config: Config, logger: Logger): Promise<App> {
   const dataDirectory = resolve(config.DATA_DIR);
-  await prepareDataDirectory(dataDirectory, logger);
   const data = await DataDirectory.open(dataDirectory, logger);
+  await sweepJobs(dataDirectory, logger);
   const { clock } = data;
   // Tried while encoders and providers are.
   const jail = Jail.build({ command: config.FFMPEG_PATH, devices: false });
@@ -73,7 +77,11 @@ export async function startApp(config: Config, logger: Logger): Promise<App> {
     monitor,
     now: () => clock.now(),
     keepUp: () => clock.keepUp(),
-    readiness: () => readinessOf({ encoder: encoder.choice, ...named, sessions: sessions.size }, data),
+    readiness: async () => {
+      // An idle server writes nothing that would tell.
+      await data.storage.health.check();
+      return readinessOf({ encoder: encoder.choice, ...named, sessions: sessions.size }, data);
+    },
     logger,
     pagesDir: join(import.meta.dirname, '../player/dist'),
     access: {
@@ -82,7 +90,9 @@ export async function startApp(config: Config, logger: Logger): Promise<App> {
       playbackHours: config.PLAYBACK_HOURS,
     },
     origins: { media: config.CORS_ORIGINS, api: config.API_ORIGINS, embed: config.EMBED_ORIGINS },
+    hosts: { allowed: config.ALLOWED_HOSTS, address: addressFor(config) },
     limits: {
+      ...(await limitsHere(config, logger)),
       uploadBytes: config.MAX_CHUNK_BYTES,
       requestsPerMinute: config.RATE_LIMIT,
       trusts: trustedProxies(config.TRUST_PROXY),
@@ -97,7 +107,7 @@ export async function startApp(config: Config, logger: Logger): Promise<App> {
     await encoder.close();
     monitor.close();
     await data.close();
-    await rm(join(dataDirectory, '.jobs'), { recursive: true, force: true }).catch(orStorageFault);
+    await sweepJobDirectories(join(dataDirectory, '.jobs')).catch(orStorageFault);
   };
   try {
     // The first visitor should not wait for the idle loop to be drawn, nor for ffmpeg to start.
@@ -128,9 +138,18 @@ export async function startApp(config: Config, logger: Logger): Promise<App> {
   }
 }
 
-/** Without a key the server is nobody else's. */
-function addressFor({ HOST, API_KEY }: Config): string {
+/** Where to listen: without a key the server is nobody else's. */
+export function addressFor({ HOST, API_KEY }: Config): string {
   return new ApiKeys(API_KEY).required || HOST === 'localhost' || isLoopback(HOST) ? HOST : '127.0.0.1';
+}
+
+/** As many connections as this machine lets us have beside all that talking needs. */
+async function limitsHere(config: Config, logger: Logger): Promise<ReturnType<typeof limitsWithin>> {
+  const descriptors = await descriptorLimit();
+  const limits = limitsWithin(descriptors - descriptorsFor(config));
+  if (limits.connections < MANY_CONNECTIONS)
+    logger.warn({ descriptors, ...limits }, 'the limit of open files (ulimit -n) is low: it bounds connections');
+  return limits;
 }
 
 type EncoderNeeds = {
@@ -254,10 +273,9 @@ async function reopenSessions(sessions: Sessions, data: DataDirectory, logger: L
 }
 
 /** Clears what an earlier run left half done. */
-async function prepareDataDirectory(directory: string, logger: Logger): Promise<void> {
-  await mkdir(directory, { recursive: true });
+async function sweepJobs(directory: string, logger: Logger): Promise<void> {
   try {
-    await rm(join(directory, '.jobs'), { recursive: true, force: true });
+    await sweepJobDirectories(join(directory, '.jobs'));
   } catch (error) {
     orStorageFault(error);
     logger.warn({ err: error, directory }, 'the data directory takes no changes');

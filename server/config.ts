@@ -3,7 +3,10 @@ import proxyAddr from 'proxy-addr';
 import { z } from 'zod';
 import { StreamError } from './errors.ts';
 import { commaList } from './lib/comma-list.ts';
+import { HOST_PATTERN_RULE, isHostPattern } from './lib/host-pattern.ts';
+import { findMisspelt, type Misspelt } from './lib/misspelt-names.ts';
 import { originOf } from './lib/origin.ts';
+import { type Weakness, weaknessOf } from './lib/weak-secret.ts';
 
 const integer = (min: number, max: number, fallback: number) =>
   z.coerce.number().int().min(min).max(max).default(fallback);
@@ -15,6 +18,15 @@ const origins = z
   .string()
   .refine((text) => commaList(text).every((name) => name === '*' || originOf(name) !== undefined), {
     error: 'an origin is like https://example.com',
+  });
+
+/** Names of this server between commas, or `*`. */
+const hosts = z.string().refine((text) => commaList(text).every(isHostPattern), { error: HOST_PATTERN_RULE });
+
+const keys = z
+  .string()
+  .refine((text) => commaList(text).length > 0 && commaList(text).every((key) => /^[\x21-\x7e]+$/.test(key)), {
+    error: 'a key has printable ASCII characters without blanks or commas',
   });
 
 const networks = z.string().refine(isNetworks, { error: 'an address or network is like 10.0.0.0/8, or loopback' });
@@ -36,10 +48,12 @@ const schema = z.object({
   HOST: z.string().min(1).default('127.0.0.1'),
   /** Where uploads, segments and caches live. Default ./segments. */
   DATA_DIR: z.string().min(1).default('./segments'),
+  /** Names and addresses by which this server may be asked without a key, between commas; also `*.example.com`. Default: those of this machine. */
+  ALLOWED_HOSTS: hosts.default(''),
   /** Origin that players reach the server by, for absolute URLs in answers. Default: what the request says, if it is local. */
   PUBLIC_URL: url.optional(),
   /** Key that callers of `/v1` must bring as `Authorization: Bearer`; several between commas. Default: none is wanted. */
-  API_KEY: z.string().optional(),
+  API_KEY: keys.optional(),
   /** Signs the tokens that viewers must bring, which every `playlistUrl` carries. Default: who knows a session's id may watch it. */
   PLAYBACK_SECRET: z.string().optional(),
   /** How long a playback token is valid, in hours. Default 24. */
@@ -145,6 +159,16 @@ const schema = z.object({
 
 export type Config = z.infer<typeof schema>;
 
+/** Pipes of one encode, or of a sentence that is spoken: of ffmpeg, ffprobe, their stdin and their answers. */
+const CHILD_DESCRIPTORS = 10;
+/** Files of sessions that stay open (`Disk`), threads, logs, sockets of providers, and what a start needs. */
+const OTHER_DESCRIPTORS = 400;
+
+/** Descriptors that the server needs beside those of its clients. */
+export function descriptorsFor({ ENCODE_PARALLEL, TTS_PARALLEL, AVATAR_CONCURRENCY }: Config): number {
+  return OTHER_DESCRIPTORS + CHILD_DESCRIPTORS * (ENCODE_PARALLEL + TTS_PARALLEL + AVATAR_CONCURRENCY);
+}
+
 /** @throws {StreamError} `CONFIG_INVALID`, naming every wrong variable. */
 export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
   // An empty variable is one that is not set: that is what `FOO= npm start` means to people.
@@ -153,7 +177,47 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   if (result.success) return result.data;
   const wrong = result.error.issues.map((issue) => {
     const name = String(issue.path[0]);
-    return `${name}: ${issue.message}, got '${set[name] ?? ''}'`;
+    return SECRET.test(name) ? `${name}: ${issue.message}` : `${name}: ${issue.message}, got '${set[name] ?? ''}'`;
   });
   throw new StreamError('CONFIG_INVALID', wrong.join('; '));
+}
+
+/** Settings whose values are in no message. */
+const SECRET = /_(KEY|SECRET)$/;
+
+/** What other programs call the same. */
+const ALIASES: Readonly<Record<string, string>> = {
+  OPENAI_API_BASE: 'OPENAI_BASE_URL',
+  OPENAI_KEY: 'OPENAI_API_KEY',
+  OPENAI_MODEL: 'LLM_MODEL',
+  STT_MODEL: 'ASR_MODEL',
+  STT_BASE_URL: 'ASR_BASE_URL',
+  STT_API_KEY: 'ASR_API_KEY',
+  FFMPEG_BIN: 'FFMPEG_PATH',
+  ALLOWED_ORIGINS: 'API_ORIGINS',
+  TRUST_PROXIES: 'TRUST_PROXY',
+  TRUSTED_PROXIES: 'TRUST_PROXY',
+};
+
+/** Variables that are set and mean nothing here, but were probably meant for us. */
+export function misspeltSettings(env: Readonly<Record<string, string | undefined>>): Misspelt[] {
+  const known = Object.keys(schema.shape);
+  const given = Object.keys(env).filter((name) => env[name] !== '');
+  const prefixed = given.flatMap((name) => {
+    const meant = /^THROUGHLINE_(.+)$/.exec(name)?.[1];
+    return meant !== undefined && known.includes(meant) ? { name, meant } : [];
+  });
+  return [...prefixed, ...findMisspelt(given, known, ALIASES)];
+}
+
+/** Secrets of ours that are easily guessed, each with the reason. */
+export function weakSecrets({ API_KEY, PLAYBACK_SECRET }: Config): (Weakness & { readonly name: string })[] {
+  const given = [
+    ...commaList(API_KEY).map((secret) => ({ name: 'API_KEY', secret })),
+    ...(PLAYBACK_SECRET === undefined ? [] : [{ name: 'PLAYBACK_SECRET', secret: PLAYBACK_SECRET }]),
+  ];
+  return given.flatMap(({ name, secret }) => {
+    const weakness = weaknessOf(secret);
+    return weakness === undefined ? [] : { name, ...weakness };
+  });
 }

@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { resolve } from 'node:path';
 import type { Logger } from 'pino';
 import type { Config } from './config.ts';
 import { UNTRUSTED_INPUT } from './encode/chunk-arguments.ts';
@@ -38,7 +38,7 @@ export async function chooseProviders(config: Config, logger: Logger, jail: Prom
   const drawn = createDrawnAvatar(renderer, { looks: LOOKS, lookVersion });
   try {
     const [embedded, asr, avatar] = await Promise.all([
-      chooseTts({ ffmpegPath, signal }),
+      chooseTts({ ffmpegPath, jobsDirectory: jobsIn(config), signal }),
       chooseAsr({ ...openAiAsr(config), ffmpegPath, untrustedInput: UNTRUSTED_INPUT, signal }),
       chooseAvatar(config, { drawn, renderer, logger, jail }),
     ]);
@@ -106,6 +106,11 @@ function openAiAsr(config: Config): Pick<Parameters<typeof chooseAsr>[0], 'opena
   return model === undefined ? {} : { openai: { ...serverOf(config, 'ASR'), model, timeoutMs } };
 }
 
+/** Where what was said lies while programs work on it: swept with the next start. */
+function jobsIn({ DATA_DIR }: Config): string {
+  return resolve(DATA_DIR, '.jobs');
+}
+
 type AvatarNeeds = {
   readonly drawn: Avatar;
   readonly renderer: FaceRenderer;
@@ -121,7 +126,7 @@ async function chooseAvatar(config: Config, { drawn, renderer, logger, jail }: A
   const onShort = ({ id }: AvatarJob, got: number, wanted: number): void =>
     logger.warn({ job: id, got, wanted }, 'the avatar gave fewer pictures than the sentence has: the last one is held');
   const idle = { onShort, ...(idlePath !== undefined && { idlePath }), fallback: drawn };
-  const temporaryDirectory = join(config.DATA_DIR, '.jobs');
+  const temporaryDirectory = jobsIn(config);
   const firstPictureMs = config.AVATAR_TIMEOUT_MS;
   switch (kind) {
     case 'http':

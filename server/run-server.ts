@@ -2,10 +2,11 @@ import { spawn } from 'node:child_process';
 import { flushCompileCache } from 'node:module';
 import { type Logger, pino } from 'pino';
 import pretty from 'pino-pretty';
-import { type App, startApp } from './app.ts';
-import { type Config, readConfig } from './config.ts';
+import { type App, addressFor, startApp } from './app.ts';
+import { type Config, misspeltSettings, readConfig, weakSecrets } from './config.ts';
 import { StreamError } from './errors.ts';
 import { ApiKeys } from './http/access/api-keys.ts';
+import { isLoopback } from './http/client-address.ts';
 
 /** After a signal, the server may take so long to end in order. */
 const SHUTDOWN_LIMIT_MS = 10_000;
@@ -23,6 +24,7 @@ export async function runServer(): Promise<void> {
   const logger = makeLogger(config.LOG_LEVEL);
   surviveFaults(logger);
   try {
+    warnOfSettings(config, logger);
     const app = await startApp(config, logger);
     announce(app, config, logger);
     closeOnSignal(app, logger);
@@ -31,6 +33,19 @@ export async function runServer(): Promise<void> {
   } catch (error) {
     logger.fatal(error instanceof StreamError ? { code: error.code } : { err: error }, startFailure(error, config));
     process.exitCode = 1;
+  }
+}
+
+/** @throws {StreamError} `CONFIG_INVALID` for a secret that others than this machine could try, and would find. */
+function warnOfSettings(config: Config, logger: Logger): void {
+  for (const { name, meant } of misspeltSettings(process.env))
+    logger.warn({ variable: name, meant }, `${name} is no setting of this server: did you mean ${meant}?`);
+  const address = addressFor(config);
+  const isOpen = address !== 'localhost' && !isLoopback(address);
+  for (const { name, reason, isGuessable } of weakSecrets(config)) {
+    const advice = `${name} is easily guessed (${reason}): make one with openssl rand -hex 24`;
+    if (isOpen && isGuessable) throw new StreamError('CONFIG_INVALID', `${advice}, or listen on HOST=127.0.0.1 only`);
+    logger.warn({ variable: name, reason }, advice);
   }
 }
 

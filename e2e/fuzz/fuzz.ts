@@ -64,7 +64,10 @@ export async function fuzz({ requests, seed, log }: FuzzOptions): Promise<FuzzRe
         while (left-- > 0) {
           const asked = fuzzRequest(random, material);
           const answer = await send(server.origin, asked).catch((error: unknown) => error as Error);
-          const fault = answer instanceof Error ? faultOfSilence(answer) : faultOf(answer, bait.secret);
+          const fault =
+            answer instanceof Error
+              ? faultOfSilence(answer)
+              : (faultOf(answer, bait.secret) ?? faultOfEntry(asked, answer));
           const status = answer instanceof Error ? 'no answer' : `${answer.status}`;
           byStatus[status] = (byStatus[status] ?? 0) + 1;
           if (fault !== undefined)
@@ -114,6 +117,15 @@ function faultOf({ status, text, contentType }: Answer, secret: string): string 
   if (!contentType.startsWith('application/problem+json')) return `${status} as ${contentType}`;
   const { code } = JSON.parse(text) as { code?: string };
   return code !== undefined && CODES.includes(code) ? undefined : `${status} with the code ${code}`;
+}
+
+/** What only this server's own pages and programs may do, somebody else did. */
+function faultOfEntry({ method, path, stranger, headers }: FuzzRequest, { status }: Answer): string | undefined {
+  if (stranger.isLost && status < 400) return `${status} for the host ${headers.host}`;
+  const isChange = !['GET', 'HEAD', 'OPTIONS'].includes(method);
+  return stranger.isForeign && isChange && /^\/v1\b/.test(path) && status < 400
+    ? `${status} for a page of another origin`
+    : undefined;
 }
 
 /** A connection may be closed on who sends nonsense, but not left hanging. */

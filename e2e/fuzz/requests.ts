@@ -1,11 +1,13 @@
 import { anyOf, type Random, wholeBelow } from '../support/random.ts';
 import { mutated } from './media-bodies.ts';
+import { anyStranger, type Stranger } from './strangers.ts';
 
 export type FuzzRequest = {
   readonly method: string;
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: Buffer | undefined;
+  readonly stranger: Stranger;
 };
 
 export type Material = {
@@ -203,10 +205,12 @@ export function fuzzRequest(random: Random, material: Material): FuzzRequest {
   for (let count = anyOf(random, [0, 0, 0, 1, 2]); count > 0; count--)
     headers[anyOf(random, HEADER_NAMES)] = anyOf(random, HEADER_VALUES);
   if (BODIES.has(method) && !isUpload && random() < 0.6) headers['content-type'] = 'application/json';
+  const stranger = anyStranger(random);
   return {
     method,
+    stranger,
     path: printable(fill(random, pattern, material) + query(random, material)),
-    headers,
+    headers: { ...headers, ...stranger.headers },
     body: BODIES.has(method) ? body(random, material) : undefined,
   };
 }

@@ -23,6 +23,8 @@ export type ServerOptions = {
   readonly entry?: string;
   /** Where it listens; a free port unless given. */
   readonly port?: number;
+  /** Files and sockets it may have open (RLIMIT_NOFILE). */
+  readonly descriptors?: number;
 };
 
 export type StoppedServer = {
@@ -124,7 +126,11 @@ async function stopChild(child: ChildProcess, pid: number, signal: NodeJS.Signal
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const port = options.port ?? (await freePort());
   const env = { HOST: '127.0.0.1', PORT: `${port}`, DATA_DIR: options.dataDir, NO_OPEN: '1', LOG_LEVEL: 'info' };
-  const child = spawn(join(root, 'node_modules/.bin/node'), [options.entry ?? 'server/main.ts'], {
+  const [program = '', ...args] = [
+    ...(options.descriptors === undefined ? [] : ['prlimit', `--nofile=${options.descriptors}`]),
+    ...[join(root, 'node_modules/.bin/node'), options.entry ?? 'server/main.ts'],
+  ];
+  const child = spawn(program, args, {
     cwd: root,
     env: { ...process.env, ...env, ...options.env },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -1,8 +1,8 @@
 import type { Writable } from 'node:stream';
+import { lendFile } from '../lib/job-directory.ts';
 import type { OwnedProcess } from '../lib/owned-process.ts';
 import { wavHeader } from '../lib/wav-header.ts';
 import { CLIP_SOUND_FD, JOB_FILES } from './chunk-arguments.ts';
-import { lendFile } from './job-directory.ts';
 import type { ChunkSource, RawClip } from './types.ts';
 import type { ReadyProcess } from './warm-processes.ts';
 

@@ -1,9 +1,9 @@
 import { StreamError } from '../errors.ts';
 import type { Jail } from '../lib/jail.ts';
+import { type JobDirectory, makeJobDirectory, makeSpareDirectory } from '../lib/job-directory.ts';
 import { OwnedProcess } from '../lib/owned-process.ts';
 import type { Profile } from '../timeline/profile.ts';
 import { chunkArguments, outputsOf, type Variant } from './chunk-arguments.ts';
-import { type JobDirectory, makeJobDirectory, makeSpareDirectory } from './job-directory.ts';
 import type { VideoEncoderName } from './types.ts';
 
 /** Kinds of process kept waiting at most: an idle ffmpeg holds about 9 MiB of its own. */
@@ -84,7 +84,7 @@ export class WarmProcesses {
   /** A process for this kind of chunk that needs nothing of the disk that uploads are on. @throws {StreamError} `ABORTED` after `close()`. */
   async takeSpare(variant: Variant, profile: Profile): Promise<ReadyProcess> {
     if (this.#closed) throw new StreamError('ABORTED', 'the encoder is closed');
-    return await this.#start(variant, profile, await makeSpareDirectory());
+    return await this.#start(variant, profile, await makeSpareDirectory(this.#options.jobsDirectory));
   }
 
   async #start(variant: Variant, profile: Profile, spare?: JobDirectory): Promise<ReadyProcess> {

@@ -5,8 +5,11 @@ import type { Monitor } from '../monitor/monitor.ts';
 import type { Conversations, SessionRegistry } from '../session/types.ts';
 import type { Access } from './access/access.ts';
 import type { AllowedOrigins } from './access/allowed-origins.ts';
-import { apiGate } from './access/gate.ts';
-import { apiRateLimits } from './access/rate-limits.ts';
+import { apiGate, pageGate } from './access/gate.ts';
+import type { HostGate } from './access/host-gate.ts';
+import type { OriginGuard } from './access/origin-guard.ts';
+import { apiRateLimit } from './access/rate-limits.ts';
+import type { BodySender } from './body-sender.ts';
 import { errorsToProblems, unknownRoute } from './errors-to-problems.ts';
 import type { EventStreams } from './event-streams.ts';
 import type { HttpLimits } from './limits.ts';
@@ -17,16 +20,16 @@ import { figureRoutes } from './routes/figures.ts';
 import { mediaInRoutes } from './routes/media-in.ts';
 import { pageRoutes } from './routes/pages.ts';
 import { sessionRoutes } from './routes/sessions.ts';
-import { type Readiness, systemRoutes } from './routes/system.ts';
+import { type ReadinessCheck, systemRoutes } from './routes/system.ts';
 import { turnRoutes } from './routes/turns.ts';
 import type { Handler } from './routing.ts';
-import { refuseCrossSite } from './same-site.ts';
+import { uploadLimit } from './upload-limit.ts';
 
 export type ApiOptions = {
   readonly registry: SessionRegistry;
   readonly conversations: Conversations;
   readonly monitor: Monitor;
-  readonly readiness: () => Readiness;
+  readonly readiness: ReadinessCheck;
   readonly logger: HttpLogger;
   readonly pagesDir: string;
   readonly limits: HttpLimits;
@@ -35,6 +38,9 @@ export type ApiOptions = {
   /** PUBLIC_URL: where clients reach this server, when that is not where it listens. */
   readonly publicUrl?: string | undefined;
   readonly streams: EventStreams;
+  readonly hosts: HostGate;
+  readonly pages: OriginGuard;
+  readonly sender: BodySender;
 };
 
 /** Pages that may read media and events, call the API, and show `/embed` in a frame. */
@@ -49,18 +55,19 @@ export function createApi(options: ApiOptions): Express {
   app.use(securityHeaders(options.publicUrl));
   app.use(
     '/v1',
-    ...apiRateLimits(access.keys, limits),
+    apiRateLimit(access.keys, limits),
     apiCors(origins.api),
-    refuseCrossSite(origins.api),
+    pageGate(options.pages, origins),
     apiGate(access),
   );
   sessionRoutes(app, { registry, limits, access, publicUrl: publicUrls(options.publicUrl) });
-  mediaInRoutes(app, { registry, conversations, limits });
-  turnRoutes(app, { registry, conversations, limits });
+  const boundUploads = uploadLimit(limits.uploads);
+  mediaInRoutes(app, { registry, conversations, limits, boundUploads });
+  turnRoutes(app, { registry, conversations, limits, boundUploads });
   eventRoutes(app, { registry, streams, access, origins: origins.media });
-  figureRoutes(app, { registry, monitor, access, limits });
+  figureRoutes(app, { registry, monitor, access, limits, hosts: options.hosts });
   systemRoutes(app, { readiness });
-  pageRoutes(app, { pagesDir, access, origins });
+  pageRoutes(app, { pagesDir, access, origins, sender: options.sender });
   app.use(unknownRoute);
   app.use(errorsToProblems(logger));
   return app;

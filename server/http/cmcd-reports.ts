@@ -2,6 +2,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { StreamError } from '../errors.ts';
 import type { Monitor } from '../monitor/monitor.ts';
 import type { SessionRegistry } from '../session/types.ts';
+import type { AllowedOrigins } from './access/allowed-origins.ts';
+import type { OriginGuard } from './access/origin-guard.ts';
 import { watchBodyProgress } from './body-progress.ts';
 import { sendProblem } from './errors-to-problems.ts';
 import type { HttpLimits } from './limits.ts';
@@ -29,6 +31,9 @@ export type CmcdReportsOptions = {
   readonly registry: Pick<SessionRegistry, 'get'>;
   readonly monitor: Pick<Monitor, 'reported'>;
   readonly limits: Pick<HttpLimits, 'bodyProgressMs' | 'bodyProgressBytes'>;
+  /** Pages that may send reports are those that may read media. */
+  readonly origins: AllowedOrigins;
+  readonly pages: Pick<OriginGuard, 'check'>;
   now(): number;
 };
 
@@ -66,12 +71,13 @@ async function take(
   req: IncomingMessage,
   res: ServerResponse,
   sessionId: string,
-  { registry, monitor, limits, now }: CmcdReportsOptions,
+  { registry, monitor, limits, origins, pages, now }: CmcdReportsOptions,
 ): Promise<void> {
   if (req.method !== 'POST') {
     res.setHeader('Allow', METHODS);
     throw new StreamError('METHOD_NOT_ALLOWED', `reports are sent by ${METHODS}`);
   }
+  pages.check(req, origins, 'CORS_ORIGINS');
   requireSession(registry, sessionId);
   if ((req.headers['content-encoding'] ?? 'identity') !== 'identity')
     throw new StreamError('ENCODING_UNSUPPORTED', 'reports must be sent without Content-Encoding');

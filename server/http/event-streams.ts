@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { StreamError } from '../errors.ts';
 import type { SessionHandle } from '../session/types.ts';
-import { clientAddress, isLoopback, Tally } from './client-address.ts';
+import { clientAddress, isLoopback, networkOf, Tally } from './client-address.ts';
 import { EventStream } from './event-stream.ts';
 import type { HttpLimits } from './limits.ts';
 
@@ -29,10 +29,13 @@ export class EventStreams {
    */
   follow(req: IncomingMessage, res: ServerResponse, session: SessionHandle, lastSeq: number): void {
     if (this.#closed) throw new StreamError('SHUTTING_DOWN', 'the server is shutting down');
+    // It left while its token was checked: nobody would say so any more.
+    if (res.destroyed) return;
     const address = clientAddress(req, this.#limits.trusts);
-    this.#checkLimits(session.id, address);
+    const network = networkOf(address);
+    this.#checkLimits(session.id, network, this.#limits.exemptLoopback && isLoopback(address));
     this.#bySession.add(session.id);
-    this.#byAddress.add(address);
+    this.#byAddress.add(network);
     res.writeHead(200, {
       'Content-Type': 'text/event-stream; charset=utf-8',
       'Cache-Control': 'no-store',
@@ -44,7 +47,7 @@ export class EventStreams {
       stream.drop();
       this.#streams.delete(stream);
       this.#bySession.remove(session.id);
-      this.#byAddress.remove(address);
+      this.#byAddress.remove(network);
       if (this.#streams.size === 0) this.#stopTimer();
     });
     this.#timer ??= setInterval(() => this.#beat(), this.#limits.heartbeatMs);
@@ -57,15 +60,14 @@ export class EventStreams {
     this.#stopTimer();
   }
 
-  #checkLimits(sessionId: string, address: string): void {
+  #checkLimits(sessionId: string, network: string, exempt: boolean): void {
     if (this.#bySession.of(sessionId) >= this.#limits.eventStreamsPerSession) {
       throw new StreamError(
         'CLIENT_LIMIT',
         `a session has at most ${this.#limits.eventStreamsPerSession} event streams`,
       );
     }
-    const exempt = this.#limits.exemptLoopback && isLoopback(address);
-    if (!exempt && this.#byAddress.of(address) >= this.#limits.eventStreamsPerAddress) {
+    if (!exempt && this.#byAddress.of(network) >= this.#limits.eventStreamsPerAddress) {
       throw new StreamError(
         'CLIENT_LIMIT',
         `an address has at most ${this.#limits.eventStreamsPerAddress} event streams`,

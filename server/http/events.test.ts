@@ -131,7 +131,7 @@ describe('the events of a session', () => {
     const socket = connect(rig.port, '127.0.0.1');
     socket.on('error', () => undefined);
     socket.pause();
-    socket.write(`GET ${EVENTS} HTTP/1.1\r\nHost: x\r\n\r\n`);
+    socket.write(`GET ${EVENTS} HTTP/1.1\r\nHost: localhost\r\n\r\n`);
     await until(() => rig.server.load.eventStreams === 1);
     // More than the kernel's buffers of a connection hold.
     for (let count = 0; count < 1_000; count += 1) rig.session.events.add('sentence', { text: 'x'.repeat(20_000) });

@@ -32,7 +32,7 @@ const VARIANT: VariantStream = {
 
 export class FakeOutput implements StreamOutput {
   readonly listeners = new Set<() => void>();
-  readonly resources = new Map<string, MediaResource | Promise<MediaResource | undefined>>();
+  readonly resources = new Map<string, MediaResource | 'awaited'>();
   readonly playlists = new Map<string, MediaPlaylist>([['v0', livePlaylist(0, 4, 2)]]);
   variantList: VariantStream[] = [VARIANT];
   subtitleRendition: SubtitleRendition | undefined;
@@ -62,7 +62,7 @@ export class FakeOutput implements StreamOutput {
     return () => this.listeners.delete(listener);
   }
 
-  resource(rendition: string, name: string): MediaResource | undefined | Promise<MediaResource | undefined> {
+  resource(rendition: string, name: string): MediaResource | 'awaited' | undefined {
     return this.resources.get(`${rendition}/${name}`);
   }
 
@@ -172,7 +172,7 @@ export class FakeSession implements SessionHandle {
     this.state = 'ending';
   }
 
-  async recording(options: { keepFiller: boolean; signal: AbortSignal }): Promise<string> {
+  async recording(options: { keepFiller: boolean }): Promise<string> {
     this.recordingOptions = { keepFiller: options.keepFiller };
     if (this.recordingPath === undefined) throw new StreamError('RECORDING_NOT_READY', 'the session has not ended');
     return this.recordingPath;

@@ -116,6 +116,7 @@ export type Rig = {
   readonly port: number;
   readonly base: string;
   readonly errors: unknown[];
+  readonly warnings: unknown[];
 };
 
 /** A server on a free port, with the session `abc`. */
@@ -128,11 +129,13 @@ export async function startRig(
     now?: () => number;
     access?: HttpServerOptions['access'];
     origins?: HttpServerOptions['origins'];
+    hosts?: HttpServerOptions['hosts'];
   } = {},
 ): Promise<Rig> {
   const registry = new FakeRegistry();
   const conversations = new FakeConversations();
   const errors: unknown[] = [];
+  const warnings: unknown[] = [];
   const ignore = (): void => undefined;
   const now = options.now ?? (() => 1234);
   const monitor: Monitor = new Monitor({
@@ -148,17 +151,33 @@ export async function startRig(
     conversations,
     monitor,
     readiness: () => ({ ready: options.ready ?? true, encoder: { name: 'libx264', reason: 'test' } }),
-    logger: { debug: ignore, info: ignore, warn: ignore, error: (...entry: unknown[]) => errors.push(entry) },
+    logger: {
+      debug: ignore,
+      info: ignore,
+      warn: (...entry: unknown[]) => warnings.push(entry),
+      error: (...entry: unknown[]) => errors.push(entry),
+    },
     pagesDir: options.pagesDir ?? '/nowhere',
     limits: { closeGraceMs: 200, ...options.limits },
     publicUrl: options.publicUrl,
     access: options.access,
     origins: options.origins,
+    hosts: options.hosts,
     now,
   });
   const { port } = await server.listen(0, '127.0.0.1');
   const session = await registry.create({ id: 'abc' });
-  return { server, monitor, registry, conversations, session, port, base: `http://127.0.0.1:${port}`, errors };
+  return {
+    server,
+    monitor,
+    registry,
+    conversations,
+    session,
+    port,
+    base: `http://127.0.0.1:${port}`,
+    errors,
+    warnings,
+  };
 }
 
 export type Reply = {
@@ -212,7 +231,7 @@ export async function until(holds: () => boolean): Promise<void> {
 export function resourceOf(...pieces: string[]): MediaResource {
   const body = pieces.map((piece) => Buffer.from(piece));
   return {
-    body,
+    body: body.map((bytes) => ({ sizeBytes: bytes.byteLength, get: () => bytes })),
     sizeBytes: Buffer.concat(body).byteLength,
     contentType: 'video/iso.segment',
     etag: `"${pieces.join('')}"`,

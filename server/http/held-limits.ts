@@ -1,10 +1,10 @@
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { Deadlines } from '../lib/deadlines.ts';
-import { clientAddress, isLoopback, Tally } from './client-address.ts';
+import { clientAddress, isLoopback, networkOf, Tally } from './client-address.ts';
 import type { HttpLimits } from './limits.ts';
 
-type Limits = Pick<HttpLimits, 'heldRequests' | 'heldPerConnection' | 'heldPerAddress' | 'exemptLoopback' | 'trusts'>;
+type Limits = Pick<HttpLimits, 'heldRequests' | 'heldPerAddress' | 'exemptLoopback' | 'trusts'>;
 
 /** Somebody whose answer is not there yet. */
 export type Waiting = {
@@ -27,10 +27,7 @@ export type Stay = {
 /** Those who wait: how many in all, on a connection, and of an address in a session; until when, and whether they are still there. */
 export class HeldLimits {
   readonly #limits: Limits;
-  /**
-   * Their connections and not their responses: one that waits behind another on its connection never hears that the client left. One
-   * listener for all that a connection ever asks.
-   */
+  /** One listener for all that a connection ever asks. */
   readonly #byConnection = new WeakMap<Socket, Set<Waiting>>();
   readonly #byAddress = new Tally();
   readonly #deadlines = new Deadlines<Waiting>((waiting) => waiting.expire());
@@ -46,14 +43,14 @@ export class HeldLimits {
 
   /** @returns `undefined` when one more would be too many. */
   enter(waiting: Waiting, { req, sessionId, holdMs }: Stay): Entry | undefined {
-    const onConnection = this.#byConnection.get(req.socket) ?? this.#watch(req.socket);
-    if (this.#held >= this.#limits.heldRequests || onConnection.size >= this.#limits.heldPerConnection)
-      return undefined;
+    // Its client left while its token was checked.
+    if (req.socket.destroyed || this.#held >= this.#limits.heldRequests) return undefined;
     const address = clientAddress(req, this.#limits.trusts);
     const exempt = this.#limits.exemptLoopback && isLoopback(address);
     // A closed connection no longer knows its address.
-    const who = `${address} ${sessionId}`;
+    const who = `${networkOf(address)} ${sessionId}`;
     if (!exempt && this.#byAddress.of(who) >= this.#limits.heldPerAddress) return undefined;
+    const onConnection = this.#byConnection.get(req.socket) ?? this.#watch(req.socket);
     this.#held += 1;
     onConnection.add(waiting);
     this.#byAddress.add(who);

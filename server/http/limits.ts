@@ -10,8 +10,6 @@ export type HttpLimits = {
   readonly jsonBytes: number;
   /** Requests held at once: blocking reloads, first playlists and hinted parts. At about 1 kB each. */
   readonly heldRequests: number;
-  /** Of those, by one connection (only pipelining makes more than one). */
-  readonly heldPerConnection: number;
   /** Of those, by one address in one session. */
   readonly heldPerAddress: number;
   /** Event streams of one session. */
@@ -26,12 +24,16 @@ export type HttpLimits = {
   readonly requestsPerMinute: number;
   /** Of those, with a wrong key or none where one is wanted, of one address. */
   readonly wrongKeysPerMinute: number;
-  /** Answers of the API and pages that one connection may wait for: browsers never ask ahead, and each may be a file that is being read. */
+  /** Requests that one connection may send ahead, which wait for their turn (pipelining): browsers and players send none. */
   readonly askedAhead: number;
-  /** Open connections. */
+  /** Of those, on all connections: each is 5 kB, and up to 16 kB of headers. */
+  readonly askedAheadInAll: number;
+  /** Open connections. Each is a descriptor; what else needs some is left out (`limitsWithin`). */
   readonly connections: number;
   /** Of those, from one address. */
   readonly connectionsPerAddress: number;
+  /** Bodies of media that come at once: each is a file besides. */
+  readonly uploads: number;
   /** A body must bring `bodyProgressBytes` in each window of `bodyProgressMs`, or the request ends with 408. */
   readonly bodyProgressMs: number;
   readonly bodyProgressBytes: number;
@@ -52,7 +54,6 @@ export const DEFAULT_LIMITS: HttpLimits = {
   recordingBytes: 25 * 1024 * 1024,
   jsonBytes: 256 * 1024,
   heldRequests: 10_000,
-  heldPerConnection: 2,
   heldPerAddress: 20,
   eventStreamsPerSession: 100,
   eventStreamsPerAddress: 10,
@@ -60,9 +61,11 @@ export const DEFAULT_LIMITS: HttpLimits = {
   trusts: undefined,
   requestsPerMinute: 6_000,
   wrongKeysPerMinute: 60,
-  askedAhead: 8,
+  askedAhead: 64,
+  askedAheadInAll: 10_000,
   connections: 20_000,
   connectionsPerAddress: 2_000,
+  uploads: 1_000,
   bodyProgressMs: 15_000,
   bodyProgressBytes: 1024,
   requestMs: 600_000,
@@ -71,3 +74,24 @@ export const DEFAULT_LIMITS: HttpLimits = {
   heartbeatMs: 15_000,
   closeGraceMs: 3_000,
 };
+
+/** With fewer, nobody could watch: the system's limit is too low then, whatever is done. */
+const MIN_CONNECTIONS = 32;
+/** Files that all who download read from at once, those that a page loads, and the listening socket. */
+const OWN_DESCRIPTORS = 32;
+
+/** Connections and uploads that fit into so many descriptors: when there are none left, no encoder starts and no file opens. */
+export function limitsWithin(
+  descriptors: number,
+): Pick<HttpLimits, 'connections' | 'connectionsPerAddress' | 'uploads'> {
+  const { connections, connectionsPerAddress, uploads } = DEFAULT_LIMITS;
+  const own = Math.max(0, descriptors - OWN_DESCRIPTORS);
+  const fitting = Math.min(uploads, Math.max(MIN_CONNECTIONS / 4, Math.floor(own / 8)));
+  const open = Math.min(connections, Math.max(MIN_CONNECTIONS, own - fitting));
+  // Who opens all that one address may have must leave some to others.
+  return {
+    connections: open,
+    connectionsPerAddress: Math.min(connectionsPerAddress, Math.ceil(open / 2)),
+    uploads: fitting,
+  };
+}

@@ -46,7 +46,7 @@ describe('POST chunks', () => {
       (await ask(rig, chunks, { method: 'POST', headers: { 'Transfer-Encoding': 'chunked' }, body: 'abc' })).status,
     ).toBe(202);
     const text = await raw(
-      `POST ${chunks} HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 3\r\nConnection: close\r\n\r\nabc`,
+      `POST ${chunks} HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\nContent-Length: 3\r\nConnection: close\r\n\r\nabc`,
     );
     expect(text).toMatch(/^HTTP\/1\.1 100 Continue\r\n\r\nHTTP\/1\.1 202/);
     expect(rig.session.uploads.map((upload) => upload.bytes.toString())).toEqual(['abc', 'abc']);
@@ -54,7 +54,9 @@ describe('POST chunks', () => {
 
   it('refuses a length above the limit before the body', async () => {
     for (const expectation of ['', 'Expect: 100-continue\r\n']) {
-      const text = await raw(`POST ${chunks} HTTP/1.1\r\nHost: x\r\n${expectation}Content-Length: 1000000000\r\n\r\n`);
+      const text = await raw(
+        `POST ${chunks} HTTP/1.1\r\nHost: localhost\r\n${expectation}Content-Length: 1000000000\r\n\r\n`,
+      );
       expect(text).toMatch(/^HTTP\/1\.1 413 [\s\S]*Connection: close[\s\S]*BODY_TOO_LARGE/);
     }
     expect(rig.session.uploadFailure).toBeUndefined();
@@ -93,7 +95,7 @@ describe('POST chunks', () => {
 
   it('tells the session when the client leaves', async () => {
     const socket = connect(rig.port, '127.0.0.1');
-    socket.write(`POST ${chunks} HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nabc`);
+    socket.write(`POST ${chunks} HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\nabc`);
     await until(() => rig.session.begun === 1);
     socket.destroy();
     await until(() => rig.session.uploadFailure !== undefined);
@@ -102,7 +104,7 @@ describe('POST chunks', () => {
 
   it('ends a body that trickles with 408', async () => {
     const socket = connect(rig.port, '127.0.0.1');
-    socket.write(`POST ${chunks} HTTP/1.1\r\nHost: x\r\nContent-Length: 900\r\n\r\na`);
+    socket.write(`POST ${chunks} HTTP/1.1\r\nHost: localhost\r\nContent-Length: 900\r\n\r\na`);
     const trickle = setInterval(() => socket.write('b'), 20);
     socket.on('error', () => undefined);
     const text = await read(socket);

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { DEADLINE_STEP_MS } from '../lib/deadlines.ts';
+import type { MediaResource } from '../session/types.ts';
 import { ask, closeEmpty, leaveOpen, type Rig, resourceOf, startRig, until } from './fakes.ts';
 
 const STREAM = '/live/abc/v0/stream.m3u8';
@@ -81,8 +82,7 @@ describe('media', () => {
   });
 
   it('that a hint names is held, and sent whole once published', async () => {
-    const part = Promise.withResolvers<ReturnType<typeof resourceOf> | undefined>();
-    rig.session.output.resources.set('v0/p22.m4s', part.promise);
+    rig.session.output.resources.set('v0/p22.m4s', 'awaited');
     const pending = [
       ask(rig, '/live/abc/v0/p22.m4s'),
       ask(rig, '/live/abc/v0/p22.m4s', { headers: { Range: 'bytes=1-' } }),
@@ -91,20 +91,23 @@ describe('media', () => {
     await held(3);
     leaver.close();
     await held(2);
-    part.resolve(resourceOf('part'));
+    rig.session.output.publish();
+    await held(2);
+    rig.session.output.resources.set('v0/p22.m4s', resourceOf('part'));
+    rig.session.output.publish();
     expect((await Promise.all(pending)).map((reply) => reply.text)).toEqual(['part', 'art']);
   });
 
   it.each([
-    ['never comes', undefined, 404],
-    ['fails', new Error('secret path'), 500],
-  ])('that a hint names and that %s', async (_case, outcome, status) => {
-    const part = Promise.withResolvers<undefined>();
-    rig.session.output.resources.set('v0/p22.m4s', part.promise);
+    ['never comes', () => rig.session.output.resources.delete('v0/p22.m4s'), 404],
+    ['is of a session that is deleted', () => Object.assign(rig.session.output, { closed: true }), 404],
+    ['can not be read', () => rig.session.output.resources.set('v0/p22.m4s', unreadable(5)), 500],
+  ])('that a hint names and that %s', async (_case, happens, status) => {
+    rig.session.output.resources.set('v0/p22.m4s', 'awaited');
     const pending = ask(rig, '/live/abc/v0/p22.m4s');
     await held(1);
-    if (outcome === undefined) part.resolve(undefined);
-    else part.reject(outcome);
+    happens();
+    rig.session.output.publish();
     const reply = await pending;
     expect(reply.status).toBe(status);
     expect(reply.text).not.toContain('secret');
@@ -112,7 +115,7 @@ describe('media', () => {
 
   it('that a hint names ends in 503 after three target durations', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
-    rig.session.output.resources.set('v0/p22.m4s', new Promise(() => undefined));
+    rig.session.output.resources.set('v0/p22.m4s', 'awaited');
     const pending = ask(rig, '/live/abc/v0/p22.m4s');
     await spin(() => rig.server.load.heldRequests === 1);
     vi.advanceTimersByTime(3_000 + DEADLINE_STEP_MS);
@@ -217,6 +220,14 @@ describe('a recording', () => {
     expect(rig.session.recordingOptions).toEqual({ keepFiller: true });
   });
 });
+
+/** Media whose bytes fail. */
+function unreadable(sizeBytes: number): MediaResource {
+  const get = (): never => {
+    throw new Error('secret path');
+  };
+  return { ...resourceOf(), sizeBytes, body: [{ sizeBytes, get }] };
+}
 
 /** Lets real sockets work while timers are fake. */
 async function spin(holds: () => boolean): Promise<void> {

@@ -1,16 +1,17 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Monitor } from '../monitor/monitor.ts';
-import type { MediaResource, SessionHandle, SessionRegistry } from '../session/types.ts';
+import type { SessionHandle, SessionRegistry } from '../session/types.ts';
 import { type Access, tokenRefused } from './access/access.ts';
 import type { AllowedOrigins } from './access/allowed-origins.ts';
+import type { OriginGuard } from './access/origin-guard.ts';
 import { pathWithToken, type TokenUrl, tokenUrlOf } from './access/token-url.ts';
+import type { BodySender } from './body-sender.ts';
 import { clientAddress } from './client-address.ts';
 import { reportsTarget, takeReports } from './cmcd-reports.ts';
 import { cmcdOf } from './cmcd-request.ts';
 import { parseDirectives } from './delivery-directives.ts';
 import { isOurFault } from './errors-to-problems.ts';
 import { HeldLimits } from './held-limits.ts';
-import { HeldRequest } from './held-request.ts';
 import type { HttpLimits } from './limits.ts';
 import { type Answer, answerPreflight, answerProblem, answerRedirect } from './live-answers.ts';
 import { liveSessionOf, parseLiveUrl } from './live-url.ts';
@@ -23,7 +24,7 @@ import {
   NO_SESSION,
 } from './playlist-answers.ts';
 import { problem, problemOf, refusalOf } from './problem.ts';
-import { sendRecording, type WantedRecording } from './recording-answer.ts';
+import { RecordingAnswers, type WantedRecording } from './recording-answer.ts';
 import { answerResource, NO_RESOURCE } from './resource-answer.ts';
 import { type Ask, WaitingRooms } from './waiting-room.ts';
 
@@ -35,6 +36,8 @@ export type MediaPlaneOptions = {
   readonly limits: HttpLimits;
   readonly logger: HttpLogger;
   readonly monitor: Pick<Monitor, 'requested' | 'reported' | 'answered'>;
+  readonly sender: BodySender;
+  readonly pages: OriginGuard;
   /** Wall clock, in milliseconds. */
   readonly now: () => number;
 };
@@ -61,13 +64,14 @@ export class MediaPlane {
   readonly #options: MediaPlaneOptions;
   readonly #limits: HeldLimits;
   readonly #rooms: WaitingRooms;
-  readonly #heldParts = new Set<HeldRequest>();
+  readonly #recordings: RecordingAnswers;
   #closing = false;
 
   constructor(options: MediaPlaneOptions) {
     this.#options = options;
     this.#limits = new HeldLimits(options.limits);
     this.#rooms = new WaitingRooms(this.#limits);
+    this.#recordings = new RecordingAnswers(options.sender);
   }
 
   /** Requests whose answer waits for a publication. */
@@ -96,7 +100,6 @@ export class MediaPlane {
       SHUTTING_DOWN(req, res);
     };
     this.#rooms.release(answer);
-    for (const held of [...this.#heldParts]) held.answer(answer);
   }
 
   /** Lets in who has a token of the session; a token in the query goes into the path, where what a playlist names inherits it. */
@@ -144,7 +147,7 @@ export class MediaPlane {
     const id = reportsTarget(url);
     if (id === undefined) return undefined;
     return (req, res) => {
-      takeReports(req, res, id, this.#options).catch((error: unknown) => this.#answerFor(error, req)(req, res));
+      takeReports(req, res, id, this.#options).catch((error: unknown) => this.#fail(error, req, res));
     };
   }
 
@@ -160,7 +163,7 @@ export class MediaPlane {
 
   #recording(session: SessionHandle, wanted: WantedRecording): Answer {
     return (req, res) => {
-      sendRecording(req, res, session, wanted).catch((error: unknown) => this.#answerFor(error, req)(req, res));
+      this.#recordings.send(req, res, session, wanted).catch((error: unknown) => this.#fail(error, req, res));
     };
   }
 
@@ -199,29 +202,24 @@ export class MediaPlane {
     return held ? undefined : TOO_MANY_HELD;
   }
 
-  #resource(exchange: Exchange, rendition: string, name: string): Answer | undefined {
-    const resource = exchange.session.output.resource(rendition, name);
-    if (resource === undefined) return NO_RESOURCE;
-    if (this.#closing && resource instanceof Promise) return SHUTTING_DOWN;
-    return resource instanceof Promise ? this.#hintedPart(exchange, rendition, resource) : answerResource(resource);
-  }
-
   /** RFC 8216bis 6.2.6: a hinted part is held until it is published, then goes out whole. */
-  #hintedPart(
-    { req, res, session }: Exchange,
-    rendition: string,
-    part: Promise<MediaResource | undefined>,
-  ): Answer | undefined {
-    const { id: sessionId } = session;
-    const expire = (): Answer => PART_STALLED;
-    const options = { req, res, sessionId, holdMs: holdMs(session, rendition), expire, send: this.#send };
-    const held = HeldRequest.hold(options, this.#limits, (left) => this.#heldParts.delete(left));
-    if (held !== undefined) this.#heldParts.add(held);
-    part.then(
-      (resource) => held?.answer(resource === undefined ? NO_RESOURCE : answerResource(resource)),
-      (error: unknown) => held?.answer(this.#answerFor(error, req)),
+  #resource(exchange: Exchange, rendition: string, name: string): Answer | undefined {
+    const { output } = exchange.session;
+    const ask = (): Answer | undefined => {
+      if (output.closed) return NO_SESSION;
+      const resource = output.resource(rendition, name);
+      if (resource === 'awaited') return undefined;
+      return resource === undefined ? NO_RESOURCE : answerResource(resource, this.#options.sender, this.#fail);
+    };
+    return (
+      ask() ??
+      this.#wait(exchange, {
+        key: `part ${rendition}/${name}`,
+        ask,
+        holdMs: holdMs(exchange.session, rendition),
+        expire: () => PART_STALLED,
+      })
     );
-    return held === undefined ? TOO_MANY_HELD : undefined;
   }
 
   /** A publisher wakes us: what goes wrong here is an answer, never its problem. */
@@ -232,6 +230,10 @@ export class MediaPlane {
       return this.#answerFor(error, req);
     }
   }
+
+  readonly #fail = (error: unknown, req: IncomingMessage, res: ServerResponse): void => {
+    this.#answerFor(error, req)(req, res);
+  };
 
   #answerFor(error: unknown, req: IncomingMessage): Answer {
     const told = problemOf(error);

@@ -1,12 +1,11 @@
-import { type FileHandle, open } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { pipeline } from 'node:stream/promises';
 import { StreamError } from '../errors.ts';
+import { AwaitedWork } from '../lib/awaited-work.ts';
 import { captionsPath } from '../session/recorder.ts';
 import type { SessionHandle } from '../session/types.ts';
-import { matchesEtag, rangeOf } from './conditional.ts';
+import type { BodySender } from './body-sender.ts';
+import { sendFile } from './file-answer.ts';
 import { CORS_HEADERS } from './live-answers.ts';
-import { answerUnsatisfiable } from './resource-answer.ts';
 
 export type WantedRecording = {
   /** The recording, or its captions. */
@@ -16,68 +15,64 @@ export type WantedRecording = {
 };
 
 const CONTENT_TYPES = { mp4: 'video/mp4', vtt: 'text/vtt; charset=utf-8' } as const;
+const HEADERS = [...CORS_HEADERS, 'Cache-Control', 'no-cache'];
 
-/**
- * Sends the recording of an ended session, or its captions; the session says which file.
- *
- * @throws {StreamError} `REQUEST_INVALID`, `RECORDING_NOT_READY`, `NOT_FOUND` for the captions of a session that has none.
- */
-export async function sendRecording(
-  req: IncomingMessage,
-  res: ServerResponse,
-  session: SessionHandle,
-  { format, query }: WantedRecording,
-): Promise<void> {
-  const keepFiller = wantsFiller(query);
-  const left = new AbortController();
-  const onClose = (): void => left.abort();
-  res.once('close', onClose);
-  try {
-    const path = await session.recording({ keepFiller, signal: left.signal });
-    if (left.signal.aborted) return;
-    await using file = await (format === 'vtt' ? openCaptions(path) : open(path));
-    await sendFile(req, res, file, CONTENT_TYPES[format]);
-  } catch (error) {
-    // A client that leaves ends the stream early, whatever it was doing: nobody is there to be told.
-    if (!left.signal.aborted) throw error;
-  } finally {
-    res.off('close', onClose);
+type Making = { with?: AwaitedWork<string>; without?: AwaitedWork<string> };
+
+/** Recordings of ended sessions, and their captions. Those who wait for the same one wait together. */
+export class RecordingAnswers {
+  readonly #sender: BodySender;
+  readonly #making = new WeakMap<SessionHandle, Making>();
+
+  constructor(sender: BodySender) {
+    this.#sender = sender;
+  }
+
+  /**
+   * Sends the recording of an ended session, or its captions; the session says which file.
+   *
+   * @throws {StreamError} `REQUEST_INVALID`, `RECORDING_NOT_READY`, `NOT_FOUND` for the captions of a session that has none.
+   */
+  async send(
+    req: IncomingMessage,
+    res: ServerResponse,
+    session: SessionHandle,
+    { format, query }: WantedRecording,
+  ): Promise<void> {
+    const keepFiller = wantsFiller(query);
+    if (res.destroyed) return;
+    const left = new AbortController();
+    const onClose = (): void => left.abort();
+    res.once('close', onClose);
+    try {
+      const path = await this.#path(session, keepFiller).wait(left.signal);
+      const wanted = format === 'vtt' ? captionsPath(path) : path;
+      await sendFile(req, res, { path: wanted, contentType: CONTENT_TYPES[format], headers: HEADERS }, this.#sender);
+    } catch (error) {
+      // A client that leaves ends the answer early, whatever it was doing: nobody is there to be told.
+      if (!left.signal.aborted) throw format === 'vtt' ? withoutCaptions(error) : error;
+    } finally {
+      res.off('close', onClose);
+    }
+  }
+
+  /** Its path, once it is made. */
+  #path(session: SessionHandle, keepFiller: boolean): AwaitedWork<string> {
+    const making = this.#making.get(session) ?? {};
+    this.#making.set(session, making);
+    const name = keepFiller ? 'with' : 'without';
+    const known = making[name];
+    if (known !== undefined) return known;
+    const work = new AwaitedWork(session.recording({ keepFiller }));
+    making[name] = work;
+    void work.done.then(() => delete making[name]);
+    return work;
   }
 }
 
-async function openCaptions(recordingPath: string): Promise<FileHandle> {
-  try {
-    return await open(captionsPath(recordingPath));
-  } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
-    throw new StreamError('NOT_FOUND', 'the session has no captions', { cause: error });
-  }
-}
-
-async function sendFile(
-  req: IncomingMessage,
-  res: ServerResponse,
-  file: FileHandle,
-  contentType: string,
-): Promise<void> {
-  const { size, mtimeMs } = await file.stat();
-  const etag = `"${size.toString(36)}-${Math.round(mtimeMs).toString(36)}"`;
-  const shared = [...CORS_HEADERS, 'Cache-Control', 'no-cache', 'ETag', etag, 'Accept-Ranges', 'bytes'];
-  if (matchesEtag(req.headers['if-none-match'], etag)) {
-    res.writeHead(304, shared).end();
-    return;
-  }
-  const range = rangeOf(req.headers, size, etag);
-  if (range === 'unsatisfiable') {
-    answerUnsatisfiable(size)(req, res);
-    return;
-  }
-  const { start, end } = range === 'whole' ? { start: 0, end: size - 1 } : range;
-  const headers = [...shared, 'Content-Type', contentType, 'Content-Length', String(end - start + 1)];
-  if (range !== 'whole') headers.push('Content-Range', `bytes ${start}-${end}/${size}`);
-  res.writeHead(range === 'whole' ? 200 : 206, headers);
-  if (req.method === 'HEAD' || size === 0) res.end();
-  else await pipeline(file.createReadStream({ start, end, autoClose: false }), res);
+function withoutCaptions(error: unknown): unknown {
+  if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) return error;
+  return new StreamError('NOT_FOUND', 'the session has no captions', { cause: error });
 }
 
 function wantsFiller(query: string): boolean {

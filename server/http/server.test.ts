@@ -30,16 +30,20 @@ describe('what is no HTTP', () => {
     ['no protocol at all', 'hello\r\n\r\n', 400],
     [
       'both lengths',
-      'POST /v1/sessions HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n',
+      'POST /v1/sessions HTTP/1.1\r\nHost: localhost\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n',
       400,
     ],
-    ['two lengths', 'POST /v1/sessions HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\nContent-Length: 5\r\n\r\nabcd', 400],
-    ['a line folded', 'GET / HTTP/1.1\r\nHost: x\r\nA: b\r\n c\r\n\r\n', 400],
-    ['NUL in a header', 'GET / HTTP/1.1\r\nHost: x\r\nA: \x00\r\n\r\n', 400],
-    ['a header of 70 kB', `GET / HTTP/1.1\r\nHost: x\r\nA: ${'a'.repeat(70_000)}\r\n\r\n`, 431],
+    [
+      'two lengths',
+      'POST /v1/sessions HTTP/1.1\r\nHost: localhost\r\nContent-Length: 4\r\nContent-Length: 5\r\n\r\nabcd',
+      400,
+    ],
+    ['a line folded', 'GET / HTTP/1.1\r\nHost: localhost\r\nA: b\r\n c\r\n\r\n', 400],
+    ['NUL in a header', 'GET / HTTP/1.1\r\nHost: localhost\r\nA: \x00\r\n\r\n', 400],
+    ['a header of 70 kB', `GET / HTTP/1.1\r\nHost: localhost\r\nA: ${'a'.repeat(70_000)}\r\n\r\n`, 431],
     [
       '3,000 headers',
-      `GET / HTTP/1.1\r\nHost: x\r\n${Array.from({ length: 3000 }, (_, n) => `H${n}: v\r\n`).join('')}\r\n`,
+      `GET / HTTP/1.1\r\nHost: localhost\r\n${Array.from({ length: 3000 }, (_, n) => `H${n}: v\r\n`).join('')}\r\n`,
       431,
     ],
   ])('%s is refused with a problem', async (_case, text, status) => {
@@ -66,7 +70,7 @@ describe('the server', () => {
     idle.on('error', () => undefined);
     const uploading = connect(rig.port, '127.0.0.1');
     uploading.on('error', () => undefined);
-    uploading.write('POST /v1/sessions/abc/chunks HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nabc');
+    uploading.write('POST /v1/sessions/abc/chunks HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\nabc');
     await until(() => rig.server.load.heldRequests === 1 && rig.server.load.eventStreams === 1);
     await until(() => rig.session.begun === 1);
     const closing = rig.server.close();
@@ -88,9 +92,9 @@ describe('the server', () => {
     let answers = '';
     socket.on('data', (piece) => {
       answers += String(piece);
-      if (answers.split('HTTP/1.1 ').length === 2) socket.write('GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n');
+      if (answers.split('HTTP/1.1 ').length === 2) socket.write('GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n');
     });
-    socket.write('GET /nothing HTTP/1.1\r\nHost: x\r\n\r\n');
+    socket.write('GET /nothing HTTP/1.1\r\nHost: localhost\r\n\r\n');
     await new Promise((resolve) => socket.once('close', resolve));
     expect(answers).toMatch(/^HTTP\/1\.1 404[\s\S]*HTTP\/1\.1 200/);
     await brief.server.close();
@@ -100,7 +104,7 @@ describe('the server', () => {
     const uploading = connect(rig.port, '127.0.0.1');
     uploading.on('error', () => undefined);
     const closed = new Promise((resolve) => uploading.once('close', resolve));
-    uploading.write('POST /v1/sessions/abc/chunks HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\na');
+    uploading.write('POST /v1/sessions/abc/chunks HTTP/1.1\r\nHost: localhost\r\nContent-Length: 3\r\n\r\na');
     await until(() => rig.session.begun === 1);
     const closing = rig.server.close();
     // The next request on a connection that is still in use.
@@ -108,7 +112,7 @@ describe('the server', () => {
     uploading.on('data', (piece) => {
       answers += String(piece);
     });
-    uploading.write('bcGET /live/abc/v0/stream.m3u8?_HLS_msn=4 HTTP/1.1\r\nHost: x\r\n\r\n');
+    uploading.write('bcGET /live/abc/v0/stream.m3u8?_HLS_msn=4 HTTP/1.1\r\nHost: localhost\r\n\r\n');
     await Promise.all([closing, closed]);
     expect(answers).toMatch(/^HTTP\/1\.1 202/);
     expect(rig.server.load.heldRequests).toBe(0);
@@ -118,7 +122,7 @@ describe('the server', () => {
     const impatient = await startRig({ limits: { stuckReaderMs: 100 } });
     const big = Buffer.alloc(8_000_000);
     impatient.session.output.resources.set('v0/s.m4s', {
-      body: [big],
+      body: [{ sizeBytes: big.byteLength, get: () => big }],
       sizeBytes: big.byteLength,
       contentType: 'video/mp4',
       etag: '"s"',
@@ -127,7 +131,7 @@ describe('the server', () => {
     const closed = new Promise((resolve) => socket.once('close', resolve));
     socket.on('error', () => undefined);
     socket.pause();
-    socket.write('GET /live/abc/v0/s.m4s HTTP/1.1\r\nHost: x\r\n\r\n'.repeat(20));
+    socket.write('GET /live/abc/v0/s.m4s HTTP/1.1\r\nHost: localhost\r\n\r\n'.repeat(20));
     const waiting = ask(impatient, '/live/abc/v0/stream.m3u8?_HLS_msn=4');
     await new Promise((resolve) => setTimeout(resolve, 500));
     socket.resume();

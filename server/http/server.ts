@@ -1,21 +1,32 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
-import { Access, type AccessOptions, OPEN_ACCESS } from './access/access.ts';
+import { commaList } from '../lib/comma-list.ts';
+import { Access, type AccessSettings, OPEN_ACCESS } from './access/access.ts';
 import { AllowedOrigins } from './access/allowed-origins.ts';
+import { HostGate } from './access/host-gate.ts';
+import { KnownHosts } from './access/known-hosts.ts';
+import { OriginGuard } from './access/origin-guard.ts';
+import { AnswerTurns } from './answer-turns.ts';
 import { type ApiOptions, createApi } from './api.ts';
 import { watchBodyProgress } from './body-progress.ts';
-import { isLoopback, Tally } from './client-address.ts';
+import { BodySender } from './body-sender.ts';
 import { answerClientError } from './client-error.ts';
 import { MAX_REPORTS_BYTES } from './cmcd-reports.ts';
+import { ConnectionLimits } from './connection-limits.ts';
+import { sendProblem } from './errors-to-problems.ts';
 import { EventStreams } from './event-streams.ts';
 import { hasBody } from './json-body.ts';
 import { DEFAULT_LIMITS, type HttpLimits } from './limits.ts';
 import { MediaPlane } from './media-plane.ts';
-import { refusalOf } from './problem.ts';
+import { type Problem, problem, refusalOf } from './problem.ts';
 
-export type HttpServerOptions = Omit<ApiOptions, 'streams' | 'limits' | 'access' | 'origins'> & {
+type Made = 'streams' | 'limits' | 'access' | 'origins' | 'hosts' | 'pages' | 'sender';
+
+export type HttpServerOptions = Omit<ApiOptions, Made> & {
   /** Default: whoever reaches the server may do everything. */
-  readonly access?: Omit<AccessOptions, 'now'> | undefined;
+  readonly access?: AccessSettings | undefined;
+  /** Names of this server, beside those of the loopback and PUBLIC_URL. */
+  readonly hosts?: { readonly allowed?: string | undefined; readonly address?: string | undefined } | undefined;
   /** Pages of which origins may do what; default: those of `DEFAULT_ORIGINS`. */
   readonly origins?: Partial<OriginSettings> | undefined;
   /** Those that differ from `DEFAULT_LIMITS`. */
@@ -43,44 +54,65 @@ const IDLE_CHECK_MS = 50;
 /** Slow headers are cut after 10 s; Node looks every 2 s. */
 const HEADER_TIMEOUTS = { headersTimeout: 10_000, connectionsCheckingInterval: 2_000 };
 const MAX_HEADER_BYTES = 16 * 1024;
+const UNKNOWN_EXPECTATION = problem('REQUEST_INVALID', 'the only expectation that is met is 100-continue', 417);
 
 /** The HTTP server: `/live/` from memory first, everything else through express. */
 export class HttpServer {
   readonly #server: Server;
   readonly #limits: HttpLimits;
   readonly #monitor: HttpServerOptions['monitor'];
+  readonly #logger: HttpServerOptions['logger'];
+  readonly #hosts: HostGate;
   readonly #media: MediaPlane;
   readonly #streams: EventStreams;
   readonly #api: ReturnType<typeof createApi>;
   /** The answer that is due on each connection. */
   readonly #answers = new WeakMap<object, ServerResponse>();
-  /** Answers that are due on each connection, but for media. */
-  readonly #askedAhead = new WeakMap<Socket, number>();
-  readonly #connections = new Tally();
+  readonly #turns: AnswerTurns;
+  readonly #sender = new BodySender();
+  readonly #connections: ConnectionLimits;
   readonly #keepUp: (() => void) | undefined;
+  #saidFull = false;
   #closed: Promise<void> | undefined;
 
   constructor(options: HttpServerOptions) {
     this.#limits = { ...DEFAULT_LIMITS, ...options.limits };
     this.#monitor = options.monitor;
+    this.#logger = options.logger;
     this.#keepUp = options.keepUp;
     const now = options.now ?? Date.now;
-    const access = new Access({ ...OPEN_ACCESS, ...options.access, now });
+    const access = new Access({ ...OPEN_ACCESS, ...options.access, now, limits: this.#limits });
     const settings = { ...DEFAULT_ORIGINS, ...options.origins };
     const origins = {
       media: new AllowedOrigins(settings.media),
       api: new AllowedOrigins(settings.api),
       embed: new AllowedOrigins(settings.embed),
     };
-    this.#media = new MediaPlane({ ...options, access, origins: origins.media, limits: this.#limits, now });
+    this.#turns = new AnswerTurns(this.#limits);
+    this.#connections = new ConnectionLimits(this.#limits);
+    this.#hosts = new HostGate({
+      known: new KnownHosts({ ...options.hosts, publicUrl: options.publicUrl }),
+      // A key is nothing that a page of another name could bring.
+      isStrict: !access.keys.required || commaList(options.hosts?.allowed).length > 0,
+      trusts: this.#limits.trusts,
+      logger: options.logger,
+    });
     this.#streams = new EventStreams(this.#limits);
-    this.#api = createApi({ ...options, access, origins, limits: this.#limits, streams: this.#streams });
+    const pages = new OriginGuard({ hosts: this.#hosts, publicUrl: options.publicUrl });
+    const made = { access, limits: this.#limits, now, sender: this.#sender, pages, hosts: this.#hosts };
+    this.#media = new MediaPlane({ ...options, ...made, origins: origins.media });
+    this.#api = createApi({ ...options, ...made, origins, streams: this.#streams });
     this.#server = this.#create();
   }
 
   /** What is open now, for tests and metrics. */
   get load(): { heldRequests: number; eventStreams: number } {
     return { heldRequests: this.#media.held, eventStreams: this.#streams.open };
+  }
+
+  /** What clients that do not take their answers keep here, for tests. */
+  get backlog(): { askedAhead: number; fileReaders: number } {
+    return { askedAhead: this.#turns.waiting, fileReaders: this.#sender.fileReaders };
   }
 
   /** @throws The error of the socket, for example `EADDRINUSE`. */
@@ -113,16 +145,22 @@ export class HttpServer {
       noDelay: true,
       // Most requests have no body: without a stream for it each costs a tenth less.
       optimizeEmptyRequests: true,
+      // The host gate says more than Node, and in turn.
+      requireHostHeader: false,
     });
     server.maxConnections = this.#limits.connections;
-    server.on('connection', (socket: Socket) => this.#limitConnections(socket));
-    server.on('request', (req, res) => this.#handle(req, res));
-    // Answering 100 only to what will be read spares a client the upload that 413 would refuse.
-    server.on('checkContinue', (req: IncomingMessage, res: ServerResponse) => {
-      if (Number(req.headers['content-length'] ?? 0) <= this.#bodyLimit(req.url ?? '')) res.writeContinue();
-      else res.setHeader('Connection', 'close');
-      this.#handle(req, res);
-    });
+    server.on('connection', (socket: Socket) => this.#connections.admit(socket));
+    server.on('drop', () => this.#noteFull());
+    server.on('request', (req, res) => this.#turns.take(req, res, () => this.#handle(req, res)));
+    server.on('checkContinue', (req: IncomingMessage, res: ServerResponse) =>
+      this.#turns.take(req, res, () => {
+        this.#handle(req, res, () => this.#expectBody(req, res));
+      }),
+    );
+    // Node would answer by itself, whosever turn it is.
+    server.on('checkExpectation', (req: IncomingMessage, res: ServerResponse) =>
+      this.#turns.take(req, res, () => this.#refuse(req, res, UNKNOWN_EXPECTATION)),
+    );
     server.on('clientError', (error: Error, socket: Socket) => {
       const told = answerClientError(error, socket, isAnswering(this.#answers.get(socket)));
       if (told) this.#monitor.answered('other', told.status, told.code);
@@ -136,47 +174,43 @@ export class HttpServer {
     return server;
   }
 
-  /** Of one machine: who opens all there may be locks everyone else out. A proxy that is trusted stands for many. */
-  #limitConnections(socket: Socket): void {
-    const address = socket.remoteAddress ?? '';
-    if (isLoopback(address) || this.#limits.trusts?.(address, 0)) return;
-    if (this.#connections.of(address) >= this.#limits.connectionsPerAddress) {
-      socket.destroy();
-      return;
-    }
-    this.#connections.add(address);
-    socket.once('close', () => this.#connections.remove(address));
+  /** Answering 100 only to what will be read spares a client the upload that 413 would refuse. */
+  #expectBody(req: IncomingMessage, res: ServerResponse): void {
+    const limitBytes = bodyLimit(req.url ?? '', this.#limits);
+    if (Number(req.headers['content-length'] ?? 0) <= limitBytes) res.writeContinue();
+    else res.setHeader('Connection', 'close');
   }
 
-  #bodyLimit(url: string): number {
-    if (url.startsWith('/live/')) return MAX_REPORTS_BYTES;
-    return /\/turns\/?(\?|$)/i.test(url) ? this.#limits.recordingBytes : this.#limits.uploadBytes;
-  }
-
-  #handle(req: IncomingMessage, res: ServerResponse): void {
+  /** @param expectBody - Called before anything reads a body that the client holds back. */
+  #handle(req: IncomingMessage, res: ServerResponse, expectBody = (): void => undefined): void {
     this.#keepUp?.();
     this.#answers.set(req.socket, res);
     if (this.#closed !== undefined) res.setHeader('Connection', 'close');
+    const refusal = this.#hosts.refusal(req);
+    if (refusal !== undefined) {
+      this.#refuse(req, res, refusal);
+      return;
+    }
+    expectBody();
     if (this.#media.handle(req, res)) return;
-    if (!this.#mayAsk(req.socket)) return;
     const plane = req.url?.startsWith('/v1/') ? 'api' : 'other';
     res.once('close', () => {
-      this.#askedAhead.set(req.socket, (this.#askedAhead.get(req.socket) ?? 1) - 1);
       if (res.headersSent) this.#monitor.answered(plane, res.statusCode, refusalOf(res));
     });
     if (hasBody(req)) watchBodyProgress(req, res, this.#limits);
     this.#api(req, res);
   }
 
-  /** False, and the connection is cut, for who asks for more than he reads. */
-  #mayAsk(socket: Socket): boolean {
-    const asked = this.#askedAhead.get(socket) ?? 0;
-    if (asked >= this.#limits.askedAhead) {
-      socket.destroy();
-      return false;
-    }
-    this.#askedAhead.set(socket, asked + 1);
-    return true;
+  #refuse(req: IncomingMessage, res: ServerResponse, told: Problem): void {
+    sendProblem(req, res, told);
+    this.#monitor.answered('other', told.status, told.code);
+  }
+
+  /** Said once: when it is so, it is so thousands of times. */
+  #noteFull(): void {
+    if (this.#saidFull) return;
+    this.#saidFull = true;
+    this.#logger.warn({ connections: this.#limits.connections }, 'all connections are taken: further ones are closed');
   }
 
   async #close(): Promise<void> {
@@ -192,6 +226,11 @@ export class HttpServer {
     clearInterval(idle);
     clearTimeout(deadline);
   }
+}
+
+function bodyLimit(url: string, limits: HttpLimits): number {
+  if (url.startsWith('/live/')) return MAX_REPORTS_BYTES;
+  return /\/turns\/?(\?|$)/i.test(url) ? limits.recordingBytes : limits.uploadBytes;
 }
 
 function isAnswering(res: ServerResponse | undefined): boolean {

@@ -151,7 +151,9 @@ describe('a turn as a recording', () => {
 
   it('too long for it is not asked for with 100 Continue', async () => {
     const socket = connect(rig.port, '127.0.0.1');
-    socket.write(`POST ${TURNS} HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: ${LIMIT + 1}\r\n\r\n`);
+    socket.write(
+      `POST ${TURNS} HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\nContent-Length: ${LIMIT + 1}\r\n\r\n`,
+    );
     let text = '';
     for await (const piece of socket) text += String(piece);
     expect(text).toMatch(/^HTTP\/1\.1 413 /);
@@ -167,7 +169,7 @@ describe('a turn as a recording', () => {
       text += String(piece);
     });
     const type = 'Content-Type: audio/wav\r\n';
-    socket.write(`POST ${TURNS} HTTP/1.1\r\nHost: x\r\n${type}Content-Length: ${LIMIT + 1}\r\n\r\n`);
+    socket.write(`POST ${TURNS} HTTP/1.1\r\nHost: localhost\r\n${type}Content-Length: ${LIMIT + 1}\r\n\r\n`);
     for (let count = 0; count < 10; count++) {
       socket.write(Buffer.alloc(LIMIT / 10));
       await new Promise((resolve) => setTimeout(resolve, 10));
@@ -182,7 +184,9 @@ describe('a turn as a recording', () => {
     const socket = connect(rig.port, '127.0.0.1');
     socket.on('error', () => undefined);
     const closed = new Promise((resolve) => socket.once('close', resolve));
-    socket.write(`POST ${TURNS} HTTP/1.1\r\nHost: x\r\nContent-Type: text/plain\r\nTransfer-Encoding: chunked\r\n\r\n`);
+    socket.write(
+      `POST ${TURNS} HTTP/1.1\r\nHost: localhost\r\nContent-Type: text/plain\r\nTransfer-Encoding: chunked\r\n\r\n`,
+    );
     const sending = setInterval(() => socket.write(`1000\r\n${'x'.repeat(4096)}\r\n`), 5);
     const started = performance.now();
     socket.resume();
@@ -193,7 +197,9 @@ describe('a turn as a recording', () => {
 
   it('that breaks off is told to whoever reads it', async () => {
     const socket = connect(rig.port, '127.0.0.1');
-    socket.write(`POST ${TURNS} HTTP/1.1\r\nHost: x\r\nContent-Type: audio/wav\r\nContent-Length: 100\r\n\r\nabc`);
+    socket.write(
+      `POST ${TURNS} HTTP/1.1\r\nHost: localhost\r\nContent-Type: audio/wav\r\nContent-Length: 100\r\n\r\nabc`,
+    );
     await until(() => rig.conversations.begun === 1);
     socket.destroy();
     await until(() => rig.conversations.recordingFailure !== undefined);

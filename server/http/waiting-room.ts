@@ -26,15 +26,14 @@ export class WaitingRooms {
    * @returns False when too many are held already.
    */
   hold(stream: StreamOutput, key: string, ask: Ask, options: HoldOptions): boolean {
-    const room = this.#rooms.get(stream) ?? this.#open(stream);
-    const group = room.groups.get(key) ?? { ask, held: new Set() };
+    // Admitted first: who is refused must leave nothing, whatever it asked for, and however often.
     const held = HeldRequest.hold(options, this.#limits, (left) => this.#leave(stream, key, left));
-    if (held !== undefined) {
-      group.held.add(held);
-      room.groups.set(key, group);
-    }
-    this.#closeIfEmpty(stream);
-    return held !== undefined;
+    if (held === undefined) return false;
+    const { groups } = this.#rooms.get(stream) ?? this.#open(stream);
+    const group = groups.get(key) ?? { ask, held: new Set() };
+    groups.set(key, group);
+    group.held.add(held);
+    return true;
   }
 
   /** Answers all who wait. */
@@ -56,15 +55,14 @@ export class WaitingRooms {
     const group = groups?.get(key);
     if (groups === undefined || group === undefined) return;
     group.held.delete(held);
-    if (group.held.size === 0) groups.delete(key);
-    this.#closeIfEmpty(stream);
+    if (group.held.size > 0) return;
+    groups.delete(key);
+    if (groups.size === 0) this.#close(stream);
   }
 
-  #closeIfEmpty(stream: StreamOutput): void {
-    const room = this.#rooms.get(stream);
-    if (room === undefined || room.groups.size > 0) return;
+  #close(stream: StreamOutput): void {
+    this.#rooms.get(stream)?.stop();
     this.#rooms.delete(stream);
-    room.stop();
   }
 }
 

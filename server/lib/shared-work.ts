@@ -1,4 +1,6 @@
-type Running<T> = { readonly result: Promise<T>; readonly abort: AbortController; askers: number };
+import { AwaitedWork } from './awaited-work.ts';
+
+type Running<T> = { readonly work: AwaitedWork<T>; readonly abort: AbortController };
 
 /** Work that many ask for by a key and that is done once; it is called off when the last one who asked has left. */
 export class SharedWork<T> {
@@ -17,16 +19,10 @@ export class SharedWork<T> {
   async join(key: string, signal: AbortSignal | undefined, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
     signal?.throwIfAborted();
     const running = this.#running.get(key) ?? this.#begin(key, work);
-    running.askers += 1;
-    const left = Promise.withResolvers<never>();
-    const leave = (): void => left.reject(signal?.reason);
-    signal?.addEventListener('abort', leave, { once: true });
     try {
-      return await Promise.race([running.result, left.promise]);
+      return await running.work.wait(signal);
     } finally {
-      signal?.removeEventListener('abort', leave);
-      running.askers -= 1;
-      if (running.askers === 0 && this.#running.get(key) === running) {
+      if (running.work.waiting === 0 && this.#running.get(key) === running) {
         // Whoever asks from now on gets work of its own.
         this.#running.delete(key);
         running.abort.abort(signal?.reason);
@@ -34,14 +30,14 @@ export class SharedWork<T> {
     }
   }
 
-  #begin(key: string, work: (signal: AbortSignal) => Promise<T>): Running<T> {
+  #begin(key: string, begin: (signal: AbortSignal) => Promise<T>): Running<T> {
     const abort = new AbortController();
-    const running: Running<T> = { result: work(abort.signal), abort, askers: 0 };
+    const work = new AwaitedWork(begin(abort.signal));
+    const running: Running<T> = { work, abort };
     this.#running.set(key, running);
-    const done = (): void => {
+    void work.done.then(() => {
       if (this.#running.get(key) === running) this.#running.delete(key);
-    };
-    running.result.then(done, done);
+    });
     return running;
   }
 }

@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import { withholdText } from '../lib/withheld-text.ts';
 import type { Chunk } from './chunk.ts';
 import type { SessionStream } from './session-stream.ts';
 import type { Turns } from './turns.ts';
@@ -35,10 +36,8 @@ export class ChunkFates {
       ...chunk.stageDurations(),
       stages: chunk.stagesSince(turns.of(chunk)?.startedMs ?? chunk.times.acceptedMs),
     });
-    logger.info(
-      { chunk: chunk.id, text: chunk.text, seconds: chunk.frames / fps, ...chunk.stageDurations() },
-      'chunk published',
-    );
+    logger.info({ chunk: chunk.id, seconds: chunk.frames / fps, ...chunk.stageDurations() }, 'chunk published');
+    this.#logText(chunk);
   }
 
   /** @param said - Undefined: all of it was heard; else what was. */
@@ -68,7 +67,10 @@ export class ChunkFates {
       ...(chunk.text !== undefined && { text: chunk.text }),
       reason,
     });
-    logger.warn({ chunk: chunk.id, text: chunk.text, reason }, 'chunk failed, the stream goes on');
+    // A reason may quote what was to be said.
+    const logged = { code: reason.code, detail: withholdText(reason.detail, chunk.text) };
+    logger.warn({ chunk: chunk.id, reason: logged }, 'chunk failed, the stream goes on');
+    this.#logText(chunk, reason.detail);
     stream().fate(chunk, 'failed');
     // What is on air leaves it when all that came has been played.
     if (chunk.times.publishedMs !== undefined) return;
@@ -78,5 +80,11 @@ export class ChunkFates {
     }
     turns.settle(chunk, 'lost');
     uploads.remove(chunk);
+  }
+
+  /** What people say is in no log, unless somebody looks for a fault: deleting a session does not reach logs. */
+  #logText(chunk: Chunk, detail?: string): void {
+    if (chunk.text !== undefined)
+      this.#options.logger.debug({ chunk: chunk.id, text: chunk.text, ...(detail && { detail }) }, 'text of the chunk');
   }
 }

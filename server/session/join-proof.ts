@@ -3,6 +3,7 @@ import { FragmentReader } from '../isobmff/fragment-reader.ts';
 import { AAC_BLOCK, FRAME_TICKS } from '../timeline/axis.ts';
 import { AUDIO_TRACK_ID, VIDEO_TRACK_ID } from './inits.ts';
 import { SAMPLES_PER_FRAME, singleEncode, snr } from './join-media.ts';
+import { readResource } from './read-resource.ts';
 import type { Session } from './session.ts';
 
 /** How well a stream is the one signal that its pieces were cut from: for tests. */
@@ -13,8 +14,8 @@ export async function download(session: Session): Promise<Buffer> {
   const maps = new Set(playlist?.segments.map((segment) => segment.mapUri));
   expect(maps).toEqual(new Set(['init0.mp4']));
   const uris = ['init0.mp4', ...(playlist?.segments ?? []).map((segment) => segment.uri)];
-  const resources = await Promise.all(uris.map((uri) => session.output.resource('v0', uri)));
-  return Buffer.concat(resources.flatMap((resource) => resource?.body ?? []));
+  const resources = await Promise.all(uris.map((uri) => readResource(session.output.resource('v0', uri))));
+  return Buffer.concat(resources.filter((bytes) => bytes !== undefined));
 }
 
 /** Fails on any hole or overlap of decode times; returns the number of frames and audio blocks. */

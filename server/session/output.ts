@@ -5,10 +5,10 @@ import type { Part, Segment } from '../timeline/timeline.ts';
 import type { CaptionTrack } from './caption-track.ts';
 import type { Inits } from './inits.ts';
 import { bandwidthOf } from './output-bytes.ts';
-import { partBytes } from './part-bytes.ts';
+import { PartBodies } from './part-bodies.ts';
 import { PlaylistView, type PlaylistViewOptions, playlistUri, renditionName, SUBTITLES } from './playlist-view.ts';
 import type { SegmentStore } from './segment-store.ts';
-import type { MediaResource, StreamOutput } from './types.ts';
+import type { BodyPiece, MediaResource, StreamOutput } from './types.ts';
 
 export type OutputOptions = PlaylistViewOptions & {
   readonly inits: Inits;
@@ -27,7 +27,7 @@ type Shown = { readonly nextPart: number; readonly nextComplete: number; readonl
 export class SessionOutput implements StreamOutput {
   readonly #options: OutputOptions;
   readonly #listeners = new Set<() => void>();
-  readonly #partResources = new WeakMap<Part, Map<number, MediaResource>>();
+  readonly #bodies: PartBodies;
   readonly #view: PlaylistView;
   /** Captions of complete segments: once made they never change. */
   readonly #subtitles = new WeakMap<Segment, MediaResource>();
@@ -41,6 +41,7 @@ export class SessionOutput implements StreamOutput {
   constructor(options: OutputOptions) {
     this.#options = options;
     this.#view = new PlaylistView(options);
+    this.#bodies = new PartBodies(options.store);
   }
 
   get closed(): boolean {
@@ -106,7 +107,7 @@ export class SessionOutput implements StreamOutput {
     return () => this.#listeners.delete(listener);
   }
 
-  resource(renditionName: string, name: string): MediaResource | undefined | Promise<MediaResource | undefined> {
+  resource(renditionName: string, name: string): MediaResource | 'awaited' | undefined {
     const match = /^(init|s|p)(0|[1-9]\d{0,12})\.(mp4|m4s|vtt)$/.exec(name);
     const number = Number(match?.[2]);
     if (this.#hasSubtitles(renditionName)) return match?.[0] === `s${number}.vtt` ? this.#captions(number) : undefined;
@@ -148,26 +149,13 @@ export class SessionOutput implements StreamOutput {
 
   /** Bytes of a part, of each rendition; `undefined` when its samples are gone. */
   partBodies(part: Part): Uint8Array[] | undefined {
-    const bodies = pictureSizes(this.#options.profile).map(
-      (_, rendition) => this.#partResource(part, rendition)?.body[0],
-    );
+    const bodies = pictureSizes(this.#options.profile).map((_, rendition) => this.#bodies.bytes(part, rendition));
     return bodies.every((body) => body !== undefined) ? bodies : undefined;
-  }
-
-  /** Bytes of a complete segment's parts, in order. */
-  segmentBody(segment: Segment, rendition: number): Uint8Array[] | undefined {
-    const body: Uint8Array[] = [];
-    for (const part of segment.parts) {
-      const resource = this.#partResource(part, rendition);
-      if (!resource) return undefined;
-      body.push(...resource.body);
-    }
-    return body;
   }
 
   #init(id: number, rendition: number): MediaResource | undefined {
     const bytes = this.#options.inits.bytes(id, rendition);
-    return bytes && this.#resource([bytes], `init${id}`, rendition, 'video/mp4');
+    return bytes && this.#resource([pieceOf(bytes)], `init${id}`, rendition, 'video/mp4');
   }
 
   #captions(msn: number): MediaResource | undefined {
@@ -177,7 +165,7 @@ export class SessionOutput implements StreamOutput {
     if (known) return known;
     const cues = this.#options.captions.cues(segment.startFrame, segment.startFrame + segment.frames);
     const body = Buffer.from(renderWebVtt(cues, { segment: true }));
-    const made = this.#resource([body], `s${msn}`, SUBTITLES, 'text/vtt; charset=utf-8');
+    const made = this.#resource([pieceOf(body)], `s${msn}`, SUBTITLES, 'text/vtt; charset=utf-8');
     this.#subtitles.set(segment, made);
     return made;
   }
@@ -190,82 +178,39 @@ export class SessionOutput implements StreamOutput {
     captions.forget(timeline.segment(this.#oldestMsn)?.startFrame ?? timeline.endFrame);
   }
 
-  #segment(msn: number, rendition: number): MediaResource | undefined | Promise<MediaResource | undefined> {
+  #segment(msn: number, rendition: number): MediaResource | undefined {
     const segment = this.#completeSegment(msn);
-    if (!segment) return undefined;
-    const body = this.segmentBody(segment, rendition);
-    if (body) return this.#resource(body, `s${msn}`, rendition);
-    // A disk was full when it was published.
-    if (segment.parts.some(({ sizes }) => sizes?.[rendition] === undefined)) return undefined;
-    return this.#options.store
-      .readSegment(renditionName(rendition), msn)
-      .then((bytes) => this.#resource([bytes], `s${msn}`, rendition));
+    const body = segment && this.#bodies.pieces(segment, segment.parts, rendition);
+    return body && this.#resource(body, `s${msn}`, rendition);
   }
 
-  #part(number: number, rendition: number): MediaResource | undefined | Promise<MediaResource | undefined> {
+  #part(number: number, rendition: number): MediaResource | 'awaited' | undefined {
     const { timeline, event } = this.#options;
     if (event) return undefined;
     const { nextPart, ended } = this.#shown;
-    if (number === nextPart && !ended) return this.#nextPart(number, rendition);
+    if (number === nextPart && !ended) return 'awaited';
     const found = number < nextPart ? timeline.part(number) : undefined;
-    if (!found) return undefined;
-    const resource = this.#partResource(found.part, rendition);
-    return resource ?? this.#storedPart(found.segment, found.part, rendition);
-  }
-
-  /** The part that the preload hint names, once it is published. */
-  #nextPart(number: number, rendition: number): Promise<MediaResource | undefined> {
-    const { promise, resolve } = Promise.withResolvers<MediaResource | undefined>();
-    const stop = this.subscribe(() => {
-      const found = this.#options.timeline.part(number);
-      if (!found && !this.#closed && !this.#options.timeline.ended) return;
-      stop();
-      resolve(found && this.#partResource(found.part, rendition));
-    });
-    return promise;
-  }
-
-  /** A part whose samples were let go: a slice of its segment's file. */
-  async #storedPart(segment: Segment, wanted: Part, rendition: number): Promise<MediaResource | undefined> {
-    const size = wanted.sizes?.[rendition];
-    if (size === undefined) return undefined;
-    const bytes = await this.#options.store.readSegment(renditionName(rendition), segment.msn);
-    const before = segment.parts.slice(0, segment.parts.indexOf(wanted));
-    const start = before.reduce((sum, { sizes }) => sum + (sizes?.[rendition] ?? 0), 0);
-    return this.#resource([bytes.subarray(start, start + size)], `p${wanted.number}`, rendition);
+    const body = found && this.#bodies.pieces(found.segment, [found.part], rendition);
+    return body && this.#resource(body, `p${number}`, rendition);
   }
 
   /** The segment is on disk: its samples may go. */
   release(segment: Segment): void {
-    for (const part of segment.parts) {
-      part.media = undefined;
-      this.#partResources.delete(part);
-    }
+    this.#bodies.release(segment);
   }
 
   /** Forgets bytes that can be made again. */
   forgetBytes(segment: Segment): void {
-    for (const part of segment.parts) this.#partResources.delete(part);
-  }
-
-  #partResource(part: Part, rendition: number): MediaResource | undefined {
-    if (!part.media) return undefined;
-    const byRendition = this.#partResources.get(part) ?? new Map<number, MediaResource>();
-    this.#partResources.set(part, byRendition);
-    const known = byRendition.get(rendition);
-    if (known) return known;
-    const made = this.#resource([partBytes(part, part.media, rendition)], `p${part.number}`, rendition);
-    byRendition.set(rendition, made);
-    return made;
+    this.#bodies.loosen(segment);
   }
 
   #resource(
-    body: readonly Uint8Array[],
+    body: readonly BodyPiece[],
     name: string,
     rendition: number | string,
     contentType = 'video/iso.segment',
   ): MediaResource {
-    const sizeBytes = body.reduce((sum, bytes) => sum + bytes.length, 0);
+    const sizeBytes = body.reduce((sum, piece) => sum + piece.sizeBytes, 0);
     return { body, sizeBytes, contentType, etag: `"${this.#options.tag}-${rendition}-${name}"` };
   }
 
@@ -290,4 +235,8 @@ export class SessionOutput implements StreamOutput {
     const index = match ? Number(match[1]) : -1;
     return index >= 0 && index <= this.#options.profile.renditions.length ? index : undefined;
   }
+}
+
+function pieceOf(bytes: Uint8Array): BodyPiece {
+  return { sizeBytes: bytes.byteLength, get: () => bytes };
 }

@@ -9,6 +9,7 @@ import type { ChunkDesk } from './chunk-desk.ts';
 import { anyRoom, FakeAac, FakeClock, fillerClip, HandMadeChunk, PROFILE, SILENCE } from './fakes.ts';
 import { ClipStore } from './journal/clip-store.ts';
 import { noJournal } from './journal/session-journal.ts';
+import { readResource } from './read-resource.ts';
 import { SegmentStore } from './segment-store.ts';
 import { SessionStream } from './session-stream.ts';
 
@@ -66,8 +67,7 @@ function makeStream(clock: FakeClock, waiting: Chunk[], aac = new FakeAac(), tol
 }
 
 async function bytesOf(stream: SessionStream, msn: number): Promise<string> {
-  const resource = await stream.output.resource('v0', `s${msn}.m4s`);
-  return Buffer.concat(resource?.body ?? []).toString('latin1');
+  return (await readResource(stream.output.resource('v0', `s${msn}.m4s`)))?.toString('latin1') ?? '';
 }
 
 test('holds the last picture of the last chunk, though that is encoded after the chunk was played out', async () => {

@@ -238,7 +238,7 @@ export class Session implements SessionHandle {
     this.#works.stream.run();
   }
 
-  async recording(options: { keepFiller: boolean; signal: AbortSignal }): Promise<string> {
+  async recording(options: { keepFiller: boolean }): Promise<string> {
     if (this.#state !== 'ended')
       throw new StreamError('RECORDING_NOT_READY', 'the recording is made when the session has ended');
     return await this.#works.stream.recording(options.keepFiller);

@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import type { FileSlice } from '../lib/file-blocks.ts';
 import type { MediaPlaylist, SubtitleRendition, VariantStream } from '../playlist/types.ts';
 import type { Profile } from '../timeline/profile.ts';
 
@@ -111,10 +112,20 @@ export type EventLog = {
   subscribe(listener: (event: SessionEvent) => void): () => void;
 };
 
+/**
+ * A piece of a body that is looked up when its turn to be sent comes: a client that takes nothing for a minute keeps none of the others
+ * in memory.
+ */
+export type BodyPiece = {
+  readonly sizeBytes: number;
+  /** The bytes, or where they lie on disk; `undefined`: they are gone by now. */
+  get(): Uint8Array | FileSlice | undefined;
+};
+
 /** Bytes that never change once they can be had. */
 export type MediaResource = {
   /** To be sent one after the other. */
-  readonly body: readonly Uint8Array[];
+  readonly body: readonly BodyPiece[];
   readonly sizeBytes: number;
   readonly contentType: string;
   /** With its quotes. */
@@ -134,10 +145,10 @@ export type StreamOutput = {
   /** Calls `listener` after each publication, and when the session ends or is deleted; returns the way to stop. */
   subscribe(listener: () => void): () => void;
   /**
-   * Bytes of an init segment, media segment or part, by the name the playlist gives it. The part that the preload hint names
-   * comes as a promise that settles once it is published. `undefined`: no such resource.
+   * An init segment, media segment or part, by the name the playlist gives it. `awaited`: the part that the preload hint names, which is
+   * not published yet; who wants to wait for it subscribes and asks again. `undefined`: no such resource.
    */
-  resource(rendition: string, name: string): MediaResource | undefined | Promise<MediaResource | undefined>;
+  resource(rendition: string, name: string): MediaResource | 'awaited' | undefined;
   /** True once the session is deleted: waiters are to be told 404. */
   readonly closed: boolean;
 };
@@ -183,7 +194,7 @@ export type SessionHandle = {
   /** Resolves when what was done so far will be known after a restart. */
   written(): Promise<void>;
   /** Path of the whole conversation as one MP4 file, made on first use. @throws {StreamError} `RECORDING_NOT_READY` before the end. */
-  recording(options: { keepFiller: boolean; signal: AbortSignal }): Promise<string>;
+  recording(options: { keepFiller: boolean }): Promise<string>;
 };
 
 /** What a session is doing now. */

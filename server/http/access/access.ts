@@ -1,7 +1,9 @@
+import { scryptSync } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { StreamError } from '../../errors.ts';
 import { ApiKeys, bearerOf } from './api-keys.ts';
 import { PlaybackTokens } from './playback-tokens.ts';
+import { WrongKeys, type WrongKeysOptions } from './wrong-keys.ts';
 
 export type AccessOptions = {
   /** API_KEY: without one, whoever reaches the server may call the API. */
@@ -10,10 +12,11 @@ export type AccessOptions = {
   readonly playbackSecret?: string | undefined;
   /** How long playback tokens are valid, in hours. */
   readonly playbackHours: number;
-  readonly now: () => number;
-};
+} & WrongKeysOptions;
 
-export const OPEN_ACCESS: Omit<AccessOptions, 'now'> = { playbackHours: 24 };
+export type AccessSettings = Omit<AccessOptions, keyof WrongKeysOptions>;
+
+export const OPEN_ACCESS: AccessSettings = { playbackHours: 24 };
 
 /** Who may do what: keys call the API, tokens watch one session. */
 export class Access {
@@ -21,12 +24,14 @@ export class Access {
   /** True: media wants a token. */
   readonly wantsTokens: boolean;
   readonly #tokens: PlaybackTokens | undefined;
+  readonly #wrongKeys: WrongKeys;
 
-  constructor({ apiKey, playbackSecret, playbackHours, now }: AccessOptions) {
+  constructor({ apiKey, playbackSecret, playbackHours, now, limits }: AccessOptions) {
     this.keys = new ApiKeys(apiKey);
+    this.#wrongKeys = new WrongKeys({ limits, now });
     this.wantsTokens = playbackSecret !== undefined;
     // Where the API wants a key but media no token, events do: a page that follows them has no way to bring a key.
-    const secret = playbackSecret ?? (this.keys.required ? `events ${apiKey}` : undefined);
+    const secret = playbackSecret ?? (this.keys.required ? stretched(apiKey ?? '') : undefined);
     this.#tokens = secret === undefined ? undefined : new PlaybackTokens({ secret, hours: playbackHours, now });
   }
 
@@ -40,10 +45,11 @@ export class Access {
     return !this.wantsTokens || this.#isOf(sessionId, token);
   }
 
-  /** @throws {StreamError} `UNAUTHORIZED`. */
+  /** @throws {StreamError} `UNAUTHORIZED`; `RATE_LIMITED` instead when too many wrong keys came from there. */
   requireKey(req: IncomingMessage): void {
-    if (this.keys.required && this.keys.nameOf(req) === undefined)
-      throw new StreamError('UNAUTHORIZED', 'this wants the header Authorization: Bearer with an API key');
+    if (!this.keys.required || this.keys.nameOf(req) !== undefined) return;
+    this.#wrongKeys.note(req);
+    throw new StreamError('UNAUTHORIZED', 'this wants the header Authorization: Bearer with an API key');
   }
 
   /**
@@ -53,15 +59,24 @@ export class Access {
    */
   async requireToFollow(req: IncomingMessage, queryToken: string | undefined, sessionId: string): Promise<void> {
     if (this.#tokens === undefined || this.keys.nameOf(req) !== undefined) return;
-    const token = queryToken ?? bearerOf(req);
+    const given = bearerOf(req);
+    const token = queryToken ?? given;
     if (token === undefined) this.requireKey(req);
-    if (!(await this.#isOf(sessionId, token))) throw tokenRefused();
+    if (await this.#isOf(sessionId, token)) return;
+    // It may have been meant for a key.
+    if (given !== undefined && this.keys.required) this.#wrongKeys.note(req);
+    throw tokenRefused();
   }
 
   #isOf(sessionId: string, token: string | undefined): boolean | Promise<boolean> {
     if (token === undefined) return false;
     return this.#tokens?.allows(token, sessionId) ?? false;
   }
+}
+
+/** Who has a token may try out keys on it, without anybody noticing: each guess is to cost what it costs us, 16 MiB for 30 ms. */
+function stretched(apiKey: string): string {
+  return scryptSync(apiKey, 'throughline events', 32).toString('base64');
 }
 
 /** The same whether the session exists or not, and whatever is wrong with the token. */

@@ -1,41 +1,51 @@
 import type { Request, RequestHandler } from 'express';
-import { ipKeyGenerator, rateLimit } from 'express-rate-limit';
+import { rateLimit, type Store } from 'express-rate-limit';
 import { StreamError } from '../../errors.ts';
-import { clientAddress, isLoopback } from '../client-address.ts';
+import { WindowCounter } from '../../lib/window-counter.ts';
+import { clientAddress, isLoopback, networkOf } from '../client-address.ts';
 import type { HttpLimits } from '../limits.ts';
 import type { ApiKeys } from './api-keys.ts';
+import { isFollowed } from './gate.ts';
 
 const WINDOW_MS = 60_000;
+/** Addresses and keys that are counted at once. */
+const MAX_NAMES = 20_000;
 
-type Limits = Pick<HttpLimits, 'requestsPerMinute' | 'wrongKeysPerMinute' | 'exemptLoopback' | 'trusts'>;
+type Limits = Pick<HttpLimits, 'requestsPerMinute' | 'exemptLoopback' | 'trusts'>;
 
 /**
- * Bounds of the API: requests of one key, or of one address where none is brought, and wrong keys of one address. Answers carry
- * `RateLimit` headers; beyond the bound, 429 with `Retry-After`.
+ * Bounds the requests to the API: of one key, or of one address where none is brought. Viewers, who follow events without a key, are
+ * counted apart from whoever else calls from their network. Answers carry `RateLimit` headers; beyond the bound, 429 with `Retry-After`.
  */
-export function apiRateLimits(keys: ApiKeys, limits: Limits): RequestHandler[] {
+export function apiRateLimit(keys: ApiKeys, limits: Limits): RequestHandler {
   const addressOf = (req: Request): string => clientAddress(req, limits.trusts);
-  const bound = {
+  return rateLimit({
     windowMs: WINDOW_MS,
     standardHeaders: 'draft-8',
     legacyHeaders: false,
+    identifier: 'requests',
+    limit: limits.requestsPerMinute,
+    store: boundedStore(),
     handler: (_req: Request, _res: unknown, next: (error: unknown) => void) =>
       next(new StreamError('RATE_LIMITED', 'too many requests in a minute')),
-    // An IPv6 client has a network of its own, and not only an address.
-    keyGenerator: (req: Request): string => keys.nameOf(req) ?? ipKeyGenerator(addressOf(req)),
+    keyGenerator: (req: Request): string =>
+      keys.nameOf(req) ?? `${isFollowed(req.path) ? 'events ' : ''}${networkOf(addressOf(req))}`,
     skip: (req: Request): boolean => limits.exemptLoopback && isLoopback(addressOf(req)),
     // Ours is the address that is asked for, with the proxies we trust.
     validate: false,
-  } as const;
-  return [
-    rateLimit({
-      ...bound,
-      identifier: 'wrong-keys',
-      limit: limits.wrongKeysPerMinute,
-      keyGenerator: (req: Request): string => ipKeyGenerator(addressOf(req)),
-      requestWasSuccessful: (_req, res) => res.statusCode !== 401,
-      skipSuccessfulRequests: true,
-    }),
-    rateLimit({ ...bound, identifier: 'requests', limit: limits.requestsPerMinute }),
-  ];
+  });
+}
+
+/** The package's own remembers everybody who came in a minute, however many that are. */
+function boundedStore(): Store {
+  const counter = new WindowCounter({ windowMs: WINDOW_MS, maxNames: MAX_NAMES, now: Date.now });
+  return {
+    localKeys: true,
+    increment: (name) => {
+      const { count, endsMs } = counter.add(name);
+      return { totalHits: count, resetTime: new Date(endsMs) };
+    },
+    decrement: (name) => counter.remove(name),
+    resetKey: () => undefined,
+  };
 }

@@ -2,7 +2,8 @@ import type { Request, Router } from 'express';
 import type { Monitor } from '../../monitor/monitor.ts';
 import type { SessionRegistry } from '../../session/types.ts';
 import type { Access } from '../access/access.ts';
-import { clientAddress, isLoopback } from '../client-address.ts';
+import type { HostGate } from '../access/host-gate.ts';
+import { isFromHere } from '../client-address.ts';
 import type { HttpLimits } from '../limits.ts';
 import { route, sessionOf } from '../routing.ts';
 import { statsQuery } from '../schemas.ts';
@@ -13,12 +14,13 @@ type Options = {
   readonly monitor: Monitor;
   readonly access: Access;
   readonly limits: Pick<HttpLimits, 'trusts'>;
+  readonly hosts: Pick<HostGate, 'isNamedRight'>;
 };
 
 const OPEN_METRICS = 'application/openmetrics-text';
 
 /** What viewers see, and how the server is: for programs, for Prometheus, and for the dashboard. */
-export function figureRoutes(router: Router, { registry, monitor, access, limits }: Options): void {
+export function figureRoutes(router: Router, { registry, monitor, access, limits, hosts }: Options): void {
   route(router, '/v1/sessions/:id/quality', {
     get: [
       (req, res) => {
@@ -41,7 +43,7 @@ export function figureRoutes(router: Router, { registry, monitor, access, limits
     get: [
       async (req, res) => {
         // What runs on this machine may look; whoever comes from elsewhere needs a key where there is one.
-        if (!isLoopback(clientAddress(req, limits.trusts))) access.requireKey(req);
+        if (!isFromHere(req, limits.trusts) || !hosts.isNamedRight(req)) access.requireKey(req);
         const { contentType, text } = await monitor.metrics(wantsOpenMetrics(req));
         res.setHeader('Content-Type', contentType).setHeader('Cache-Control', 'no-store').end(text);
       },

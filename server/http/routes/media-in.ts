@@ -4,7 +4,7 @@ import type { Conversations, SessionRegistry } from '../../session/types.ts';
 import { idempotencyKeyOf } from '../idempotency-key.ts';
 import { jsonBody } from '../json-body.ts';
 import type { HttpLimits } from '../limits.ts';
-import { route, sessionOf } from '../routing.ts';
+import { type Handler, route, sessionOf } from '../routing.ts';
 import { chunkQuery, sayInput } from '../schemas.ts';
 import { receiveUpload } from '../upload.ts';
 import { validate } from '../validate.ts';
@@ -13,12 +13,14 @@ type Options = {
   readonly registry: SessionRegistry;
   readonly conversations: Conversations;
   readonly limits: HttpLimits;
+  readonly boundUploads: Handler;
 };
 
 /** Chunks and text into a session. */
-export function mediaInRoutes(router: Router, { registry, conversations, limits }: Options): void {
+export function mediaInRoutes(router: Router, { registry, conversations, limits, boundUploads }: Options): void {
   route(router, '/v1/sessions/:id/chunks', {
     post: [
+      boundUploads,
       async (req, res) => {
         const session = sessionOf(registry, req);
         const query = validate(chunkQuery, req.query, 'query');

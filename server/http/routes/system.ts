@@ -9,15 +9,18 @@ export type Readiness = {
   readonly [field: string]: unknown;
 };
 
+/** Finds out how things are now. */
+export type ReadinessCheck = () => Readiness | Promise<Readiness>;
+
 /** Liveness, readiness, and the contract. */
-export function systemRoutes(router: Router, { readiness }: { readonly readiness: () => Readiness }): void {
+export function systemRoutes(router: Router, { readiness }: { readonly readiness: ReadinessCheck }): void {
   route(router, '/healthz', {
     get: [(_req, res) => res.setHeader('Cache-Control', 'no-store').json({ alive: true })],
   });
   route(router, '/readyz', {
     get: [
-      (_req, res) => {
-        const state = readiness();
+      async (_req, res) => {
+        const state = await readiness();
         res
           .status(state.ready ? 200 : 503)
           .setHeader('Cache-Control', 'no-store')
@@ -25,11 +28,12 @@ export function systemRoutes(router: Router, { readiness }: { readonly readiness
       },
     ],
   });
-  let document: string | undefined;
+  // One for all who ask: who reads slowly has no copy of its own.
+  let document: Buffer | undefined;
   route(router, '/openapi.json', {
     get: [
       (_req, res) => {
-        document ??= JSON.stringify(openApiDocument());
+        document ??= Buffer.from(JSON.stringify(openApiDocument()));
         res.setHeader('Cache-Control', 'no-cache').type('json').send(document);
       },
     ],

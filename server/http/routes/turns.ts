@@ -13,13 +13,15 @@ type Options = {
   readonly registry: SessionRegistry;
   readonly conversations: Conversations;
   readonly limits: HttpLimits;
+  readonly boundUploads: Handler;
 };
 
 /** What users say, interruptions, and who answers. */
 export function turnRoutes(router: Router, options: Options): void {
-  const { registry, conversations, limits } = options;
+  const { registry, conversations, limits, boundUploads } = options;
   route(router, '/v1/sessions/:id/turns', {
     post: [
+      unlessJson(boundUploads),
       unlessJson((req, res) => recordedTurn(req, res, options)),
       ...jsonBody(limits.jsonBytes),
       writtenTurn(options),
@@ -34,8 +36,8 @@ export function turnRoutes(router: Router, options: Options): void {
   route(router, '/v1/providers', { get: [(_req, res) => res.json(conversations.providers)] });
 }
 
-function unlessJson(handler: (req: Request, res: Response) => Promise<void>): Handler {
-  return (req, res, next) => (mediaTypeOf(req) === 'application/json' ? next() : handler(req, res));
+function unlessJson(handler: Handler): Handler {
+  return (req, res, next) => (mediaTypeOf(req) === 'application/json' ? next() : handler(req, res, next));
 }
 
 async function recordedTurn(req: Request, res: Response, { registry, conversations, limits }: Options): Promise<void> {

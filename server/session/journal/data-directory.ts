@@ -8,6 +8,7 @@ import { replayRedo } from './replay-redo.ts';
 import { clockStart, type EarlierState, readEarlierState, ServerState } from './server-state.ts';
 import type { Storage } from './storage.ts';
 import { StorageHealth } from './storage-health.ts';
+import { requireWritable } from './writable.ts';
 
 export type DataOptions = {
   /** For tests: one that is slow, or full. */
@@ -45,16 +46,20 @@ export class DataDirectory {
     this.clips = new ClipStore(join(directory, '.clips'), disk);
   }
 
+  /** @throws {StreamError} `CONFIG_INVALID` for a directory that takes no files, `STORAGE_FULL` for a new one on a full disk. */
   static async open(
     directory: string,
     logger: Logger,
     { disk = new Disk(), memory = SHARED_MEMORY }: DataOptions = {},
   ): Promise<DataDirectory> {
+    const full = await requireWritable(directory);
     const earlier = await readEarlierState(directory);
     const left = earlier.run === undefined ? undefined : readRedo(memory, directory, earlier.run);
     const unsure = left && (await replayRedo(left, directory, disk, logger));
     const data = new DataDirectory(directory, logger, { earlier, disk, memory, unsure });
     await data.storage.state.begin();
+    if (full) data.storage.health.fail(full);
+    data.storage.health.watch();
     return data;
   }
 

@@ -8,6 +8,7 @@ import { Disk } from '../../lib/disk.ts';
 import { AAC_BLOCK } from '../../timeline/axis.ts';
 import { FakeClock, PROFILE, pcmOf, settle } from '../fakes.ts';
 import { AUDIO_TRACK_ID, VIDEO_TRACK_ID } from '../inits.ts';
+import { hintedPart } from '../read-resource.ts';
 import { Sessions } from '../registry.ts';
 import type { Session } from '../session.ts';
 import type { SessionOptions } from '../types.ts';
@@ -205,9 +206,9 @@ export async function heard({ output }: Session): Promise<Heard> {
 }
 
 export async function bytesOf(output: Session['output'], uri: string, rendition = 'v0'): Promise<Uint8Array> {
-  const resource = await output.resource(rendition, uri);
-  if (!resource) throw new Error(`there is no ${uri}`);
-  return Buffer.concat(resource.body);
+  const bytes = await hintedPart(output, rendition, uri);
+  if (!bytes) throw new Error(`there is no ${uri}`);
+  return bytes;
 }
 
 /** The sound that belongs to frames, from the first one on, as far as `samples` goes. */

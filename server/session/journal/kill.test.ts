@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { renderMediaPlaylist } from '../../playlist/media-playlist.ts';
 import { random } from '../join-media.ts';
+import { readResource } from '../read-resource.ts';
 import type { Session } from '../session.ts';
 import type { SessionOptions } from '../types.ts';
 import { bytesOf, heard, JournaledRig, wantedPcm } from './journaled-rig.ts';
@@ -48,9 +49,9 @@ async function shownBy(session: Session): Promise<Shown> {
     const segments = playlist?.segments ?? [];
     const parts = [...segments.flatMap((segment) => segment.parts), ...(playlist?.open?.parts ?? [])];
     for (const { uri } of [...segments, ...parts]) {
-      const resource = await session.output.resource(rendition, uri);
-      const body = Buffer.concat(resource?.body ?? []).toString('base64');
-      bytes.set(`${rendition}/${uri}`, `${resource?.etag} ${body}`);
+      const resource = session.output.resource(rendition, uri);
+      const etag = resource === undefined || resource === 'awaited' ? resource : resource.etag;
+      bytes.set(`${rendition}/${uri}`, `${etag} ${(await readResource(resource))?.toString('base64')}`);
     }
   }
   const playlist = session.output.playlist('v0');

@@ -7,6 +7,12 @@ import { storageFault } from '../../lib/storage-error.ts';
 
 /** Between two tries to write, while nothing can be written: short at first, for a fault that is over at once. */
 const PROBE_MS = { first: 100, most: 2_000 };
+/** The same while all is well: an idle server writes nothing that would tell. */
+const WATCH_MS = 5_000;
+/** What was found out so long ago is no answer for who asks how the disk is now. */
+const STALE_MS = 1_000;
+/** A disk that answers nothing for so long is not full, but late. */
+const ANSWER_MS = 2_000;
 /** A page: less might fit into what a file system keeps for itself. */
 const PROBE_BYTES = 4_096;
 
@@ -19,14 +25,16 @@ export type StorageHealthOptions = {
   readonly logger: Logger;
 };
 
-/** Whether the data directory takes what is written: told by who writes, and by a probe while it does not. */
+/** Whether the data directory takes what is written: known from failed writes, and from a file that is written now and then. */
 export class StorageHealth {
   readonly #options: StorageHealthOptions;
   readonly #waiting = new Set<() => void>();
   #fault: StorageFault | undefined;
   #timer: NodeJS.Timeout | undefined;
   #probeMs = PROBE_MS.first;
-  #probing: Promise<void> = Promise.resolve();
+  #probing: Promise<void> | undefined;
+  #probedMs = Number.NEGATIVE_INFINITY;
+  #isWatching = false;
   #closed = false;
 
   constructor(options: StorageHealthOptions) {
@@ -36,6 +44,22 @@ export class StorageHealth {
   /** `undefined`: all is well. */
   get fault(): StorageFault | undefined {
     return this.#fault;
+  }
+
+  /** Looks by itself from now on. */
+  watch(): void {
+    this.#isWatching = true;
+    this.#probedMs = performance.now();
+    this.#probeLater();
+  }
+
+  /** Finds out how the disk is now, unless that was found out a moment ago, or takes too long. Any number may ask at once. */
+  async check(): Promise<void> {
+    if (this.#closed || performance.now() - this.#probedMs < STALE_MS) return;
+    const limit = Promise.withResolvers<void>();
+    const timer = setTimeout(limit.resolve, ANSWER_MS);
+    await Promise.race([this.#probe(), limit.promise]);
+    clearTimeout(timer);
   }
 
   /** @throws {StreamError} `STORAGE_FULL`. */
@@ -53,6 +77,7 @@ export class StorageHealth {
         'nothing can be stored: new media is refused, what runs goes on from memory',
       );
       this.#probeMs = PROBE_MS.first;
+      this.#probedMs = performance.now();
       this.#probeLater();
     }
     return refusalOf(error);
@@ -72,29 +97,42 @@ export class StorageHealth {
   }
 
   #probeLater(): void {
-    if (this.#closed) return;
-    this.#timer = setTimeout(() => {
-      this.#probing = this.#probe();
-    }, this.#probeMs);
-    this.#probeMs = Math.min(2 * this.#probeMs, PROBE_MS.most);
+    clearTimeout(this.#timer);
+    if (this.#closed || !(this.#fault || this.#isWatching)) return;
+    this.#timer = setTimeout(() => void this.#probe(), this.#fault ? this.#probeMs : WATCH_MS).unref();
+    if (this.#fault) this.#probeMs = Math.min(2 * this.#probeMs, PROBE_MS.most);
   }
 
-  async #probe(): Promise<void> {
+  /** One at a time. */
+  #probe(): Promise<void> {
+    this.#probing ??= this.#writeProbe().finally(() => {
+      this.#probing = undefined;
+      this.#probedMs = performance.now();
+      this.#probeLater();
+    });
+    return this.#probing;
+  }
+
+  async #writeProbe(): Promise<void> {
     const { directory, disk, logger } = this.#options;
     const path = join(directory, '.probe');
     try {
       await disk.write(path, [new Uint8Array(PROBE_BYTES)], 0, true);
-      await disk.sync(path);
+      // What was broken must be sound before it counts as well again; what was well needs no proof that costs the disk so much.
+      if (this.#fault) await disk.sync(path);
       await disk.close(path);
       await rm(path, { force: true });
     } catch (error) {
-      logger.debug({ err: error }, 'still nothing can be stored');
-      this.#probeLater();
+      if (this.#fault) logger.debug({ err: error }, 'still nothing can be stored');
+      else this.fail(error);
       return;
     }
-    const downMs = Date.now() - (this.#fault?.sinceMs ?? Date.now());
+    if (this.#fault) this.#recover(this.#fault.sinceMs);
+  }
+
+  #recover(sinceMs: number): void {
     this.#fault = undefined;
-    logger.info({ downMs }, 'the data directory takes what is written again');
+    this.#options.logger.info({ downMs: Date.now() - sinceMs }, 'the data directory takes what is written again');
     const waiting = [...this.#waiting];
     this.#waiting.clear();
     for (const listener of waiting) listener();

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { FakeClock } from '../fakes.ts';
+import { readResource } from '../read-resource.ts';
 import { SegmentStore } from '../segment-store.ts';
 import type { Session } from '../session.ts';
 import { decodeJournal } from './journal-line.ts';
@@ -139,11 +140,11 @@ test('what is too much to be kept for a full disk is gone with the window, and n
   const there = new Set<string>();
   const gone: string[] = [];
   for (const { uri, parts } of playlist?.segments ?? []) {
-    const whole = await after.output.resource('v0', uri);
+    const whole = await readResource(after.output.resource('v0', uri));
     if (!whole) gone.push(uri);
-    else expect(Buffer.concat(whole.body).equals(await bytesOf(session.output, uri))).toBe(true);
+    else expect(whole.equals(await bytesOf(session.output, uri))).toBe(true);
     for (const part of parts) {
-      const bytes = await after.output.resource('v0', part.uri);
+      const bytes = await readResource(after.output.resource('v0', part.uri));
       expect(bytes !== undefined).toBe(whole !== undefined);
       if (whole) there.add(part.uri);
     }

@@ -1,7 +1,8 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { StreamError } from '../../errors.ts';
+import { makeJobDirectory } from '../../lib/job-directory.ts';
 import { run } from './run.ts';
 import { MAX_OUTPUT_BYTES, samplesFrom, TIME_LIMIT_MS, type Tts, type Voice } from './speech.ts';
 
@@ -41,11 +42,18 @@ function plain(text: string): string {
     .replace(/[“”<>[\]{}\\|`^~]/gu, ' ');
 }
 
+export type FliteOptions = {
+  readonly ffmpegPath: string;
+  /** Where texts lie while they are spoken. Default: the system's directory for temporary files. */
+  readonly jobsDirectory?: string | undefined;
+};
+
 /**
  * English speech from flite inside ffmpeg. No user text is in a command line or a filter string: it is in a file of a
  * fixed name, in a directory of its own that is the process's working directory.
  */
-export function createFlite(options: { ffmpegPath: string }): Tts {
+export function createFlite(options: FliteOptions): Tts {
+  const { jobsDirectory = tmpdir() } = options;
   const command = options.ffmpegPath.includes('/') ? resolve(options.ffmpegPath) : options.ffmpegPath;
   return {
     name: 'flite',
@@ -53,22 +61,22 @@ export function createFlite(options: { ffmpegPath: string }): Tts {
     check: (request) => void voiceOf(request.voice),
     async speak({ text, voice, signal }) {
       const filter = `flite=textfile=${TEXT_FILE}:voice=${voiceOf(voice)}`;
-      const cwd = await mkdtemp(join(tmpdir(), 'throughline-flite-'));
+      const job = await makeJobDirectory(jobsDirectory);
       try {
-        await writeFile(join(cwd, TEXT_FILE), plain(text), { mode: 0o600 });
+        await writeFile(join(job.path, TEXT_FILE), plain(text), { mode: 0o600 });
         const input = ['-hide_banner', '-loglevel', 'error', '-nostdin', '-f', 'lavfi', '-i', filter];
         const output = ['-f', 's16le', '-ac', '1', '-ar', String(AUDIO_RATE), 'pipe:1'];
         const bytes = await run({
           command,
           args: [...input, ...output],
-          cwd,
+          cwd: job.path,
           signal,
           timeLimitMs: TIME_LIMIT_MS,
           maxOutputBytes: MAX_OUTPUT_BYTES,
         });
         return { pcm: samplesFrom(bytes), audioRate: AUDIO_RATE };
       } finally {
-        await rm(cwd, { recursive: true, force: true });
+        await job.remove();
       }
     },
   };

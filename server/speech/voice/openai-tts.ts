@@ -117,7 +117,7 @@ export function createOpenAiTts(options: OpenAiTtsOptions): Tts {
       if (polished === undefined)
         throw new StreamError(
           'SPEECH_FAILED',
-          `the speech server sent ${answer.bytes.length} bytes of silence for '${text.slice(0, 60)}'`,
+          `the speech server sent ${answer.bytes.length} bytes of silence for a text of ${text.length} characters`,
         );
       return timed(text, polished, undefined);
     },

@@ -83,7 +83,10 @@ function combine(engines: Engines): Tts {
         signal,
       });
       if (speech !== undefined) return speech;
-      throw new StreamError('SPEECH_FAILED', `${engine.name} had nothing to say for '${ready.text.slice(0, 60)}'`);
+      throw new StreamError(
+        'SPEECH_FAILED',
+        `${engine.name} had nothing to say for a text of ${ready.text.length} characters`,
+      );
     },
   };
 }
@@ -96,11 +99,13 @@ function combine(engines: Engines): Tts {
 export async function chooseTts(options: {
   ffmpegPath?: string;
   espeakPath?: string;
+  /** Where texts lie while they are spoken. */
+  jobsDirectory?: string;
   signal: AbortSignal;
 }): Promise<Tts> {
-  const { ffmpegPath = 'ffmpeg', espeakPath = 'espeak-ng', signal } = options;
+  const { ffmpegPath = 'ffmpeg', espeakPath = 'espeak-ng', jobsDirectory, signal } = options;
   const [flite, espeak] = await Promise.all([
-    working(() => createFlite({ ffmpegPath }), signal),
+    working(() => createFlite({ ffmpegPath, jobsDirectory }), signal),
     working(() => createEspeak({ espeakPath, signal }), signal),
   ]);
   return combine({ flite, espeak });

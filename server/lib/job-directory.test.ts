@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { lendFile, makeJobDirectory } from './job-directory.ts';
+import { lendFile, makeJobDirectory, makeSpareDirectory, sweepJobDirectories } from './job-directory.ts';
 
 /** What the file system says instead of doing what it is asked. */
 const { refuses } = vi.hoisted(() => ({ refuses: { mkdtemp: [] as string[], link: [] as string[] } }));
@@ -42,6 +42,20 @@ test.each(['ENOSPC', 'EROFS'])('is one of the system for temporary files when th
   expect(job.path.startsWith(join(tmpdir(), 'throughline-job-'))).toBe(true);
   await job.remove();
   await expect(stat(job.path)).rejects.toMatchObject({ code: 'ENOENT' });
+});
+
+test('is swept with what else an earlier server left, there and among temporary files, but for those of others', async () => {
+  const jobs = join(root, 'jobs');
+  const left = [await makeJobDirectory(jobs), await makeSpareDirectory(jobs)];
+  const foreign = [await makeJobDirectory(join(root, 'other')), await makeSpareDirectory(join(root, 'other'))];
+  for (const { path } of [...left, ...foreign]) await writeFile(join(path, 'text.txt'), 'what was said');
+  await sweepJobDirectories(jobs);
+  await sweepJobDirectories(jobs);
+  for (const { path } of left) await expect(stat(path)).rejects.toMatchObject({ code: 'ENOENT' });
+  for (const job of foreign) {
+    expect(await readFile(join(job.path, 'text.txt'), 'utf8')).toBe('what was said');
+    await job.remove();
+  }
 });
 
 test('other troubles are told', async () => {
