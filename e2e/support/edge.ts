@@ -4,14 +4,15 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { connect } from 'node:tls';
 import { promisify } from 'node:util';
-import { programAt, type ServingProgram, serveNginx, serveProgram } from './program.ts';
+import { findProgram } from '../../scripts/setup/programs.mjs';
+import { type ServingProgram, serveNginx, serveProgram } from './program.ts';
 import { freePort } from './server.ts';
 
 /** The configurations that ship with the project, as they are but for addresses and certificates. */
 const DEPLOY = join(import.meta.dirname, '../../scripts/deploy');
 /** What is missing to run an edge here; empty: nothing. */
 export function missingForEdge(): string[] {
-  return ['nginx', 'varnishd', 'openssl'].filter((name) => programAt(name) === undefined);
+  return ['nginx', 'varnishd', 'openssl'].filter((name) => findProgram(name) === undefined);
 }
 
 /** Varnish with our VCL in front of a server. @param directory - For what it writes; the caller removes it. */
