@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { chmod, cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -168,6 +168,20 @@ describe('programs that are worth having', () => {
       ...[`${install} bubblewrap --download-only`, `${install} bubblewrap --no-download`],
       `${install} espeak-ng --download-only`,
     ]);
+  });
+
+  test('are not called installed when they are still not found', async () => {
+    await havePrograms(['espeak-ng']);
+    await writeApt('exit 0');
+    const output = 'setup: installing bubblewrap (apt-get, optional) ... not to be had, going on without\n';
+    expect(await runSetup()).toEqual({ code: 0, output });
+  });
+
+  test('are not tried in a checkout where that can not be noted', async () => {
+    await symlink('/nowhere/note', join(project, 'node_modules/.wishes-tried'));
+    await writeApt('exit 0');
+    expect(await runSetup(['--tests'])).toEqual({ code: 0, output: '' });
+    await expect(aptCommands()).rejects.toThrow('ENOENT');
   });
 
   test('are tried once; those of the tests with the tests', async () => {

@@ -105,20 +105,20 @@ function limited(command) {
  * Installs packages that are only wishes, one after the other, so that one that is not to be had takes no other along. Where
  * apt-get asks for a password or is missing, nothing is done or said.
  *
- * @param wishes - Each `{ name, packages }`, with the names of Debian's packages.
+ * @param wishes - Each `{ name, packages, isThere }`, with the names of Debian's packages.
  */
 export function offerPackages(wishes) {
   const apt = openApt();
   if (apt === undefined) return;
   let mirrorAnswers = true;
-  for (const [index, { name, packages }] of wishes.entries()) {
+  for (const [index, { name, packages, isThere }] of wishes.entries()) {
     announce(`installing ${name} (apt-get, optional)`);
     const [update, install] = commandsFor(apt, packages);
     // Lists that are not all new still name the packages.
     if (index === 0) mirrorAnswers = run(apt, [limited([...update, ...IMPATIENT])]).status !== TIMED_OUT;
     const download = limited([...install, '--download-only', ...IMPATIENT]);
-    const isInstalled = mirrorAnswers && run(apt, [download, [...install, '--no-download']]).status === 0;
-    finishOptional(isInstalled, 'not to be had, going on without');
+    if (mirrorAnswers) run(apt, [download, [...install, '--no-download']]);
+    finishOptional(isThere(), 'not to be had, going on without');
   }
 }
 

@@ -4,15 +4,22 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { findProgram } from './programs.mjs';
 import { offerPackages } from './system-packages.mjs';
 
+const wish = (name, program, packages) => ({
+  name,
+  program,
+  packages,
+  isThere: () => findProgram(program) !== undefined,
+});
+
 const WISHES = [
   // Uploads are read by an ffmpeg without a network and without any file but its own.
-  { name: 'bubblewrap', program: 'bwrap', packages: ['bubblewrap'] },
+  wish('bubblewrap', 'bwrap', ['bubblewrap']),
   // A voice for 18 more languages, and phonemes for the lips.
-  { name: 'espeak-ng', program: 'espeak-ng', packages: ['espeak-ng'] },
-  // The test of the configurations that ship runs them.
-  { name: 'nginx', program: 'nginx', packages: ['nginx-light'], forTests: true },
-  { name: 'Varnish', program: 'varnishd', packages: ['varnish'], forTests: true },
+  wish('espeak-ng', 'espeak-ng', ['espeak-ng']),
 ];
+
+/** The test of the configurations that ship runs these. */
+const TEST_WISHES = [wish('nginx', 'nginx', ['nginx-light']), wish('Varnish', 'varnishd', ['varnish'])];
 
 /**
  * Installs the wishes that are missing and were not tried before.
@@ -20,11 +27,20 @@ const WISHES = [
  */
 export function offerWishes(notePath, { forTests }) {
   const tried = existsSync(notePath) ? readFileSync(notePath, 'utf8').split('\n') : [];
-  const missing = WISHES.filter((wish) => forTests || !wish.forTests)
-    .filter(({ program }) => !tried.includes(program))
-    .filter(({ program }) => findProgram(program) === undefined);
+  const wanted = forTests ? [...WISHES, ...TEST_WISHES] : WISHES;
+  const missing = wanted.filter(({ program, isThere }) => !tried.includes(program) && !isThere());
   if (missing.length === 0) return;
   // Noted first: a set-up that is interrupted here does not wait here again.
-  writeFileSync(notePath, [...tried, ...missing.map(({ program }) => program)].join('\n'));
-  offerPackages(missing);
+  if (note(notePath, [...tried, ...missing.map(({ program }) => program)])) offerPackages(missing);
+}
+
+/** False in a checkout that this user may not write to: without a note each start would try again. */
+function note(path, programs) {
+  try {
+    writeFileSync(path, programs.join('\n'));
+    return true;
+  } catch (error) {
+    if (error.code === undefined) throw error;
+    return false;
+  }
 }
