@@ -12,12 +12,18 @@ const all: Cost = ({ self }) => lengthOf(self);
 const made: Cost = ({ result }) => lengthOf(result);
 const given: Cost = ({ args }) => lengthOf(args[0]);
 
+/** From where a search began to what it found, or to the end. */
+const searched: Cost = ({ self, args, result }) => {
+  const from = Number(args[1] ?? 0);
+  return Number(result) < 0 ? lengthOf(self) - from : Number(result) - from + Math.max(1, lengthOf(args[0]));
+};
+
+// Methods that ask a function of ours until it agrees are not here: that function is counted.
 const LISTS =
-  'copyWithin every fill filter find findIndex findLast findLastIndex forEach includes indexOf join lastIndexOf map reduce ' +
-  'reduceRight reverse some sort toReversed toSorted';
+  'copyWithin fill filter forEach includes join lastIndexOf map reduce reduceRight reverse sort toReversed toSorted';
 const BYTES: object = Object.getPrototypeOf(Uint8Array.prototype);
 const METHODS: readonly (readonly [owner: object, names: string, cost: Cost])[] = [
-  [String.prototype, 'includes indexOf isWellFormed lastIndexOf localeCompare match matchAll normalize replace', all],
+  [String.prototype, 'includes isWellFormed lastIndexOf localeCompare match matchAll normalize replace', all],
   [String.prototype, 'replaceAll search split toLowerCase toUpperCase trim trimEnd trimStart', all],
   [String.prototype, 'padEnd padStart repeat slice substring', made],
   [Array.prototype, `${LISTS} concat flat flatMap shift unshift`, all],
@@ -26,10 +32,11 @@ const METHODS: readonly (readonly [owner: object, names: string, cost: Cost])[] 
   [BYTES, LISTS, all],
   [BYTES, 'set', given],
   [BYTES, 'slice', made],
-  [Buffer.prototype, 'compare equals includes indexOf lastIndexOf', all],
+  [Buffer.prototype, 'compare equals includes lastIndexOf', all],
   [Buffer.prototype, 'toString', made],
   [Buffer.prototype, 'copy', ({ result }) => Number(result)],
   [Buffer, 'alloc allocUnsafe concat from', made],
+  ...[String.prototype, Array.prototype, BYTES, Buffer.prototype].map((owner) => [owner, 'indexOf', searched] as const),
 ];
 
 /** Characters that a regular expression looked at: up to the end of its match, or all that was left. */

@@ -164,7 +164,7 @@ describe('chooseTts', () => {
 
   it.skipIf(!HAS_FLITE || !HAS_ESPEAK).each([
     ['fails', 'exit 1'],
-    ['hangs', 'exec sleep 20'],
+    ['hangs', 'exec sleep 1000'],
     ['talks nonsense', 'echo x_y_z; exit 0'],
     ['floods', 'exec yes'],
   ])('speaks all the same when the run for the phonemes %s', async (_, script) => {
@@ -172,14 +172,12 @@ describe('chooseTts', () => {
     const body = `case "$*" in *--ipa*) ${script};; esac\nexec espeak-ng "$@"\n`;
     await writeFile(fake, `#!/bin/sh\n${body}`, { mode: 0o755 });
     const tts = await chooseTts({ espeakPath: fake, signal: never });
-    const started = performance.now();
     const text = 'Good morning to you all.';
     for (const voice of ['slt', 'en-us']) {
       const speech = await tts.speak({ text, voice, signal: never });
       expect(speech.words?.map((word) => word.text).join('')).toBe(text);
       expect(speech.phonemes).toBeUndefined();
     }
-    expect(performance.now() - started).toBeLessThan(10_000);
     await rm(fake);
   });
 
