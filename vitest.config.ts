@@ -38,6 +38,7 @@ export default defineConfig({
           name: 'timed',
           include: ['e2e/**/*.timed.ts'],
           retry: RETRIES,
+          ...PATIENT,
           testTimeout: 180_000,
           hookTimeout: 150_000,
           // Pictures and sound are measured to the millisecond here: these have the machine to themselves, one after another.
@@ -48,6 +49,7 @@ export default defineConfig({
         test: {
           name: 'long',
           include: ['e2e/**/*.long.ts'],
+          ...PATIENT,
           testTimeout: 420_000,
           hookTimeout: 120_000,
         },

@@ -26,7 +26,8 @@ export async function startVarnish(serverOrigin: string, directory: string): Pro
   // Its jail wants users that only its package makes, and rights that not everyone has.
   const args = ['-F', '-j', 'none', '-n', work, '-a', `127.0.0.1:${port}`, '-f', path, '-s', 'malloc,64m'];
   return await serveProgram('varnishd', {
-    args: [...args, '-p', 'thread_pool_max=500'],
+    // A crowd that comes at once waits for threads; by default all but 20 of those who wait are cut.
+    args: [...args, '-p', 'thread_pool_max=500', '-p', 'thread_queue_limit=2000'],
     port,
     isUp: () => fetch(`http://127.0.0.1:${port}/healthz`),
   });
