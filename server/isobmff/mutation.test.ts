@@ -1,7 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { ffmpeg } from '../encode/test-media.ts';
 import { StreamError } from '../errors.ts';
 import { FragmentReader } from './fragment-reader.ts';
-import { boxStarts, encode, KINDS, MOVFLAGS, random } from './test-mutations.ts';
+import { boxStarts, fileArguments, KINDS, MOVFLAGS, random } from './test-mutations.ts';
 
 /** Of each kind, for each file. */
 const MUTATIONS = 1000;
@@ -26,7 +27,7 @@ describe.each(MOVFLAGS)('a file made with %s', (movflags) => {
   let original: Buffer = Buffer.alloc(0);
   let starts: number[] = [];
   beforeAll(() => {
-    original = encode(movflags);
+    original = ffmpeg(fileArguments(movflags));
     starts = boxStarts(original);
   });
 

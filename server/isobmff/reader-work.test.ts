@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { ffmpeg } from '../encode/test-media.ts';
 import { StreamError } from '../errors.ts';
 import { countWork, growthOf } from '../lib/testing/count-work.ts';
 import { FragmentReader } from './fragment-reader.ts';
 import { box, dataOffset, INIT, MFHD, TFDT, TFHD, u32 } from './test-boxes.ts';
-import { boxStarts, encode, KINDS, MOVFLAGS, random } from './test-mutations.ts';
+import { boxStarts, fileArguments, KINDS, MOVFLAGS, random } from './test-mutations.ts';
 
 /** Of each kind, for each file. */
 const BATCHES = 10;
@@ -21,7 +22,7 @@ function readAll(bytes: Buffer): void {
 }
 
 describe.each(MOVFLAGS)('a file made with %s', (movflags) => {
-  const original = encode(movflags);
+  const original = ffmpeg(fileArguments(movflags));
   const starts = boxStarts(original);
 
   it.each(Object.entries(KINDS))('with %s makes no more work than a good one', async (kind, mutate) => {

@@ -1,5 +1,3 @@
-import { execFileSync } from 'node:child_process';
-
 export type Random = (below: number) => number;
 
 /** A linear congruential generator: the same mutations in every run. */
@@ -13,12 +11,11 @@ export function random(seed: number): Random {
 
 export const MOVFLAGS = ['frag_every_frame+empty_moov+default_base_moof', 'frag_keyframe+empty_moov'];
 
-/** A file of ffmpeg's, written to a pipe as for the encoder. */
-export function encode(movflags: string): Buffer {
+/** Arguments of an ffmpeg that writes the file to a pipe, as it does for the encoder. */
+export function fileArguments(movflags: string): string[] {
   const input = ['-f', 'lavfi', '-i', 'testsrc2=s=64x48:r=25:d=0.6', '-f', 'lavfi', '-i', 'sine=d=0.6:r=48000'];
   const codecs = ['-c:v', 'libx264', '-preset', 'ultrafast', '-threads', '1', '-g', '5', '-c:a', 'aac'];
-  const output = ['-movflags', movflags, '-f', 'mp4', 'pipe:1'];
-  return execFileSync('ffmpeg', ['-v', 'error', ...input, ...codecs, ...output]);
+  return [...input, ...codecs, '-movflags', movflags, '-f', 'mp4', 'pipe:1'];
 }
 
 const BOX_TYPES =
