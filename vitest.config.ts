@@ -3,6 +3,9 @@ import { defineConfig } from 'vitest/config';
 /** Where the machine is shared, somebody else's burst is not our fault; one that comes twice is told. By hand nothing is tried again. */
 const RETRIES = process.env.CI ? 1 : 0;
 
+/** Limits end what would hang: no test is about how fast this machine is, and it may be busy with something else. */
+const PATIENT = { expect: { poll: { timeout: 60_000, interval: 20 } } };
+
 export default defineConfig({
   test: {
     projects: [
@@ -11,8 +14,9 @@ export default defineConfig({
           name: 'unit',
           include: ['{server,player,scripts,e2e}/**/*.test.ts'],
           retry: RETRIES,
-          testTimeout: 30_000,
-          hookTimeout: 30_000,
+          ...PATIENT,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
           // Half of their time is spent waiting for ffmpeg and clocks.
           maxWorkers: 3,
         },
@@ -22,6 +26,7 @@ export default defineConfig({
           name: 'e2e',
           include: ['e2e/**/*.spec.ts'],
           retry: RETRIES,
+          ...PATIENT,
           testTimeout: 180_000,
           hookTimeout: 120_000,
           // What is said takes its time, and leaves the machine idle: two at once.
@@ -33,6 +38,7 @@ export default defineConfig({
           name: 'timed',
           include: ['e2e/**/*.timed.ts'],
           retry: RETRIES,
+          ...PATIENT,
           testTimeout: 180_000,
           hookTimeout: 150_000,
           // Pictures and sound are measured to the millisecond here: these have the machine to themselves, one after another.
@@ -43,6 +49,7 @@ export default defineConfig({
         test: {
           name: 'long',
           include: ['e2e/**/*.long.ts'],
+          ...PATIENT,
           testTimeout: 420_000,
           hookTimeout: 120_000,
         },

@@ -76,7 +76,7 @@ test('the demo and the dashboard ask for the key, once, and go on with it', asyn
   await plays(page);
   await page.locator('[data-id=text]').fill('What is 2 plus 2?');
   await page.keyboard.press('Enter');
-  await page.locator('[data-id=transcript] > .turn .sentence').first().waitFor({ timeout: 20_000 });
+  await page.locator('[data-id=transcript] > .turn .sentence').first().waitFor();
   await page.goto(`${server.origin}/dashboard`);
   await page.getByText(/Live, as of/).waitFor();
   await context.close();

@@ -102,7 +102,7 @@ test('an empty dashboard says that nothing runs, and can be used by everybody', 
   dashboard.on('pageerror', (error) => failures.push(String(error)));
   dashboard.on('console', (message) => message.type() === 'error' && failures.push(message.text()));
   await dashboard.goto(`${server.origin}/dashboard`);
-  await expect.poll(() => shown('verdict-title'), { timeout: 10_000 }).toBe('All is well');
+  await expect.poll(() => shown('verdict-title')).toBe('All is well');
   expect(await shown('reasons')).toBe('Nobody watches: 1 session open, all idle.');
   expect([await shown('viewers'), await shown('stalls'), await shown('sessions-more')]).toEqual([
     '0',
@@ -160,13 +160,13 @@ test('what a real player reports arrives in the statistics, in the metrics and o
   ])
     expect([name, (told.get(name) ?? 0) > 0]).toEqual([name, true]);
 
-  await expect.poll(() => shown('viewers'), { timeout: 15_000 }).toBe('1');
-  await expect.poll(() => shown('latency'), { timeout: 15_000 }).toBe('1.1 s');
+  await expect.poll(() => shown('viewers')).toBe('1');
+  await expect.poll(() => shown('latency')).toBe('1.1 s');
   expect(await shown('viewers-more')).toBe('started in 640 ms');
   const link = dashboard.locator('[data-id=rows] a');
   expect([await link.innerText(), await link.getAttribute('href')]).toEqual(['Help desk', `/embed/${talker.id}`]);
   await expect
-    .poll(() => chartsWithLines(dashboard), { timeout: 15_000 })
+    .poll(() => chartsWithLines(dashboard))
     .toEqual(expect.arrayContaining(['Viewers and sessions', 'Encoder', 'Stage times, median (95 %)']));
 });
 
@@ -184,7 +184,7 @@ test('a stall that a player has is counted, and stands out on the page', async (
   const before = (await stats()).totals.stalls;
   await report(`e=ps,bsa=(${before + 1}),sta=r`);
   expect((await stats()).totals.stalls).toBe(before + 1);
-  await expect.poll(() => shown('verdict-title'), { timeout: 15_000 }).toMatch(/^Have a look at th/);
+  await expect.poll(() => shown('verdict-title')).toMatch(/^Have a look at th/);
   expect(await shown('reasons')).toMatch(/waits for the buffer now|stalls? in|went into waiting for the buffer/);
   expect(await dashboard.locator('tr[data-troubled]').innerText()).toMatch(/Help desk\s+\w+, trouble/);
   expect((await metrics()).get('throughline_viewer_rebuffer_seconds_total')).toBeGreaterThan(0);
@@ -212,11 +212,11 @@ test('the page is read by keyboard, in the dark and on a phone, too', async () =
 
 test('a server that is away is told of, and the page goes on by itself when it is back', async () => {
   await dashboard.context().setOffline(true);
-  await expect.poll(() => shown('verdict-title'), { timeout: 15_000 }).toBe('The server does not answer');
+  await expect.poll(() => shown('verdict-title')).toBe('The server does not answer');
   expect(await shown('freshness')).toMatch(/^Last figures of \d\d:\d\d:\d\d$/);
   expect(await shown('viewers')).toBe('1');
   await dashboard.context().setOffline(false);
-  await expect.poll(() => shown('freshness'), { timeout: 15_000 }).toMatch(/^Live, as of /);
+  await expect.poll(() => shown('freshness')).toMatch(/^Live, as of /);
 });
 
 test('a viewer that leaves is gone at once, and what it saw stays', async () => {

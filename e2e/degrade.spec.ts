@@ -183,8 +183,8 @@ describe('a voice that', () => {
     expect(talk.speeches(`It ${what}`)).toHaveLength(2);
     const [first] = talk.speeches(`It ${what}`);
     await first?.over;
-    if (script.hangBeforeHeaders)
-      expect((first?.closedByClientAtMs ?? 0) - (first?.startedAtMs ?? 0)).toBeLessThan(4_000);
+    // It would have hung for ever.
+    if (script.hangBeforeHeaders) expect(first?.closedByClientAtMs).toBeDefined();
   });
 
   test('can not speak one sentence of three leaves it to the embedded voice', async () => {
@@ -254,8 +254,8 @@ describe('with everything broken but the model', () => {
 
 test('leaves no request open at any provider', async () => {
   for (const { openai } of [talk, ruin]) {
-    await expect.poll(() => openai.inFlight, { timeout: 5_000 }).toBe(0);
+    await expect.poll(() => openai.inFlight).toBe(0);
     openai.closeIdleConnections();
-    await expect.poll(() => openai.connections, { timeout: 5_000 }).toBe(0);
+    await expect.poll(() => openai.connections).toBe(0);
   }
 });

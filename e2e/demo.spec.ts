@@ -47,7 +47,7 @@ test('the page answers three questions asked by keyboard, in speech and face, as
   await page.goto(server.origin);
   const video = page.locator('video');
   const position = () => video.evaluate((element: HTMLVideoElement) => element.currentTime);
-  await expect.poll(position, { timeout: 10_000 }).toBeGreaterThan(0);
+  await expect.poll(position).toBeGreaterThan(0);
   await video.evaluate((element: HTMLVideoElement) => {
     for (const name of ['emptied', 'loadstart', 'error'])
       element.addEventListener(name, () => element.setAttribute('data-broken', name));
@@ -63,7 +63,7 @@ test('the page answers three questions asked by keyboard, in speech and face, as
       sentence.evaluate(
         (element) => Number((element as HTMLElement).dataset.heard) / (element.textContent?.trim().length || 1),
       );
-    await expect.poll(heard, { timeout: 20_000 }).toBeGreaterThanOrEqual(1);
+    await expect.poll(heard).toBeGreaterThanOrEqual(1);
   }
   expect(await turns.nth(1).innerText()).toContain('84');
   expect(await video.getAttribute('data-broken')).toBeNull();
@@ -76,25 +76,23 @@ test('the page shows a face that is alive, speaks what is typed as one stream, a
   const trouble = watchForTrouble(page);
   await page.goto(server.origin);
   const position = () => page.locator('video').evaluate((video: HTMLVideoElement) => video.currentTime);
-  await expect.poll(position, { timeout: 10_000 }).toBeGreaterThan(0);
+  await expect.poll(position).toBeGreaterThan(0);
 
   await page.locator('[data-id=mode-say]').check();
   await page.locator('[data-id=text]').fill(SENTENCES.join(' '));
   await page.keyboard.press('Enter');
   const lines = page.locator('[data-id=transcript] .words');
-  await expect
-    .poll(async () => (await lines.allInnerTexts()).map((text) => text.trim()), { timeout: 10_000 })
-    .toEqual(SENTENCES);
+  await expect.poll(async () => (await lines.allInnerTexts()).map((text) => text.trim())).toEqual(SENTENCES);
   // Into speech, from one sentence to the next twice, and back to the idle face. A busy machine may breathe in between.
-  await expect.poll(async () => Number(await figure(page, 'joins')), { timeout: 30_000 }).toBeGreaterThanOrEqual(4);
+  await expect.poll(async () => Number(await figure(page, 'joins'))).toBeGreaterThanOrEqual(4);
   expect(await figure(page, 'stalls')).toBe('0');
 
   await page.locator('[data-id=end]').click();
   // The page asks once more: others may be watching.
   await page.locator('[data-id=end]').click();
-  await page.locator('[data-id=recording]').waitFor({ state: 'visible', timeout: 20_000 });
+  await page.locator('[data-id=recording]').waitFor({ state: 'visible' });
   const ended = () => page.locator('video').evaluate((element: HTMLVideoElement) => element.ended);
-  await expect.poll(ended, { timeout: 10_000 }).toBe(true);
+  await expect.poll(ended).toBe(true);
   const link = await page.locator('[data-id=recording]').getAttribute('href');
   const recording = await page.request.get(new URL(link ?? '', server.origin).href);
   expect(recording.status()).toBe(200);
@@ -136,7 +134,7 @@ test('the embeddable page shows the stream and nothing else', async () => {
   const trouble = watchForTrouble(page);
   await page.goto(playerUrl);
   const position = () => page.locator('video').evaluate((video: HTMLVideoElement) => video.currentTime);
-  await expect.poll(position, { timeout: 10_000 }).toBeGreaterThan(1);
+  await expect.poll(position).toBeGreaterThan(1);
   expect((await page.locator('body').innerText()).trim()).toBe('');
   expect(trouble).toEqual([]);
 });
@@ -151,12 +149,12 @@ test("Chromium's own HLS player starts a new session at once and goes on through
     page
       .locator('video')
       .evaluate((video: HTMLVideoElement) => ({ at: video.currentTime, error: video.error?.message ?? null }));
-  await expect.poll(async () => (await state()).at, { timeout: 5_000 }).toBeGreaterThan(0.5);
+  await expect.poll(async () => (await state()).at).toBeGreaterThan(0.5);
   await fetch(`${server.origin}/v1/sessions/${id}/say`, {
     method: 'POST',
     headers: { 'Content-Type': 'application/json' },
     body: JSON.stringify({ text: 'One. Two. Three.' }),
   });
-  await expect.poll(async () => (await state()).at, { timeout: 20_000 }).toBeGreaterThan(10);
+  await expect.poll(async () => (await state()).at).toBeGreaterThan(10);
   expect((await state()).error).toBeNull();
 });

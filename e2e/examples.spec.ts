@@ -42,16 +42,16 @@ test.each(['html', 'react', 'vue'])('the example in %s plays, shows what is said
   await using talker = await Talker.open(server.origin);
   await using site = await serveForeignSite({ folder, posts: { '/interrupt': () => talker.interrupt() } });
   const { page, context, trouble } = await openPage(browser, { url: `${site.origin}/?src=${talker.playlistUrl}` });
-  await expect.poll(() => position(page), { timeout: 15_000 }).toBeGreaterThan(0.5);
+  await expect.poll(() => position(page)).toBeGreaterThan(0.5);
   await talker.post('say', TEXT);
   const said = page.locator('output');
-  await expect.poll(() => said.innerText(), { timeout: 15_000 }).toBe(TEXT);
+  await expect.poll(() => said.innerText()).toBe(TEXT);
   const at = await position(page);
   await page.getByRole('button', { name: 'Interrupt' }).click();
   const { cutAt } = await talker.event('interrupted');
   expect(cutAt).toBeGreaterThan(0);
   // Past the cut, and playing on.
-  await expect.poll(() => position(page), { timeout: 10_000 }).toBeGreaterThan(at + 0.5);
+  await expect.poll(() => position(page)).toBeGreaterThan(at + 0.5);
   await expect.poll(() => stateOf(page)).toBe('playing');
   expect(await playerOf(page).evaluate(({ muted }: ThroughlinePlayer) => muted)).toBe(false);
   expect(trouble).toEqual([]);

@@ -70,7 +70,7 @@ async function converse(pacing: 'live' | 'asap'): Promise<string> {
   await endSession(server.origin, id);
   const state = async () =>
     ((await (await fetch(`${server.origin}/v1/sessions/${id}`)).json()) as { state: string }).state;
-  await expect.poll(state, { timeout: 20_000 }).toBe('ended');
+  await expect.poll(state).toBe('ended');
   return id;
 }
 

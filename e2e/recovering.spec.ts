@@ -93,10 +93,10 @@ describe.concurrent('goes on by itself, and nothing that was said is lost', () =
     await talker.post('say', SENTENCES.join(' '));
     await underWay(page);
     await proxy.cut();
-    await page.getByText('Reconnecting…').waitFor({ state: 'visible', timeout: 20_000 });
+    await page.getByText('Reconnecting…').waitFor({ state: 'visible' });
     await sleep(20_000);
     await proxy.mend();
-    await page.getByText(/Back, \d+ seconds behind live/).waitFor({ state: 'visible', timeout: 15_000 });
+    await page.getByText(/Back, \d+ seconds behind live/).waitFor({ state: 'visible' });
     await expectAllHeard(page);
     expect(await notices(page)).toContain('reconnecting');
     await close();
@@ -165,7 +165,7 @@ describe.concurrent('goes on by itself, and nothing that was said is lost', () =
     await talker.post('say', SENTENCES.join(' '));
     await underWay(page);
     await killed.stop('SIGKILL');
-    await page.getByText('Reconnecting…').waitFor({ state: 'visible', timeout: 20_000 });
+    await page.getByText('Reconnecting…').waitFor({ state: 'visible' });
     await using _restarted = await startServer(settings);
     await expectAllHeard(page);
     await context.close();
@@ -183,7 +183,7 @@ describe.concurrent('goes on by itself, and nothing that was said is lost', () =
     await until('all is published', async () => talker.chunks().length === SENTENCES.length, 60_000);
     await sleep(2_000);
     await proxy.mend();
-    await page.getByText(/of the stream were missed/).waitFor({ state: 'visible', timeout: 15_000 });
+    await page.getByText(/of the stream were missed/).waitFor({ state: 'visible' });
     await until('the last is said', async () => ended(await playerLog(page)).at(-1) === SENTENCES.at(-1), 60_000);
     const all = heard(await playerLog(page));
     // From some sentence on, all of them.
@@ -199,7 +199,7 @@ describe.concurrent('goes on by itself, and nothing that was said is lost', () =
     const { page, context } = await openPage(browser, { url: `${server.origin}/embed/${talker.id}` });
     await until('it plays', async () => (await position(page)) > 0.5);
     await talker[Symbol.asyncDispose]();
-    await page.getByText('This stream is not available.').waitFor({ state: 'visible', timeout: 15_000 });
+    await page.getByText('This stream is not available.').waitFor({ state: 'visible' });
     await using again = await Talker.open(server.origin, { id: 'comes-and-goes' });
     await until('it plays again', async () => (await stateOf(page)) === 'playing');
     await watchPlayer(page);

@@ -118,7 +118,7 @@ test('a full disk: new media is refused, what runs goes on, and all is well when
   await sleep(4_000);
 
   await makeRoom();
-  await until('the server is ready again', async () => (await readiness()).status === 200, 10_000);
+  await until('the server is ready again', async () => (await readiness()).status === 200);
   expect((await push(id, clips[3]!)).status).toBe(202);
   await until('the last one is out', async () => (await sessionStatus(server.origin, id)).chunks.published === 4);
   await sleep(1_500);
@@ -156,7 +156,7 @@ test('a disk that becomes read-only is told, and forgotten when it no longer is'
   await sleep(2_500);
   expect(reader.playlist?.segments.at(-1)?.msn ?? 0).toBeGreaterThan(before);
   await disk!.remount('rw');
-  await until('the server is ready again', async () => (await readiness()).status === 200, 10_000);
+  await until('the server is ready again', async () => (await readiness()).status === 200);
   expect((await push(id, clips[1]!)).status).toBe(202);
   expect(reader.faults).toEqual([]);
 });

@@ -3,7 +3,7 @@ import type { OpenAiRequest } from '../server/speech/testing/openai-server.ts';
 import { voiceTone, wavHeader } from '../server/speech/testing/tone.ts';
 import { fetchMediaPlaylist, fetchMultivariant } from './support/hls-client.ts';
 import { filesIn } from './support/leftovers.ts';
-import { messagesOf, speechOf, TalkServer } from './support/talk-server.ts';
+import { messagesOf, NO_DEADLINES, speechOf, TalkServer } from './support/talk-server.ts';
 import { refusal, Talker } from './support/talker.ts';
 import { until } from './support/until.ts';
 
@@ -12,7 +12,7 @@ const HISTORY_TOKENS = 400;
 let talk: TalkServer;
 
 beforeAll(async () => {
-  talk = await TalkServer.start({ LLM_HISTORY_TOKENS: `${HISTORY_TOKENS}` });
+  talk = await TalkServer.start({ ...NO_DEADLINES, LLM_HISTORY_TOKENS: `${HISTORY_TOKENS}` });
 });
 
 afterAll(async () => {
@@ -262,7 +262,6 @@ describe.concurrent('a turn', () => {
     await using talker = await Talker.open(talk.origin);
     const turn = await talker.ask('Delete me');
     await until('the provider was asked', () => talk.speeches('More of it comes').length === 1);
-    const sinceMs = Date.now();
     await talker.delete();
     const open = [
       ...talk.chats('Delete me'),
@@ -272,7 +271,7 @@ describe.concurrent('a turn', () => {
     expect(open).toHaveLength(3);
     for (const request of open) {
       await request.over;
-      expect(request.closedByClientAtMs ?? 0).toBeLessThan(sinceMs + 2_000);
+      expect(request.closedByClientAtMs).toBeDefined();
     }
     expect(talker.chunks(turn)).toEqual([]);
     expect(await filesIn(`${talk.directory}/data/${talker.id}`)).toEqual([]);
@@ -304,7 +303,7 @@ describe.concurrent('a turn', () => {
 });
 
 test('leaves no request open at the provider', async () => {
-  await expect.poll(() => talk.openai.inFlight, { timeout: 5_000 }).toBe(0);
+  await expect.poll(() => talk.openai.inFlight).toBe(0);
   talk.openai.closeIdleConnections();
-  await expect.poll(() => talk.openai.connections, { timeout: 5_000 }).toBe(0);
+  await expect.poll(() => talk.openai.connections).toBe(0);
 });

@@ -1,16 +1,16 @@
-// Makes a fresh clone ready to start: packages, ffmpeg, the built player; with --tests also Chromium and a voice;
-// with --players also the programs that `npm run players` plays a stream with.
+// Makes a fresh clone ready to start: packages, ffmpeg, the built player, and optional programs (setup/wishes.mjs); with --tests also
+// Chromium; with --players also the programs that `npm run players` plays a stream with.
 // Plain JavaScript for Node 18 and later, and no packages: it runs before any of ours is installed.
 // When nothing is missing it only looks files up and costs a few hundredths of a second.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { offerEdge } from './setup/edge.mjs';
 import { offerPlayers } from './setup/players.mjs';
 import { chromiumPath, ffmpegPath, ffprobePath, findProgram } from './setup/programs.mjs';
 import { announce, finish, SetupError } from './setup/report.mjs';
-import { installSystemPackages, offerVoice } from './setup/system-packages.mjs';
+import { installSystemPackages } from './setup/system-packages.mjs';
+import { offerWishes } from './setup/wishes.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const localBin = join(root, 'node_modules', '.bin');
@@ -74,7 +74,6 @@ function installPrograms({ forTests }) {
     const absent = missingPrograms(forTests);
     if (absent.length > 0) throw new SetupError(`installed, but not on PATH: ${absent.join(', ')}`);
   }
-  if (forTests || missing.length > 0) offerVoice(join(root, 'node_modules', '.voice-offered'));
 }
 
 /** The builder itself skips what is up to date. */
@@ -90,7 +89,7 @@ try {
   const forTests = forPlayers || process.argv.includes('--tests');
   installPackages();
   installPrograms({ forTests });
-  if (forTests) offerEdge(join(root, 'node_modules', '.edge-offered'));
+  offerWishes(join(root, 'node_modules', '.wishes-tried'), { forTests });
   if (forPlayers) offerPlayers();
   buildPlayer();
 } catch (error) {

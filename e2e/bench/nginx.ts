@@ -1,4 +1,5 @@
-import { programAt, serveNginx } from '../support/program.ts';
+import { findProgram } from '../../scripts/setup/programs.mjs';
+import { serveNginx } from '../support/program.ts';
 import { freePort } from '../support/server.ts';
 import { serveFolder } from '../support/static-server.ts';
 
@@ -6,7 +7,7 @@ export type FileServer = AsyncDisposable & { readonly origin: string; readonly n
 
 /** Serves a folder by nginx, or by a bare Node server where nginx is missing. */
 export async function serveFiles(root: string, work: string): Promise<FileServer> {
-  if (programAt('nginx') === undefined) {
+  if (findProgram('nginx') === undefined) {
     const server = await serveFolder(root);
     return {
       origin: server.origin,

@@ -36,8 +36,8 @@ export async function pushChunk(origin: string, sessionId: string, file: string,
   return (answer as { chunk: ChunkStatus }).chunk;
 }
 
-export async function sessionStatus(origin: string, sessionId: string): Promise<SessionStatus> {
-  return (await call(`${origin}/v1/sessions/${sessionId}`)) as SessionStatus;
+export async function sessionStatus(origin: string, sessionId: string, key?: string): Promise<SessionStatus> {
+  return (await call(`${origin}/v1/sessions/${sessionId}`, { headers: authorised(key) })) as SessionStatus;
 }
 
 /** Plays out what is queued, then ends the stream. */

@@ -4,14 +4,15 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { connect } from 'node:tls';
 import { promisify } from 'node:util';
-import { programAt, type ServingProgram, serveNginx, serveProgram } from './program.ts';
+import { findProgram } from '../../scripts/setup/programs.mjs';
+import { type ServingProgram, serveNginx, serveProgram } from './program.ts';
 import { freePort } from './server.ts';
 
 /** The configurations that ship with the project, as they are but for addresses and certificates. */
 const DEPLOY = join(import.meta.dirname, '../../scripts/deploy');
 /** What is missing to run an edge here; empty: nothing. */
 export function missingForEdge(): string[] {
-  return ['nginx', 'varnishd', 'openssl'].filter((name) => programAt(name) === undefined);
+  return ['nginx', 'varnishd', 'openssl'].filter((name) => findProgram(name) === undefined);
 }
 
 /** Varnish with our VCL in front of a server. @param directory - For what it writes; the caller removes it. */
@@ -25,7 +26,7 @@ export async function startVarnish(serverOrigin: string, directory: string): Pro
   // Its jail wants users that only its package makes, and rights that not everyone has.
   const args = ['-F', '-j', 'none', '-n', work, '-a', `127.0.0.1:${port}`, '-f', path, '-s', 'malloc,64m'];
   return await serveProgram('varnishd', {
-    // A crowd that waited for one answer wants threads at once: on a busy machine they queue, and are not to be turned away.
+    // A crowd that comes at once waits for threads; by default all but 20 of those who wait are cut.
     args: [...args, '-p', 'thread_pool_max=500', '-p', 'thread_queue_limit=2000'],
     port,
     isUp: () => fetch(`http://127.0.0.1:${port}/healthz`),

@@ -24,7 +24,9 @@ export class LowLatencyReader implements AsyncDisposable {
   init: Uint8Array | undefined;
   /** Times that nobody answered, and was asked again. */
   retries = 0;
-  /** The longest time without anything new, in ms. */
+  /** Times that the server held a reload for as long as it may (three target durations), and had nothing new: the stream stood still. */
+  starved = 0;
+  /** The longest time without anything new, in ms: a figure to print. */
   longestWaitMs = 0;
   readonly #url: string;
   readonly #closing = new AbortController();
@@ -144,6 +146,7 @@ export class LowLatencyReader implements AsyncDisposable {
     const text = await response?.text().catch(() => undefined);
     if (response?.ok) return text;
     // 503 tells to ask again; anything else must not come.
+    if (response?.status === 503 && this.#playlist) this.starved += 1;
     if (response && response.status !== 503) this.faults.push(`${url}: ${response.status} ${text}`);
     await sleep(RETRY_MS);
     return undefined;

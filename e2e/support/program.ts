@@ -1,16 +1,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { findProgram } from '../../scripts/setup/programs.mjs';
 import { until } from './until.ts';
-
-const FOLDERS = ['/usr/sbin', '/usr/bin', '/usr/local/sbin', '/opt/homebrew/bin', '/opt/homebrew/sbin'];
-
-/** Where a program is that the system may have. */
-export function programAt(name: string): string | undefined {
-  return FOLDERS.map((folder) => join(folder, name)).find((path) => existsSync(path));
-}
 
 export type ServingProgram = AsyncDisposable & {
   readonly origin: string;
@@ -27,7 +20,7 @@ export type Serving = {
 
 /** A program that serves until it is disposed of. */
 export async function serveProgram(name: string, { args, port, isUp }: Serving): Promise<ServingProgram> {
-  const path = programAt(name);
+  const path = findProgram(name);
   if (path === undefined) throw new Error(`${name} is not installed`);
   const child = spawn(path, args, { stdio: ['ignore', 'pipe', 'pipe'] });
   let log = '';

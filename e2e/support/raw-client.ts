@@ -1,6 +1,9 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { until } from './until.ts';
+
+/** Ends only what would hang. */
+const LIMIT_MS = 60_000;
 
 /** A TCP connection on which anything may be said, for tests of what a well-behaved client never does. */
 export class RawClient implements Disposable {
@@ -39,20 +42,14 @@ export class RawClient implements Disposable {
     return status === undefined ? undefined : Number(status);
   }
 
-  /** Milliseconds until the server hangs up; undefined when it does not within the limit. */
-  async closedWithin(limitMs: number): Promise<number | undefined> {
-    const startMs = performance.now();
-    if (this.socket.closed) return 0;
-    const limit = new AbortController();
-    const closed = once(this.socket, 'close', { signal: limit.signal }).then(() => performance.now() - startMs);
-    const late = sleep(limitMs, undefined, { signal: limit.signal });
-    return await Promise.race([closed, late]).finally(() => limit.abort());
+  /** Waits until the server hangs up. @throws when it does not. */
+  async closed(): Promise<void> {
+    await until('the server hangs up', () => this.socket.closed, LIMIT_MS);
   }
 
-  /** The status of the first answer, once it is here. */
-  async answered(limitMs = 5_000): Promise<number | undefined> {
-    const deadlineMs = performance.now() + limitMs;
-    while (this.status === undefined && !this.socket.closed && performance.now() < deadlineMs) await sleep(10);
+  /** The status of the first answer, once it is here; `undefined` when the server hangs up without. @throws when neither comes. */
+  async answered(): Promise<number | undefined> {
+    await until('an answer', () => this.status !== undefined || this.socket.closed, LIMIT_MS);
     return this.status;
   }
 

@@ -12,6 +12,15 @@ import { freePort, type RunningServer, type ServerOptions, startServer } from '.
 /** Sound for each character: sentences of a second or less. */
 const CHARACTER_MS = 25;
 
+/** Providers are waited for without end: who leaves one has another reason. */
+export const NO_DEADLINES = {
+  LLM_FIRST_TOKEN_MS: '600000',
+  LLM_TOKEN_MS: '600000',
+  TTS_TIMEOUT_MS: '600000',
+  ASR_TIMEOUT_MS: '600000',
+  AVATAR_TIMEOUT_MS: '3600000',
+};
+
 type ChatBody = { readonly messages: readonly { readonly role: string; readonly content: string }[] };
 export type SpeechBody = { readonly input: string; readonly voice: string };
 

@@ -1,4 +1,4 @@
-/** Full path of a program on PATH, or undefined. */
+/** Full path of a program on PATH, or in an `sbin` beside a `bin` of it; or undefined. */
 export function findProgram(name: string, path?: string): string | undefined;
 /** `FFMPEG_PATH`, else ffmpeg on PATH. */
 export function ffmpegPath(): string | undefined;

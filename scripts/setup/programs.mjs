@@ -1,6 +1,6 @@
 // Where programs are, by looking along PATH: starting each with --version would cost a second.
 import { accessSync, constants, statSync } from 'node:fs';
-import { delimiter, dirname, join } from 'node:path';
+import { basename, delimiter, dirname, join } from 'node:path';
 
 const CHROMIUM_NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'chrome'];
 const CHROMIUM_ON_MACOS = '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome';
@@ -15,14 +15,15 @@ function isExecutable(path) {
   }
 }
 
-/** Full path of a program, or undefined. */
+/**
+ * Full path of a program on PATH, or undefined. Programs that serve are in an `sbin` that is not on everybody's PATH: it is looked
+ * into beside each `bin`.
+ */
 export function findProgram(name, path = process.env.PATH ?? '') {
   const fileName = process.platform === 'win32' ? `${name}.exe` : name;
-  return path
-    .split(delimiter)
-    .filter((folder) => folder !== '')
-    .map((folder) => join(folder, fileName))
-    .find(isExecutable);
+  const folders = path.split(delimiter).filter((folder) => folder !== '');
+  const besides = folders.filter((folder) => basename(folder) === 'bin').map((folder) => join(folder, '..', 'sbin'));
+  return [...folders, ...besides].map((folder) => join(folder, fileName)).find(isExecutable);
 }
 
 /** `FFMPEG_PATH` when it is set: a wrong one counts as missing. */

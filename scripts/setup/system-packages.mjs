@@ -1,6 +1,5 @@
 // Programs that npm cannot bring, through the package manager of the system.
 import { spawnSync } from 'node:child_process';
-import { existsSync, writeFileSync } from 'node:fs';
 import { findProgram } from './programs.mjs';
 import { announce, finish, finishOptional, SetupError } from './report.mjs';
 
@@ -53,11 +52,11 @@ function typedBy(manager, packages) {
 }
 
 /** Runs the command lines in order until one fails; what the last one returned. */
-function run(manager, commands, extraArgs = []) {
+function run(manager, commands) {
   const prefix = manager.needsRoot && !isRoot() ? ['sudo', '-n', 'env', 'DEBIAN_FRONTEND=noninteractive'] : [];
   let result;
   for (const command of commands) {
-    const [program, ...args] = [...prefix, ...command, ...extraArgs];
+    const [program, ...args] = [...prefix, ...command];
     result = spawnSync(program, args, {
       encoding: 'utf8',
       env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
@@ -85,41 +84,41 @@ export function installSystemPackages(packages) {
   finish(run(manager, commandsFor(manager, packages)), advice);
 }
 
-/** apt-get, where it can be used without asking anybody: what is only a wish comes through it or not at all. */
+/** apt-get, where it can be used without asking anybody. */
 function openApt() {
   const apt = MANAGERS.find(({ program }) => program === 'apt-get');
   return apt !== undefined && findProgram(apt.program) !== undefined && (isRoot() || sudoIsOpen()) ? apt : undefined;
 }
 
-/** A wish is not worth waiting for a mirror that does not answer. */
-const IMPATIENT = ['-o', 'Acquire::Retries=0', '-o', 'Acquire::http::Timeout=20'];
+// A wish is not worth waiting for a mirror that does not answer.
+const IMPATIENT = ['-o', 'Acquire::Retries=0', '-o', 'Acquire::http::Timeout=10', '-o', 'Acquire::https::Timeout=10'];
+const NETWORK_LIMIT_S = 20;
+/** Exit code of `timeout` when it ended the command. */
+const TIMED_OUT = 124;
 
-/**
- * espeak-ng: a better voice than the one inside ffmpeg. A wish: it never fails the set-up and is tried once.
- * @param notePath - File that says it was tried.
- */
-export function offerVoice(notePath) {
-  if (findProgram('espeak-ng') !== undefined || existsSync(notePath)) return;
-  const apt = openApt();
-  if (apt === undefined) return;
-  announce('installing a voice (espeak-ng, optional)');
-  const result = run(apt, commandsFor(apt, ['espeak-ng']), IMPATIENT);
-  finishOptional(result.status === 0, 'not to be had, going on without');
-  writeFileSync(notePath, '');
+/** A command that is ended when it takes too long; only for commands that change no installed package. */
+function limited(command) {
+  return findProgram('timeout') === undefined ? command : ['timeout', `${NETWORK_LIMIT_S}`, ...command];
 }
 
 /**
- * Installs what is only a wish, one wish after the other: one that is not to be had takes no other along.
- * @param wishes - Each `{ name, packages }`, with the names of Debian's packages.
+ * Installs packages that are only wishes, one after the other, so that one that is not to be had takes no other along. Where
+ * apt-get asks for a password or is missing, nothing is done or said.
+ *
+ * @param wishes - Each `{ name, packages, isThere }`, with the names of Debian's packages.
  */
 export function offerPackages(wishes) {
   const apt = openApt();
   if (apt === undefined) return;
-  for (const [index, { name, packages }] of wishes.entries()) {
+  let mirrorAnswers = true;
+  for (const [index, { name, packages, isThere }] of wishes.entries()) {
     announce(`installing ${name} (apt-get, optional)`);
     const [update, install] = commandsFor(apt, packages);
-    const result = run(apt, index === 0 ? [update, install] : [install], IMPATIENT);
-    finishOptional(result.status === 0, 'not to be had');
+    // Lists that are not all new still name the packages.
+    if (index === 0) mirrorAnswers = run(apt, [limited([...update, ...IMPATIENT])]).status !== TIMED_OUT;
+    const download = limited([...install, '--download-only', ...IMPATIENT]);
+    if (mirrorAnswers) run(apt, [download, [...install, '--no-download']]);
+    finishOptional(isThere(), 'not to be had, going on without');
   }
 }
 

@@ -1,13 +1,16 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { cutSegments, gridFor } from '../timeline/cut.ts';
 import type { Profile } from '../timeline/profile.ts';
-import type { EncodedChunk } from './encoded-chunk.ts';
+import { EncodedChunk } from './encoded-chunk.ts';
+import { probeMedia } from './probe.ts';
 import {
   childProcesses,
   decoded,
   Lab,
   loudness,
+  NEVER,
   numberedPictures,
   numbersOf,
   pictures,
@@ -30,8 +33,8 @@ beforeAll(() => {
 });
 afterEach(async () => {
   // Those left wait for a next chunk; the oldest of four is on its way out.
-  await expect.poll(() => lab.jobsLeft.length, { timeout: 5_000 }).toBeLessThanOrEqual(3);
-  await expect.poll(() => childProcesses().length, { timeout: 5_000 }).toBeLessThanOrEqual(3);
+  await expect.poll(() => lab.jobsLeft.length).toBeLessThanOrEqual(3);
+  await expect.poll(() => childProcesses().length).toBeLessThanOrEqual(3);
 });
 afterAll(async () => {
   await lab.processes.close();
@@ -289,23 +292,44 @@ test('does not wait for a picture that never comes', async () => {
   await quick.close();
 });
 
-test.each([0, 5, 60, 200])('is called off %d ms after it began and leaves nothing', async (afterMs) => {
-  const own = new Lab();
-  const path = own.make('abort.mp4', [
-    ...pictures({ seconds: 60, size: '640x480' }),
-    ...tone({ seconds: 60 }),
-    ...X264,
-  ]);
-  const abort = new AbortController();
-  const before = childProcesses().length;
-  const timer = setTimeout(() => abort.abort(), afterMs);
-  await expect(own.encode(path, { signal: abort.signal })).rejects.toMatchObject({ code: 'ABORTED' });
-  clearTimeout(timer);
-  await own.processes.close();
-  expect(own.jobsLeft).toEqual([]);
-  expect(own.pool.running).toBe(0);
-  expect(childProcesses()).toHaveLength(before);
-  await own.close();
+describe('called off', () => {
+  let long: string;
+  beforeAll(() => {
+    long = lab.make('abort.mp4', [...pictures({ seconds: 60 }), ...tone({ seconds: 60 }), ...X264]);
+  });
+
+  test.each<[string, (own: Lab, chunk: EncodedChunk) => boolean]>([
+    ['before it begins', () => true],
+    ['when its turn has come', ({ pool }) => pool.running === 1],
+    ['when its directory is there', ({ jobsLeft }) => jobsLeft.length > 0],
+    ['when its first pictures are', (_, chunk) => (chunk.video[0]?.length ?? 0) > 0],
+  ])('%s, an encode leaves nothing', async (_, isTime) => {
+    const own = new Lab();
+    const before = childProcesses().length;
+    const frames = 60 * SMALL.fps;
+    const chunk = new EncodedChunk({
+      profile: SMALL,
+      segmentFrames: cutSegments(frames, gridFor(SMALL.fps, 1)),
+      holdFrames: 0,
+    });
+    const probe = await probeMedia(long, NEVER);
+    const leaving = new AbortController();
+    if (isTime(own, chunk)) leaving.abort();
+    const encoding = own.chunks.encode({ kind: 'file', path: long, probe }, chunk, {
+      deadlineMs: 0,
+      signal: leaving.signal,
+    });
+    const ended = expect(encoding).rejects.toMatchObject({ code: 'ABORTED' });
+    await expect.poll(() => isTime(own, chunk), { interval: 1 }).toBe(true);
+    leaving.abort();
+    await ended;
+    expect(chunk.video[0]?.length ?? 0).toBeLessThan(frames);
+    await own.processes.close();
+    expect(own.jobsLeft).toEqual([]);
+    expect(own.pool.running).toBe(0);
+    expect(childProcesses()).toHaveLength(before);
+    await own.close();
+  });
 });
 
 test('pictures that are written are let go while the clip is still encoded', async () => {

@@ -11,7 +11,8 @@ import { childProcesses, decoded, ffmpeg, Lab, NEVER, pictures, SMALL, tone } fr
 
 const X264 = ['-c:v', 'libx264', '-preset', 'ultrafast'];
 const REFUSALS: readonly string[] = ['MEDIA_UNSUPPORTED', 'MEDIA_TOO_LONG', 'ENCODER_FAILED', 'ENCODER_STALLED'];
-const LIMIT_MS = 10_000;
+/** CPU time that one upload costs all programs together: it does not grow with what else the machine has to do. */
+const MAX_CPU_S = 3;
 const MAX_RSS_KIB = 600 * 1024;
 /** Longest chunk here, in frames. */
 const MAX_FRAMES = 60 * 25;
@@ -35,10 +36,13 @@ afterAll(() => lab.close());
 
 /** Takes an upload as a session does; the code it is refused with, or the chunk. */
 async function upload(path: string): Promise<string | EncodedChunk> {
-  const started = performance.now();
   let peakKib = 0;
+  const cpuSeconds = new Map<number, number>();
   const watch = setInterval(() => {
-    for (const pid of childProcesses()) peakKib = Math.max(peakKib, residentKib(pid));
+    for (const pid of childProcesses()) {
+      peakKib = Math.max(peakKib, residentKib(pid));
+      cpuSeconds.set(pid, Math.max(cpuSeconds.get(pid) ?? 0, cpuSecondsOf(pid)));
+    }
   }, 25);
   try {
     const probe = await probeMedia(path, NEVER);
@@ -53,13 +57,24 @@ async function upload(path: string): Promise<string | EncodedChunk> {
   } finally {
     clearInterval(watch);
     expect(peakKib).toBeLessThan(MAX_RSS_KIB);
-    expect(performance.now() - started).toBeLessThan(LIMIT_MS);
+    const cpu = [...cpuSeconds.values()].reduce((sum, seconds) => sum + seconds, 0);
+    expect(cpu).toBeLessThan(MAX_CPU_S);
   }
 }
 
 function residentKib(pid: number): number {
   try {
     return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0);
+  } catch {
+    return 0;
+  }
+}
+
+/** User and system time, in ticks of 10 ms (proc_pid_stat(5)). */
+function cpuSecondsOf(pid: number): number {
+  try {
+    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
+    return (Number(fields[11]) + Number(fields[12])) / 100;
   } catch {
     return 0;
   }
@@ -115,6 +130,12 @@ function patched(type: string, offset: number, value: number, nth = 0): Buffer {
   return bytes;
 }
 
+/** Not elapsed time: it does not grow while others have the processor. */
+function cpuOfThisThreadUs(): number {
+  const { user, system } = process.threadCpuUsage();
+  return user + system;
+}
+
 const FTYP = box('ftyp', Buffer.from('isom\0\0\0\0isom'));
 const nested = () => Array.from({ length: 2_000 }).reduce<Buffer>((inner) => box('moov', inner), Buffer.alloc(0));
 
@@ -134,16 +155,18 @@ test.each<[string, () => Buffer]>([
   ['a timescale of 1', () => patched('mdhd', 16, 1)],
   ['a timescale of 0', () => patched('mdhd', 16, 0)],
 ])('survives %s', async (_, bytes) => {
-  let lateMs = 0;
-  let last = performance.now();
-  const ticks = setInterval(() => {
-    lateMs = Math.max(lateMs, performance.now() - last);
-    last = performance.now();
-  }, 10);
+  // The tables are read in another thread: this one never works for long without a look at what else is due.
+  let longestUs = 0;
+  let lastUs = cpuOfThisThreadUs();
+  const look = () => {
+    longestUs = Math.max(longestUs, cpuOfThisThreadUs() - lastUs);
+    lastUs = cpuOfThisThreadUs();
+  };
+  const looks = setInterval(look, 10);
   await upload(lab.write('input', bytes()));
-  clearInterval(ticks);
-  // The tables are read in another thread: this one stays free for others.
-  expect(lateMs).toBeLessThan(1_000);
+  clearInterval(looks);
+  look();
+  expect(longestUs).toBeLessThan(250_000);
 });
 
 test('survives a file cut off at any tenth, with its index in front or not', async () => {

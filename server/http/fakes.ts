@@ -219,9 +219,9 @@ export function leaveOpen(rig: Pick<Rig, 'port'>, path: string): { close: () => 
   return { close: () => req.destroy() };
 }
 
-/** Waits until something holds. */
+/** Waits until something holds; the limit ends only what would hang. */
 export async function until(holds: () => boolean): Promise<void> {
-  const deadline = Date.now() + 5_000;
+  const deadline = Date.now() + 60_000;
   while (!holds()) {
     if (Date.now() > deadline) throw new Error('it never came to hold');
     await new Promise((resolve) => setTimeout(resolve, 2));

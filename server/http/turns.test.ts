@@ -188,11 +188,10 @@ describe('a turn as a recording', () => {
       `POST ${TURNS} HTTP/1.1\r\nHost: localhost\r\nContent-Type: text/plain\r\nTransfer-Encoding: chunked\r\n\r\n`,
     );
     const sending = setInterval(() => socket.write(`1000\r\n${'x'.repeat(4096)}\r\n`), 5);
-    const started = performance.now();
     socket.resume();
+    // It would never close it.
     await closed;
     clearInterval(sending);
-    expect(performance.now() - started).toBeLessThan(3_000);
   });
 
   it('that breaks off is told to whoever reads it', async () => {

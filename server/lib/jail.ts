@@ -2,24 +2,40 @@ import { readlink } from 'node:fs/promises';
 import { dirname, isAbsolute } from 'node:path';
 import { OwnedProcess, type ProcessOptions } from './owned-process.ts';
 
-/** What a program that reads foreign media is let near, and how much it may take. */
+/** A program that reads foreign media, and the files it needs for that. */
 export type JailRequest = {
   readonly command: string;
   readonly args: readonly string[];
-  /** Its directory: all it finds there it may read, and write nothing. */
+  /** Working directory; the program may read everything in it. */
   readonly cwd?: string;
   /** Further files it may read, by absolute paths. */
   readonly files?: readonly string[];
 };
 
-/** `bwrap`: no network, and no file but its own; `unshare`: no network; `none`: as any other program. */
+/**
+ * What keeps the program in: `bwrap` leaves it no network, no file but those of the request, and nothing it could write to;
+ * `unshare` leaves it no network; `none` leaves it the rights of this server.
+ */
 export type JailKind = 'bwrap' | 'unshare' | 'none';
 
 /** Memory for data (RLIMIT_DATA): a film of 4096 x 2304 takes half. */
 const DATA_BYTES = 3 * 2 ** 30;
 const MAX_FILES = 64;
-const LIMITS = ['prlimit', `--data=${DATA_BYTES}`, `--nofile=${MAX_FILES}`, '--fsize=0', '--core=0', '--'];
-const TRIAL_LIMIT_MS = 5_000;
+// A limit that was lower already can't be set by a program that is not root, and stays.
+const atMost = (option: string, limit: number) =>
+  `{ ulimit ${option} ${limit} || [ "$(ulimit ${option})" -le ${limit} ]; }`;
+/**
+ * Starts a program with limits, which POSIX shells set without a further program: no byte into a file (a write is refused: EFBIG, or
+ * SIGXFSZ, which ends the program), no core dump, so many open files, so much memory (`ulimit -d` counts KiB).
+ */
+const LIMITS = [
+  'sh',
+  '-c',
+  `{ ${atMost('-f', 0)} && ${atMost('-c', 0)} && ${atMost('-n', MAX_FILES)} && ${atMost('-d', DATA_BYTES / 1024)}; } 2>/dev/null && exec "$@"`,
+  'sh',
+];
+/** On a machine under load a program takes seconds to start; giving up sooner would leave its jail weaker until the next start. */
+const TRIAL_LIMIT_MS = 20_000;
 /** What programs are started from. Where these are links into /usr, they are links in there, too. */
 const SYSTEM_FOLDERS = ['/bin', '/sbin', '/lib', '/lib64'];
 /** What the loader reads, and where Debian's alternatives lead. */
@@ -36,57 +52,64 @@ export type JailOptions = {
 };
 
 /**
- * Where programs run that read what strangers send. A demuxer that can be talked into anything finds nothing there: neither a network
- * nor a file but its own; nor does it write files, nor take all memory. It is as tight as the system lets it be, which is tried.
+ * Starts programs that read media of strangers, so that a demuxer that can be talked into anything gains little: a wall as tight as
+ * this system allows (`kind`), and limits of memory, open files and written bytes (`hasLimits`).
  */
 export class Jail {
   readonly kind: JailKind;
+  /** With limits a program writes no byte into any file, opens 64 files at most and takes 3 GiB of memory at most. */
+  readonly hasLimits: boolean;
   readonly #wall: readonly string[];
-  readonly #hasLimits: boolean;
 
   private constructor(kind: JailKind, wall: readonly string[], hasLimits: boolean) {
     this.kind = kind;
     this.#wall = wall;
-    this.#hasLimits = hasLimits;
+    this.hasLimits = hasLimits;
   }
 
   /** No walls at all, for what reads nothing foreign, and for tests. */
   static readonly OPEN = new Jail('none', [], false);
 
-  /** The tightest that works here, tried with the program itself, as it will be started. */
+  /** The tightest jail that works here. */
   static async build(options: JailOptions): Promise<Jail> {
+    for await (const jail of Jail.thatWork(options)) return jail;
+    return Jail.OPEN;
+  }
+
+  /** Every jail that works here, the tightest first; each is tried with the program itself, as it will be started. */
+  static async *thatWork(options: JailOptions): AsyncGenerator<Jail, void> {
     const walls: readonly (readonly [JailKind, readonly string[]])[] = [
       ['bwrap', await bubblewrap(options)],
       ['unshare', ['unshare', '--net', '--']],
-      // Who is not root may still have a user namespace.
+      // A user who is not root may still be allowed a user namespace.
       ['unshare', ['unshare', '--user', '--map-current-user', '--net', '--']],
       ['none', []],
     ];
     for (const hasLimits of [true, false]) {
       for (const [kind, wall] of walls) {
         const jail = new Jail(kind, wall, hasLimits);
-        if (await runs(jail.start({ command: options.command, args: ['-version'] }))) return jail;
+        if (await runs(jail.start({ command: options.command, args: ['-version'] }))) yield jail;
       }
     }
-    return Jail.OPEN;
   }
 
   /** In words, for the log. */
   get description(): string {
     const wall = {
       bwrap: 'without a network, and without any file but its own (bwrap)',
-      unshare: 'without a network (unshare); with bubblewrap installed it could read no file but its own, either',
-      none: 'with the rights of this server: install bubblewrap to keep it in',
+      unshare:
+        'without a network (unshare); it can read files of this server, since bubblewrap is missing or not permitted',
+      none: 'with the rights of this server, since bubblewrap and unshare are missing or not permitted',
     }[this.kind];
-    return this.#hasLimits ? wall : `${wall}; without limits of memory (prlimit is missing)`;
+    return this.hasLimits ? wall : `${wall}; without limits of memory (sh can't set them here)`;
   }
 
-  /** How to start it. */
+  /** How to start a program in it. */
   start({ command, args, cwd, files = [] }: JailRequest): ProcessOptions {
     const own = [cwd, ...files].filter((path) => path !== undefined).flatMap((path) => ['--ro-bind', path, path]);
     const inside = this.kind === 'bwrap' ? [...own, ...(cwd === undefined ? [] : ['--chdir', cwd]), '--'] : [];
     const [first = command, ...rest] = [
-      ...(this.#hasLimits ? LIMITS : []),
+      ...(this.hasLimits ? LIMITS : []),
       ...[...this.#wall, ...inside],
       ...[command, ...args],
     ];

@@ -1,16 +1,18 @@
-import { setTimeout as delay } from 'node:timers/promises';
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { Clock } from './clock.ts';
 
-let clock = new Clock();
+let clock: Clock;
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+  clock = new Clock(1_000_000);
+});
 afterEach(() => {
   clock.close();
-  clock = new Clock();
+  vi.unstubAllGlobals();
+  vi.useRealTimers();
 });
 
-const timers = () => process.getActiveResourcesInfo().filter((resource) => resource === 'Timeout').length;
-
-test('calls owners in the order of their times, none before its time', async () => {
+test('calls owners in the order of their times, none before its time', () => {
   const calls: string[] = [];
   const startMs = clock.now();
   const early: number[] = [];
@@ -24,12 +26,13 @@ test('calls owners in the order of their times, none before its time', async () 
       early.push(clock.now() - (startMs + afterMs));
     });
   }
-  await delay(60);
+  vi.advanceTimersByTime(60);
   expect(calls).toEqual(['a', 'b', 'c']);
   expect(Math.min(...early)).toBeGreaterThanOrEqual(0);
+  expect(Math.max(...early)).toBeLessThan(1);
 });
 
-test('what is due is done before any timer runs, when somebody asks; what is not, waits', async () => {
+test('what is due is done before any timer runs, when somebody asks; what is not, waits', () => {
   const calls: string[] = [];
   const startMs = clock.now();
   clock.at({}, startMs + 5, () => {
@@ -40,15 +43,20 @@ test('what is due is done before any timer runs, when somebody asks; what is not
   clock.at({}, startMs + 60, () => calls.push('later'));
   clock.keepUp();
   expect(calls).toEqual([]);
-  while (clock.now() < startMs + 10);
+  // Time passes without a look at timers.
+  const passed = vi.spyOn(performance, 'now').mockReturnValue(performance.now() + 10);
   clock.keepUp();
   clock.keepUp();
   expect(calls).toEqual(['due']);
-  await delay(80);
+  passed.mockRestore();
+  vi.advanceTimersByTime(80);
   expect(calls).toEqual(['due', 'later']);
 });
 
-test('an owner that looks at the clock is called once for each time', async () => {
+test('an owner that looks at the clock is called once for each time', () => {
+  // Node's timers fire up to a millisecond early.
+  const { setTimeout: exact } = globalThis;
+  vi.stubGlobal('setTimeout', (run: () => void, ms: number) => exact(run, Math.max(1, ms - 1)));
   const owner = {};
   let calls = 0;
   let dueMs = clock.now();
@@ -58,37 +66,37 @@ test('an owner that looks at the clock is called once for each time', async () =
     if (calls < 1_000) clock.at(owner, dueMs, tick);
   };
   tick();
-  await delay(100);
+  vi.advanceTimersByTime(100);
   clock.cancel(owner);
   expect(calls).toBeLessThanOrEqual(25);
+  expect(calls).toBeGreaterThan(20);
 });
 
-test('keeps one appointment for each owner: the last one made', async () => {
+test('keeps one appointment for each owner: the last one made', () => {
   const calls: string[] = [];
   const owner = {};
   clock.at(owner, clock.now() + 5, () => calls.push('first'));
   clock.at(owner, clock.now() + 15, () => calls.push('second'));
   expect(clock.waits(owner)).toBe(true);
-  await delay(30);
+  vi.advanceTimersByTime(30);
   expect(calls).toEqual(['second']);
   expect(clock.waits(owner)).toBe(false);
 });
 
-test('does not call who cancelled', async () => {
+test('does not call who cancelled', () => {
   const calls: string[] = [];
   const owner = {};
   clock.at(owner, clock.now() + 5, () => calls.push('called'));
   clock.cancel(owner);
-  await delay(20);
+  vi.advanceTimersByTime(20);
   expect(calls).toEqual([]);
 });
 
-test('leaves no timer after it is closed', async () => {
-  const before = timers();
+test('leaves no timer after it is closed', () => {
   clock.at({}, clock.now() + 60_000, () => undefined);
-  expect(timers()).toBe(before + 1);
+  expect(vi.getTimerCount()).toBe(1);
   clock.close();
   clock.at({}, clock.now() + 5, () => expect.unreachable());
-  await delay(10);
-  expect(timers()).toBe(before);
+  vi.advanceTimersByTime(10);
+  expect(vi.getTimerCount()).toBe(0);
 });

@@ -54,7 +54,7 @@ beforeAll(async () => {
     now: () => performance.timeOrigin + performance.now(),
   });
   signals = await makeSignals(directory, LENGTHS);
-}, 60_000);
+});
 
 afterAll(async () => {
   await encoder.close();
@@ -120,7 +120,7 @@ function session(server: Server): Session {
 
 async function until(holds: () => boolean): Promise<void> {
   for (let tries = 0; !holds(); tries++) {
-    if (tries > 3_000) throw new Error('it does not come');
+    if (tries > 10_000) throw new Error('it does not come');
     await delay(10);
   }
 }
@@ -150,7 +150,8 @@ async function play({ name, clips }: Signal, pacing: Pacing): Promise<{ cuts: nu
   return { cuts, path, bytes };
 }
 
-test.each(['live', 'asap'] as const)(
+// At the same time: what is published live waits for its time.
+test.concurrent.each(['live', 'asap'] as const)(
   'a signal that is cut off by restarts and goes on is the one signal (%s)',
   async (pacing) => {
     const played = await Promise.all(signals.map(async (signal) => ({ ...signal, ...(await play(signal, pacing)) })));
@@ -177,5 +178,4 @@ test.each(['live', 'asap'] as const)(
     console.log(lines.join('\n'));
     expect(Math.min(...worst)).toBeGreaterThan(-LIMIT_DB);
   },
-  120_000,
 );

@@ -1,5 +1,5 @@
 import type { FragmentLoaderContext, HlsConfig, LoaderCallbacks } from 'hls.js';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { Prefetching, withQueryOf } from './prefetch.ts';
 
 type Callbacks = LoaderCallbacks<FragmentLoaderContext>;
@@ -76,7 +76,7 @@ test('the next segment is on its way while one is loaded, and whoever asks for i
   expect(next.loader.stats).toBe(loaderOf('s8')?.stats);
   expect(next.frag.stats).toBe(loaderOf('s8')?.stats);
   loaderOf('s8')?.succeed('eight');
-  await vi.waitFor(() => expect(next.got).toEqual(['eight']));
+  await expect.poll(() => next.got).toEqual(['eight']);
 });
 
 test('one that has come before it is asked for is given at once, but not before there is somebody to take it', async () => {

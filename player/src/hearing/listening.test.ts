@@ -76,7 +76,7 @@ test('says why nobody understands speech, and how to set it up', async () => {
   const { start, failures } = listen();
   await start();
   FakeRecogniser.last.fail('network');
-  await vi.waitFor(() => expect(failures).toHaveLength(1));
+  await expect.poll(() => failures).toHaveLength(1);
   expect(failures[0]).toBe(
     'This browser’s speech recognition does not answer, and the server has none either: Set OPENAI_API_KEY.',
   );

@@ -1,17 +1,19 @@
 import { readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { SegmentStore } from '../segment-store.ts';
 import type { Session } from '../session.ts';
 import { decodeJournal } from './journal-line.ts';
 import { heard, JournaledRig } from './journaled-rig.ts';
 import { readJournal } from './read-saved.ts';
 import { replay } from './replay.ts';
+import { ownTimers } from './test-time.ts';
 
 let rig: JournaledRig;
 const others: JournaledRig[] = [];
 
 beforeEach(async () => {
+  ownTimers();
   rig = await JournaledRig.start();
 });
 
@@ -19,6 +21,7 @@ afterEach(async () => {
   for (const each of others.splice(0)) await each.stop();
   await rig.stop();
   await rig.remove();
+  vi.useRealTimers();
 });
 
 async function killed(damage?: (directory: string) => Promise<void>, isDoubtful = false): Promise<JournaledRig> {

@@ -1,10 +1,11 @@
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { renderMediaPlaylist } from '../../playlist/media-playlist.ts';
 import { random } from '../join-media.ts';
 import { readResource } from '../read-resource.ts';
 import type { Session } from '../session.ts';
 import type { SessionOptions } from '../types.ts';
 import { bytesOf, heard, JournaledRig, wantedPcm } from './journaled-rig.ts';
+import { ownTimers } from './test-time.ts';
 
 const running: JournaledRig[] = [];
 
@@ -23,11 +24,14 @@ async function kill(rig: JournaledRig): Promise<JournaledRig> {
   return next;
 }
 
+beforeEach(ownTimers);
+
 afterEach(async () => {
   for (const rig of running.splice(0).reverse()) {
     await rig.stop();
     await rig.remove();
   }
+  vi.useRealTimers();
 });
 
 function watch(session: Session, rig: JournaledRig): void {

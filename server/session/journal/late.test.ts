@@ -8,6 +8,7 @@ import { SegmentStore } from '../segment-store.ts';
 import type { Session } from '../session.ts';
 import { copyAsLeft, heard, JournaledRig, wantedPcm } from './journaled-rig.ts';
 import { readJournal, segmentSizes } from './read-saved.ts';
+import { ownTimers, passTimers, timersThrough } from './test-time.ts';
 import { TroubledDisk } from './troubled-disk.ts';
 
 /** Longer than anything is waited for, in ms. */
@@ -19,6 +20,7 @@ let gate: PromiseWithResolvers<void> | undefined;
 const others: JournaledRig[] = [];
 
 beforeEach(async () => {
+  ownTimers();
   disk = new TroubledDisk();
   rig = await JournaledRig.start(new FakeClock(), disk);
 });
@@ -28,6 +30,7 @@ afterEach(async () => {
   for (const each of others.splice(0)) await each.stop();
   await rig.stop();
   await rig.remove();
+  vi.useRealTimers();
 });
 
 function stick(): void {
@@ -41,11 +44,12 @@ function unstick(): void {
   gate?.resolve();
 }
 
-/** Lets time pass on the session's clock and on the wall, so that a stuck disk is late. */
+/** Lets time pass on the session's clock and for timers, so that a stuck disk is late. */
 async function passLate(ms: number, watched: readonly Session[]): Promise<void> {
   for (const session of watched) session.output.watch(rig.clock.now(), 'somebody');
   await rig.clock.advance(ms);
-  await delay(LATE_MS);
+  await passTimers(LATE_MS);
+  await timersThrough(Promise.all(watched.map((session) => session.written())));
   await rig.clock.advance(0);
 }
 
@@ -94,7 +98,7 @@ test('a server that is killed while the disk takes nothing loses nothing of what
   expect(rig.data.load.redoBytes).toBeGreaterThan(1_000);
   await expectKept(session);
   unstick();
-  await vi.waitFor(() => expect(rig.data.load).toMatchObject({ late: 1, redoBytes: 0 }));
+  await expect.poll(() => rig.data.load).toMatchObject({ late: 1, redoBytes: 0 });
 });
 
 test('a session that is the first to show a clip keeps that, too', async () => {

@@ -45,7 +45,7 @@ test('it says every few seconds that it is alive, in place', async () => {
   for (let beat = 1; beat <= 3; beat++) {
     nowMs += 5_000;
     vi.advanceTimersByTime(5_000);
-    await vi.waitFor(async () => expect((await earlier()).aliveMs).toBe(nowMs));
+    await expect.poll(async () => (await earlier()).aliveMs).toBe(nowMs);
   }
   expect((await readFile(join(directory, '.state'))).length).toBe(512);
 });
@@ -100,7 +100,7 @@ describe('the ends of journals are doubtful', () => {
     await state.complete(one, false);
     // A disk that was slow will be slow again: it is not told each time.
     expect(await earlier()).toMatchObject({ isDoubtful: true });
-    await vi.waitFor(async () => expect(await earlier()).toMatchObject({ isDoubtful: false }));
+    await expect.poll(earlier).toMatchObject({ isDoubtful: false });
     await state.close();
     expect(await earlier()).toMatchObject({ isDoubtful: false, stopped: true });
   });

@@ -1,7 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { FakeClock } from '../fakes.ts';
 import { readResource } from '../read-resource.ts';
 import { SegmentStore } from '../segment-store.ts';
@@ -10,6 +9,7 @@ import { decodeJournal } from './journal-line.ts';
 import { bytesOf, heard, JournaledRig, wantedPcm } from './journaled-rig.ts';
 import { readJournal } from './read-saved.ts';
 import { readEarlierState } from './server-state.ts';
+import { ownTimers, passTimers, timersThrough, timersUntil } from './test-time.ts';
 import { TroubledDisk } from './troubled-disk.ts';
 
 let disk: TroubledDisk;
@@ -17,6 +17,7 @@ let rig: JournaledRig;
 const others: JournaledRig[] = [];
 
 beforeEach(async () => {
+  ownTimers();
   disk = new TroubledDisk();
   rig = await JournaledRig.start(new FakeClock(), disk);
 });
@@ -24,8 +25,9 @@ beforeEach(async () => {
 afterEach(async () => {
   Object.assign(disk, { fails: undefined, stuck: undefined, slowMs: 0 });
   for (const each of others.splice(0)) await each.stop();
-  await rig.stop();
+  await timersThrough(rig.stop());
   await rig.remove();
+  vi.useRealTimers();
 });
 
 async function killed(): Promise<JournaledRig> {
@@ -43,13 +45,6 @@ function watch(session: Session): void {
 const names = (name: string, count: number): string[] => Array.from({ length: count }, (_, at) => `${name}${at}`);
 const spoken = async (session: Session): Promise<string[]> =>
   (await heard(session)).frames.filter((name) => !name.startsWith('~'));
-
-async function until(holds: () => boolean): Promise<void> {
-  for (let tries = 0; !holds(); tries++) {
-    if (tries > 600) throw new Error('it does not come');
-    await delay(10);
-  }
-}
 
 describe.each(['ENOSPC', 'EROFS', 'EIO', 'EDQUOT'])('a disk that says %s', (code) => {
   test('refuses what is new, lets what runs go on, and has it all when there is room again', async () => {
@@ -73,7 +68,7 @@ describe.each(['ENOSPC', 'EROFS', 'EIO', 'EDQUOT'])('a disk that says %s', (code
     expect(rig.data.storage.health.fault).toMatchObject({ code });
 
     disk.fails = undefined;
-    await until(() => rig.data.storage.health.fault === undefined);
+    await timersUntil(() => rig.data.storage.health.fault === undefined);
     await rig.flush();
     await session.synced();
     session.assertTakes(undefined);
@@ -125,7 +120,7 @@ test('what is too much to be kept for a full disk is gone with the window, and n
   await rig.advance(10_000);
   expect(await spoken(session)).toEqual([...names('a', 30), ...names('B', 120), ...names('c', 30)]);
   disk.fails = undefined;
-  await until(() => rig.data.storage.health.fault === undefined);
+  await timersUntil(() => rig.data.storage.health.fault === undefined);
   await rig.flush();
   await session.synced();
   // Whoever watches is shown it, as long as it is listed.
@@ -167,7 +162,7 @@ test('what runs for long while nothing can be stored takes no more memory than i
     if (count % 100 === 0) await rig.flush();
   }
   disk.fails = undefined;
-  await until(() => rig.data.storage.health.fault === undefined);
+  await timersUntil(() => rig.data.storage.health.fault === undefined);
   await rig.flush();
   await session.synced();
   const { batches } = decodeJournal(await readFile(join(rig.directory, 'one', 'journal')));
@@ -189,7 +184,7 @@ test('what a stuck disk does not take is shown all the same, and it is noted tha
   const told = () => session.events.since(0).some(({ type }) => type === 'chunk.published');
   expect(told()).toBe(false);
   expect(await spoken(session)).toEqual([]);
-  await until(told);
+  await timersUntil(told);
   expect((await spoken(session)).length).toBeGreaterThan(0);
   gate.resolve();
   disk.stuck = undefined;
@@ -200,15 +195,16 @@ test('what a stuck disk does not take is shown all the same, and it is noted tha
   expect(await readEarlierState(rig.directory)).toMatchObject({ isDoubtful: false, stopped: true });
 });
 
-/** Lets time pass as it does, and looks at the playlist all the while. @returns when it was another one, in ms of the session's clock. */
-async function passRealTime(session: Session, ms: number): Promise<number[]> {
+/**
+ * Lets time pass on the session's clock and for the disk, which takes no time but its own, and looks at the playlist all the while.
+ *
+ * @returns when it was another one, in ms of the session's clock.
+ */
+async function watchPlaylist(session: Session, ms: number): Promise<number[]> {
   const changes: number[] = [];
-  const startMs = performance.now();
-  for (let last: unknown, passed = 0; passed < ms; ) {
-    await delay(10);
-    const nowPassed = performance.now() - startMs;
-    await rig.clock.advance(nowPassed - passed);
-    passed = nowPassed;
+  for (let last: unknown, passed = 0; passed < ms; passed += 10) {
+    await passTimers(10, disk);
+    await rig.clock.advance(10);
     const shown = session.output.playlist('v0');
     if (shown !== last) changes.push(rig.clock.now());
     last = shown;
@@ -223,7 +219,7 @@ test.each([100, 300])('a disk that takes %i ms for each call holds nothing up', 
   disk.slowMs = slowMs;
   rig.say(session, 'a60');
   rig.say(session, 'b60');
-  const changes = await passRealTime(session, 5_600);
+  const changes = await watchPlaylist(session, 5_600);
   expect(await spoken(session)).toEqual([...names('a', 60), ...names('b', 60)]);
   const gaps = changes.slice(1).map((at, index) => at - (changes[index] ?? 0));
   gaps.sort((a, b) => a - b);
@@ -240,7 +236,7 @@ test('asap sessions show nothing that is not on disk, however long it takes', as
   disk.stuck = gate.promise;
   rig.say(session, 'a300');
   await rig.clock.advance(1_000);
-  await delay(1_200);
+  await passTimers(60_000, disk);
   expect(session.output.playlist('v0')?.segments).toEqual([]);
   gate.resolve();
   disk.stuck = undefined;

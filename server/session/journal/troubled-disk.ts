@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { Disk } from '../../lib/disk.ts';
 
 /** A disk for tests: full, slow, or stuck, when it is told to be. */
@@ -10,29 +9,40 @@ export class TroubledDisk extends Disk {
   /** Calls wait for this. */
   stuck: Promise<void> | undefined;
   writes = 0;
+  /** Calls that are over their trouble, and at work on the real disk. */
+  working = 0;
 
   override async write(...call: Parameters<Disk['write']>): Promise<void> {
     await this.#trouble();
     this.writes += 1;
-    await super.write(...call);
+    await this.#work(super.write(...call));
   }
 
   override async sync(path: string): Promise<void> {
     await this.#trouble();
-    await super.sync(path);
+    await this.#work(super.sync(path));
   }
 
   override async syncDirectory(path: string): Promise<void> {
     await this.#trouble();
-    await super.syncDirectory(path);
+    await this.#work(super.syncDirectory(path));
   }
 
   override async syncAll(): Promise<boolean> {
     return this.fails === undefined;
   }
 
+  async #work(call: Promise<void>): Promise<void> {
+    this.working += 1;
+    await call.finally(() => {
+      this.working -= 1;
+    });
+  }
+
   async #trouble(): Promise<void> {
-    if (this.slowMs > 0) await delay(this.slowMs);
+    const { slowMs } = this;
+    // A timer that tests may own.
+    if (slowMs > 0) await new Promise((resolve) => setTimeout(resolve, slowMs));
     await this.stuck;
     if (this.fails !== undefined) throw Object.assign(new Error(`${this.fails}: no luck`), { code: this.fails });
   }

@@ -181,7 +181,8 @@ describe('FaceRenderer', () => {
     `;
     const done = spawnSync(process.execPath, ['--input-type=module', '-e', script], {
       encoding: 'utf8',
-      timeout: 20_000,
+      // Ends only what would hang.
+      timeout: 100_000,
     });
     expect(done.stdout + done.stderr).toBe('13 0 13\n');
     expect(done.status).toBe(0);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { growthOf } from '../../lib/testing/count-work.ts';
 import type { ChatMessage } from '../providers.ts';
 import { createOfflineLlm } from './offline-llm.ts';
 import { NOTICE_STARTS, PHRASES } from './offline-phrases.ts';
@@ -133,21 +134,33 @@ describe('a conversation', () => {
   });
 });
 
-it.each([
-  ['a megabyte of text', 'I feel '.padEnd(1_000_000, 'bad ')],
-  ['a word without end', `spell ${'a'.repeat(100_000)}`],
-  ['an echo without end', `say ${'hello '.repeat(50_000)}`],
+/** Endless questions, by their number of characters. */
+const ENDLESS: readonly (readonly [string, (characters: number) => string])[] = [
+  ['a megabyte of text', (characters) => 'I feel '.padEnd(characters, 'bad ')],
+  ['a word without end', (characters) => 'spell '.padEnd(characters, 'a')],
+  ['an echo without end', (characters) => 'say '.padEnd(characters, 'hello ')],
+  ['numbers without end', (characters) => `what is ${'9'.repeat(characters / 2)} times ${'9'.repeat(characters / 2)}`],
+  ['a sum without end', (characters) => `${'what is '.padEnd(characters, '2 ^ ')}2`],
+  ['many spaces', (characters) => `${'my name is '.padEnd(characters)}x`],
+];
+
+it.each(ENDLESS)('makes no more work for %s than for the beginning of it', async (_, said) => {
+  const answer = (characters: number) => {
+    const question = said(characters);
+    return () => reply([question]);
+  };
+  expect(await growthOf(answer, 1_000)).toBeLessThan(2.1);
+  expect(await growthOf(answer, 100_000)).toBeLessThan(1.1);
+});
+
+it.each<readonly [string, string]>([
+  ...ENDLESS.map(([title, said]) => [title, said(1_000_000)] as const),
   ['markup', 'I like <img src=x onerror=alert(1)> {{x}} </speak>'],
   ['control characters', 'My name is \u202eevil\u0000 and I am \u0007 here'],
   ['half a character', 'I feel \ud83d'],
   ['object names', 'what is constructor times __proto__'],
-  ['numbers without end', `what is ${'9'.repeat(5000)} times ${'9'.repeat(5000)}`],
-  ['a sum without end', `what is ${'2 ^ '.repeat(2000)}2`],
-  ['many spaces', `my name is ${' '.repeat(100_000)}x`],
 ])('stays brief and plain with %s', async (_, said) => {
-  const startedMs = performance.now();
   const text = await reply([said]);
-  expect(performance.now() - startedMs).toBeLessThan(2000);
   expect(text.length).toBeGreaterThan(0);
   expect(text.length).toBeLessThan(320);
   // biome-ignore lint/suspicious/noControlCharactersInRegex: none may come through

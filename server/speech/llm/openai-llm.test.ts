@@ -234,8 +234,8 @@ describe('leaving', () => {
   it('by break closes the connection', async () => {
     server.next('chat', { text: 'One two three', hangAfterPieces: 2 });
     for await (const piece of llm().answer({ messages: HELLO, signal: never })) if (piece === ' two') break;
-    const request = await lastRequest();
-    expect(request.closedByClientAtMs! - request.firstPieceAtMs!).toBeLessThan(3000);
+    // The server would have gone on for ever.
+    expect((await lastRequest()).closedByClientAtMs).toBeDefined();
     await expect.poll(() => server.connections).toBe(0);
   });
 

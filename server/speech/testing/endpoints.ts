@@ -73,6 +73,7 @@ async function speech(reply: Reply): Promise<void> {
     if (request.piecesSent > 0) await reply.wait(script.pieceMs);
     // A fast server keeps to its rate on average, however late timers are.
     const dueMs = script.speechRate === undefined ? 0 : (request.piecesSent * PIECE_MS) / script.speechRate;
+    request.lastPieceDueMs = dueMs;
     await reply.wait(startedAtMs + dueMs - Date.now());
     if (!(await reply.piece(sound.subarray(at, at + pieceBytes)))) return reply.end();
   }

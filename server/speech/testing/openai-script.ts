@@ -83,6 +83,8 @@ export type OpenAiRequest = {
   /** The first piece of text or sound was sent. */
   firstPieceAtMs?: number;
   piecesSent: number;
+  /** When the last piece of sound was due, in milliseconds after the first, for a script with a rate. */
+  lastPieceDueMs?: number;
   /** All of the answer was handed to the client. */
   answeredAtMs?: number;
   /** The client closed the connection before that. */

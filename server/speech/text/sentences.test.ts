@@ -34,11 +34,4 @@ describe('splitSentences', () => {
       expect(piece).toMatch(/^\p{L}/u);
     }
   });
-
-  it('splits two million characters in less than five seconds', () => {
-    const started = performance.now();
-    expect(splitSentences('Mr. A. B. said so. '.repeat(110_000)).length).toBe(110_000);
-    expect(splitSentences('x'.repeat(2_000_000)).length).toBeGreaterThan(9000);
-    expect(performance.now() - started).toBeLessThan(5000);
-  });
 });

@@ -1,4 +1,4 @@
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import type { RawClip } from '../../encode/types.ts';
 import { StreamError } from '../../errors.ts';
 import type { RenderedClip } from '../../session/chunk.ts';
@@ -109,7 +109,7 @@ test('shows a sentence nobody can speak for as long as it takes to read', async 
   const rendering = maker.sentence('Nobody can say this, but everybody can read it.').render(NEVER);
   await settle();
   tts.calls[0]?.reject(new StreamError('SPEECH_FAILED', 'no'));
-  await vi.waitFor(() => expect(tts.calls).toHaveLength(2));
+  await expect.poll(() => tts.calls).toHaveLength(2);
   tts.calls[1]?.reject(new StreamError('SPEECH_FAILED', 'no'));
   const { media } = await rendering;
   expect(media).not.toHaveProperty('pictures');
@@ -125,7 +125,7 @@ test('goes on while a voice that failed twice rests', async () => {
     if (index === 0) {
       await settle();
       tts.calls[0]?.reject(new StreamError('SPEECH_FAILED', 'no'));
-      await vi.waitFor(() => expect(tts.calls).toHaveLength(2));
+      await expect.poll(() => tts.calls).toHaveLength(2);
       tts.calls[1]?.reject(new StreamError('SPEECH_FAILED', 'no'));
     }
     expect((await rendering).media.frames).toBeGreaterThan(0);

@@ -1,4 +1,4 @@
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { StreamError } from '../../errors.ts';
 import type { Degraded } from './degraded.ts';
 import { FakeTts, settle, speech } from './fakes.ts';
@@ -38,7 +38,7 @@ test('tries twice, then asks the other engine without the voice of the first', a
   const speaking = speak('One.');
   await settle();
   tts.calls[0]?.reject(quota);
-  await vi.waitFor(() => expect(tts.calls).toHaveLength(2));
+  await expect.poll(() => tts.calls).toHaveLength(2);
   tts.calls[1]?.reject(quota);
   await settle();
   expect(second.calls[0]?.request).not.toHaveProperty('voice');
@@ -52,7 +52,7 @@ test('is silent when nobody speaks', async () => {
   const speaking = speak('One.');
   await settle();
   tts.calls[0]?.reject(quota);
-  await vi.waitFor(() => expect(tts.calls).toHaveLength(2));
+  await expect.poll(() => tts.calls).toHaveLength(2);
   tts.calls[1]?.reject(quota);
   await settle();
   second.calls[0]?.reject(quota);
@@ -74,7 +74,7 @@ test('lets an engine rest that failed twice in a row, and tries it again later',
   const failing = speak('One.');
   await settle();
   tts.calls[0]?.reject(quota);
-  await vi.waitFor(() => expect(tts.calls).toHaveLength(2));
+  await expect.poll(() => tts.calls).toHaveLength(2);
   tts.calls[1]?.reject(quota);
   await settle();
   second.calls[0]?.resolve(speech());
@@ -96,7 +96,7 @@ test('lets an engine rest that failed twice in a row, and tries it again later',
 test('cuts a hanging engine off at the deadline', async () => {
   const { tts, second, told, speak } = rig({ deadlineMs: 150 });
   const speaking = speak('One.');
-  await vi.waitFor(() => expect(second.calls).toHaveLength(1));
+  await expect.poll(() => second.calls).toHaveLength(1);
   expect(tts.calls.every(({ signal }) => signal.aborted)).toBe(true);
   second.calls[0]?.resolve(speech());
   expect(await speaking).toBeDefined();
