@@ -2,6 +2,9 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { HttpLimits } from './limits.ts';
 import { noteRefusal, PROBLEM_CONTENT_TYPE, problem } from './problem.ts';
 
+/** How long the answer has to reach a client that sends on. */
+const LINGER_MS = 500;
+
 /**
  * Ends requests whose body trickles: an upload may take long, but must go on. Counts the bytes of the connection, so that it reads
  * nothing itself; a body that waits for us, its buffer full, is not the client's fault.
@@ -44,5 +47,10 @@ function endWithTimeout(req: IncomingMessage, res: ServerResponse, detail: strin
     'Content-Length': Buffer.byteLength(body),
     Connection: 'close',
   });
-  res.end(body, () => req.destroy());
+  res.end(body, () => {
+    // What still comes is taken for a moment: a connection that is cut with bytes unread takes the answer with it (RFC 9112 9.6).
+    req.socket.end();
+    const cut = setTimeout(() => req.destroy(), LINGER_MS);
+    req.socket.once('close', () => clearTimeout(cut));
+  });
 }
