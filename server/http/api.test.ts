@@ -52,7 +52,7 @@ describe('POST /v1/sessions', () => {
       instructions: 'Be brief.\n\tAlways.',
     };
     expect((await post('/v1/sessions', options)).status).toBe(201);
-    expect(rig.registry.get('my-talk')?.options).toEqual(options);
+    expect(rig.registry.get('my-talk')?.options).toEqual({ ...options, owner: expect.any(String) });
   });
 
   it.each<[unknown, RegExp]>([

@@ -112,6 +112,7 @@ export class SessionWorks {
   async count(): Promise<void> {
     const { store, account } = this.#options.parts;
     await this.stream.count();
+    account.put(store.soundPath, await sizeOf(store.soundPath));
     for (const { id, origin } of this.desk.waiting)
       account.put(id, await sizeOf(origin.kind === 'upload' ? origin.path : store.speechPath(id)));
   }

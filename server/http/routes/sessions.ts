@@ -3,6 +3,7 @@ import type { Request, Response, Router } from 'express';
 import { StreamError } from '../../errors.ts';
 import type { Preferences, SessionHandle, SessionRegistry, SessionStatus } from '../../session/types.ts';
 import type { Access } from '../access/access.ts';
+import { ownerOf } from '../access/owners.ts';
 import { jsonBody } from '../json-body.ts';
 import type { HttpLimits } from '../limits.ts';
 import type { PublicUrl } from '../public-url.ts';
@@ -48,7 +49,8 @@ export function sessionRoutes(router: Router, { registry, limits, access, public
       async (req, res) => {
         const options = validate(sessionInput, req.body, 'body');
         const id = randomBytes(ID_BYTES).toString('hex');
-        const session = await registry.create({ id, ...options }, whileConnected(res));
+        const owner = ownerOf(req, access.keys, limits.trusts);
+        const session = await registry.create({ id, ...options, owner }, whileConnected(res));
         res
           .status(201)
           .location(`/v1/sessions/${session.id}`)

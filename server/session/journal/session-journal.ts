@@ -80,6 +80,8 @@ export class SessionJournal implements Journal {
   /** Of a session that published something. */
   #parts: PartFiles | undefined;
   #slot: number;
+  /** Size of the file that sound is kept in. */
+  #soundBytes = 0;
   /** Sound as of the last part of the batch that is being filled. */
   #tail: Tail | undefined;
 
@@ -213,6 +215,8 @@ export class SessionJournal implements Journal {
 
   async #writeSound(slot: number, tail: Tail): Promise<void> {
     const { path, bytes, position } = this.#soundWrite(slot, tail);
+    this.#soundBytes = Math.max(this.#soundBytes, position + bytes.reduce((sum, piece) => sum + piece.byteLength, 0));
+    this.#options.account.put(path, this.#soundBytes);
     await this.#options.storage.disk.write(path, bytes, position);
   }
 
