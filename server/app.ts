@@ -4,6 +4,7 @@ import { type Config, descriptorsFor } from './config.ts';
 import { Encoder } from './encode/encoder.ts';
 import { ApiKeys } from './http/access/api-keys.ts';
 import { isLoopback, trustedProxies } from './http/client-address.ts';
+import { EarlyPort } from './http/early-port.ts';
 import { limitsWithin } from './http/limits.ts';
 import { HttpServer } from './http/server.ts';
 import { descriptorLimit } from './lib/descriptors.ts';
@@ -14,6 +15,8 @@ import { Monitor } from './monitor/monitor.ts';
 import { chooseProviders, type Providers } from './providers.ts';
 import type { Clock } from './session/clock.ts';
 import { DataDirectory } from './session/journal/data-directory.ts';
+import { DirectoryLock } from './session/journal/directory-lock.ts';
+import { makeDataDirectory } from './session/journal/writable.ts';
 import { Sessions } from './session/registry.ts';
 import type { ReopenReport } from './session/reopen-sessions.ts';
 import { DEFAULT_INSTRUCTIONS } from './speech/llm/instructions.ts';
@@ -41,10 +44,24 @@ export type App = {
   close(): Promise<void>;
 };
 
-/** Wires the server from its parts and brings it up. @throws {StreamError} `ENCODER_MISSING`; the socket's error when the port is taken. */
+/**
+ * Wires the server from its parts and brings it up.
+ *
+ * @throws {StreamError} `ENCODER_MISSING`, `DATA_DIR_IN_USE`, `CONFIG_INVALID` for a directory that takes nothing; the socket's error when
+ * the port is taken: nothing was touched then.
+ */
 export async function startApp(config: Config, logger: Logger): Promise<App> {
-  const dataDirectory = resolve(config.DATA_DIR);
+  // What is opened is closed in the opposite order, also when the rest can't be.
+  await using opened = new AsyncDisposableStack();
+  const address = addressFor(config);
+  const port = opened.use(await EarlyPort.open(config.PORT, address));
+  const origin = `http://${address.includes(':') ? `[${address}]` : address}:${port.number}`;
+  const dataDirectory = await makeDataDirectory(resolve(config.DATA_DIR));
+  const lock = await DirectoryLock.take(dataDirectory, origin, logger);
+  opened.defer(() => lock.release());
   const data = await DataDirectory.open(dataDirectory, logger);
+  opened.defer(() => sweepJobDirectories(join(dataDirectory, '.jobs')).catch(orStorageFault));
+  opened.defer(() => data.close());
   await sweepJobs(dataDirectory, logger);
   const { clock } = data;
   // Tried while encoders and providers are.
@@ -60,8 +77,11 @@ export async function startApp(config: Config, logger: Logger): Promise<App> {
     storage: () => data.load,
     http: () => http.load,
   });
+  opened.defer(() => monitor.close());
   const encoder = await openEncoder(config, { dataDirectory, clock, monitor, jail, providers: providersReady, logger });
+  opened.defer(() => encoder.close());
   const providers = await providersReady;
+  opened.defer(() => providers.close());
   const { sessions, conversations } = makeSessions(config, logger, {
     data,
     dataDirectory,
@@ -69,6 +89,8 @@ export async function startApp(config: Config, logger: Logger): Promise<App> {
     providers,
     monitor,
   });
+  opened.defer(() => conversations.close());
+  opened.defer(() => sessions.close());
   const { llm, tts, asr, avatar } = providers;
   const named = { llm: llm.name, tts: tts.name, asr: asr.name, avatar: avatar.name };
   const http: HttpServer = new HttpServer({
@@ -84,6 +106,28 @@ export async function startApp(config: Config, logger: Logger): Promise<App> {
     },
     logger,
     pagesDir: join(import.meta.dirname, '../player/dist'),
+    ...(await httpSettings(config, logger)),
+  });
+  // The first visitor should not wait for the idle loop to be drawn, nor for ffmpeg to start.
+  await encoder.filler({ profile: DEFAULT_PROFILE, targetDuration: 1 });
+  encoder.warm(DEFAULT_PROFILE);
+  monitor.recovered(await reopenSessions(sessions, data, logger));
+  encoder
+    .idleLoop({ profile: DEFAULT_PROFILE, targetDuration: 1 })
+    .catch((error: unknown) => logger.debug({ err: error }, 'the idle loop was not made at the start'));
+  providers.warm(DEFAULT_PROFILE).catch((error: unknown) => logger.warn({ err: error }, 'the face could not be drawn'));
+  http.take(port);
+  opened.defer(() => http.close());
+  const running = opened.move();
+  let closing: Promise<void> | undefined;
+  return {
+    ...{ origin, address, encoder: encoder.choice, jail: encoder.jail.description, providers: named },
+    close: () => (closing ??= running.disposeAsync()),
+  };
+}
+
+async function httpSettings(config: Config, logger: Logger) {
+  return {
     access: {
       apiKey: config.API_KEY,
       playbackSecret: config.PLAYBACK_SECRET,
@@ -98,44 +142,7 @@ export async function startApp(config: Config, logger: Logger): Promise<App> {
       trusts: trustedProxies(config.TRUST_PROXY),
     },
     ...(config.PUBLIC_URL !== undefined && { publicUrl: config.PUBLIC_URL }),
-  });
-  const closeParts = async () => {
-    await http.close();
-    await sessions.close();
-    await conversations.close();
-    await providers.close();
-    await encoder.close();
-    monitor.close();
-    await data.close();
-    await sweepJobDirectories(join(dataDirectory, '.jobs')).catch(orStorageFault);
   };
-  try {
-    // The first visitor should not wait for the idle loop to be drawn, nor for ffmpeg to start.
-    await encoder.filler({ profile: DEFAULT_PROFILE, targetDuration: 1 });
-    encoder.warm(DEFAULT_PROFILE);
-    monitor.recovered(await reopenSessions(sessions, data, logger));
-    encoder
-      .idleLoop({ profile: DEFAULT_PROFILE, targetDuration: 1 })
-      .catch((error: unknown) => logger.debug({ err: error }, 'the idle loop was not made at the start'));
-    providers
-      .warm(DEFAULT_PROFILE)
-      .catch((error: unknown) => logger.warn({ err: error }, 'the face could not be drawn'));
-    const address = addressFor(config);
-    const { port } = await http.listen(config.PORT, address);
-    const host = address.includes(':') ? `[${address}]` : address;
-    let closing: Promise<void> | undefined;
-    return {
-      origin: `http://${host}:${port}`,
-      address,
-      encoder: encoder.choice,
-      jail: encoder.jail.description,
-      providers: named,
-      close: () => (closing ??= closeParts()),
-    };
-  } catch (error) {
-    await closeParts();
-    throw error;
-  }
 }
 
 /** Where to listen: without a key the server is nobody else's. */

@@ -46,7 +46,6 @@ export const ERROR_CODES = [
   // the server itself
   'CONFIG_INVALID',
   'DATA_DIR_IN_USE',
-  'DATA_DIR_UNUSABLE',
   'STORAGE_FULL',
   'SERVER_BUSY',
   'PAGES_MISSING',

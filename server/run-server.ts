@@ -134,7 +134,10 @@ function closeOnSignal(app: App, logger: Logger): void {
 
 function startFailure(error: unknown, config: Config): string {
   if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {
-    return `port ${config.PORT} is taken: end the other program or set PORT, for example PORT=8081 npm start`;
+    return (
+      `port ${config.PORT} is taken, perhaps by another Throughline: end that one, or give this one a port and a directory of its own, ` +
+      'for example PORT=8081 DATA_DIR=./segments-2 npm start'
+    );
   }
   return error instanceof StreamError ? error.message : 'the server could not start';
 }

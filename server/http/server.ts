@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { commaList } from '../lib/comma-list.ts';
 import { Access, type AccessSettings, OPEN_ACCESS } from './access/access.ts';
 import { AllowedOrigins } from './access/allowed-origins.ts';
@@ -13,6 +13,7 @@ import { BodySender } from './body-sender.ts';
 import { answerClientError } from './client-error.ts';
 import { MAX_REPORTS_BYTES } from './cmcd-reports.ts';
 import { ConnectionLimits } from './connection-limits.ts';
+import { EarlyPort } from './early-port.ts';
 import { sendProblem } from './errors-to-problems.ts';
 import { EventStreams } from './event-streams.ts';
 import { hasBody } from './json-body.ts';
@@ -115,15 +116,16 @@ export class HttpServer {
     return { askedAhead: this.#turns.waiting, fileReaders: this.#sender.fileReaders };
   }
 
+  /** Answers on a port that is listened on already. */
+  take(port: EarlyPort): void {
+    port.handOver(this.#server);
+  }
+
   /** @throws The error of the socket, for example `EADDRINUSE`. */
-  listen(port: number, host: string): Promise<{ port: number }> {
-    return new Promise((resolve, reject) => {
-      this.#server.once('error', reject);
-      this.#server.listen(port, host, () => {
-        this.#server.off('error', reject);
-        resolve({ port: (this.#server.address() as AddressInfo).port });
-      });
-    });
+  async listen(port: number, host: string): Promise<{ port: number }> {
+    const early = await EarlyPort.open(port, host);
+    this.take(early);
+    return { port: early.number };
   }
 
   /** Answers all who wait, lets what is under way finish, and cuts what is left after a grace. Idempotent. */

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { StreamError } from '../../errors.ts';
 import { FileLock } from '../../lib/file-lock.ts';
+import { requireWritable } from './writable.ts';
 
 const LOCK_NAME = '.lock';
 const OWNER_NAME = '.owner';
@@ -33,16 +34,18 @@ export class DirectoryLock {
    * Takes the directory, which must exist.
    *
    * @param origin - Where this server answers: a second one that is started says so.
-   * @throws {StreamError} `DATA_DIR_IN_USE`, `DATA_DIR_UNUSABLE`.
+   * @throws {StreamError} `DATA_DIR_IN_USE`; `CONFIG_INVALID`, `STORAGE_FULL` as from `requireWritable`.
    */
   static async take(directory: string, origin: string | undefined, logger: Logger): Promise<DirectoryLock> {
     const taken = FileLock.take(join(directory, LOCK_NAME));
     if (taken === 'taken') throw inUse(directory, await readOwner(directory));
-    if (taken === 'unwritable')
-      throw new StreamError('DATA_DIR_UNUSABLE', `DATA_DIR ${directory} can't be written: no lock can be made in it`);
-    if (taken === 'unsupported')
-      logger.warn({ directory }, 'the file system has no locks: see to it that no second server uses this DATA_DIR');
-    const lock = new DirectoryLock(directory, taken === 'unsupported' ? undefined : taken);
+    if (taken === 'unwritable' && !(await requireWritable(directory)))
+      throw new StreamError('CONFIG_INVALID', `DATA_DIR ${directory} can not be used: no lock can be made in it`);
+    // Sessions on a full disk go on from memory.
+    const isLocked = typeof taken !== 'string';
+    if (!isLocked)
+      logger.warn({ directory, why: taken }, 'no lock can be had: see to it that no second server uses this DATA_DIR');
+    const lock = new DirectoryLock(directory, isLocked ? taken : undefined);
     await lock.#sign(origin, logger);
     return lock;
   }

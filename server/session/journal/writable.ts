@@ -1,4 +1,4 @@
-import { mkdir, open, rm, stat } from 'node:fs/promises';
+import { mkdir, open, realpath, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { StreamError } from '../../errors.ts';
 import { storageFault } from '../../lib/storage-error.ts';
@@ -17,25 +17,46 @@ const PASSING = ['ENOSPC', 'EDQUOT'];
 const PROBE_BYTES = 4_096;
 
 /**
- * Makes a data directory, and finds out whether it takes files: by writing one, since neither permissions nor mount options tell.
+ * Makes a data directory, and touches nothing in it.
+ *
+ * @returns its path without links: one directory has one name.
+ * @throws {StreamError} `CONFIG_INVALID`, `STORAGE_FULL`.
+ */
+export async function makeDataDirectory(directory: string): Promise<string> {
+  try {
+    await makeDirectory(directory);
+    if (!(await stat(directory)).isDirectory()) throw Object.assign(new Error('not a directory'), { code: 'EEXIST' });
+    return await realpath(directory);
+  } catch (error) {
+    throw failureOf(directory, error);
+  }
+}
+
+/**
+ * Finds out whether a data directory takes files: by writing one, since neither permissions nor mount options tell.
  *
  * @returns The error of a disk that is full, where earlier sessions lie that can go on from memory; else `undefined`.
  * @throws {StreamError} `CONFIG_INVALID` for a directory that can't be used, `STORAGE_FULL` for a new one on a full disk.
  */
 export async function requireWritable(directory: string): Promise<Error | undefined> {
   try {
-    await makeDirectory(directory);
-    if (!(await stat(directory)).isDirectory()) throw Object.assign(new Error('not a directory'), { code: 'EEXIST' });
+    await makeDataDirectory(directory);
     await writeProbe(join(directory, '.probe'));
     return undefined;
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-    if (!PASSING.includes(code) || !(error instanceof Error)) throw unusable(directory, code, error);
-    if (await isInUse(directory)) return error;
-    throw new StreamError('STORAGE_FULL', `DATA_DIR ${directory} takes no files: ${reasonOf(code, error)}: make room`, {
-      cause: error,
-    });
+    const failure = failureOf(directory, error);
+    if (failure.code === 'STORAGE_FULL' && error instanceof Error && (await isInUse(directory))) return error;
+    throw failure;
   }
+}
+
+function failureOf(directory: string, error: unknown): StreamError {
+  if (error instanceof StreamError) return error;
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  if (!PASSING.includes(code)) return unusable(directory, code, error);
+  return new StreamError('STORAGE_FULL', `DATA_DIR ${directory} takes no files: ${reasonOf(code, error)}: make room`, {
+    cause: error,
+  });
 }
 
 /** Node's own way to make all of a path never ends where the system says ENOENT of a directory that is there, as in /proc. */
