@@ -1,6 +1,6 @@
 import { StreamError } from '../../errors.ts';
-import { deepestMessage, llmFailure, safeReason } from './provider-error.ts';
-import { eventData } from './server-sent-events.ts';
+import { deepestMessage, llmFailure, safeReason } from '../remote/provider-error.ts';
+import { eventData } from '../remote/server-sent-events.ts';
 import { thinkingFilter } from './thinking.ts';
 
 /** An answer nobody would listen to: some two hours of speech. It ends here as if the model had. */

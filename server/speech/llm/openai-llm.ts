@@ -2,8 +2,8 @@ import OpenAI from 'openai';
 import { StreamError } from '../../errors.ts';
 import type { ChatMessage, Llm } from '../providers.ts';
 import { Answer, type AnswerLimits } from './answer.ts';
-import { boundedFetch } from './bounded-fetch.ts';
-import { llmFailure } from './provider-error.ts';
+import { boundedFetch } from '../remote/bounded-fetch.ts';
+import { llmFailure } from '../remote/provider-error.ts';
 
 const OPENAI_URL = 'https://api.openai.com/v1';
 const OPENAI_MODEL = 'gpt-4o-mini';

@@ -1,7 +1,7 @@
 import OpenAI, { APIError } from 'openai';
 import { type ErrorCode, StreamError } from '../../errors.ts';
-import { boundedFetch } from '../llm/bounded-fetch.ts';
-import { deepestMessage, safeReason } from '../llm/provider-error.ts';
+import { boundedFetch } from '../remote/bounded-fetch.ts';
+import { deepestMessage, safeReason } from '../remote/provider-error.ts';
 
 const OPENAI_URL = 'https://api.openai.com/v1';
 
