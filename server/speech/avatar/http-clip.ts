@@ -6,12 +6,13 @@ import { Readable, type Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { StreamError } from '../../errors.ts';
+import { retryAfterMs } from '../../lib/retry-after.ts';
 import type { Picture } from '../providers.ts';
 import type { OpenClip } from './clip-jobs.ts';
 import { readingOf } from './clip-layout.ts';
 import { avatarFailure } from './clip-pictures.ts';
 import { type DecoderTools, PictureDecoder } from './decode-pictures.ts';
-import { answerTo, type JobBody, oneLine, postJob, refusalOf, retryAfterMs } from './post-job.ts';
+import { answerTo, type JobBody, oneLine, postJob, refusalOf } from './post-job.ts';
 
 /** After the last picture, a service may still send the end of its file: so long, then the connection is closed. */
 const LAST_BYTES_MS = 1_000;

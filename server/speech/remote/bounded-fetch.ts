@@ -1,5 +1,11 @@
+import { ProviderRefusal } from './provider-refusal.ts';
+
 /** Far more than a list of models, or a reason that is shown, has. */
 const MAX_BYTES = 1024 * 1024;
+/** Of a refusal: more than any reason has. */
+const MAX_REASON_BYTES = 64 * 1024;
+/** A refusal whose body does not come is one without a reason. */
+const REASON_LIMIT_MS = 3000;
 
 /**
  * `fetch` for openai's client, which takes refusals and lists into memory however long they are: they end here after 1 MiB, and with
@@ -11,6 +17,40 @@ export async function boundedFetch(...request: Parameters<typeof fetch>): Promis
   if (response.body === null || (response.ok && !isList)) return response;
   const { status, statusText, headers } = response;
   return new Response(response.body.pipeThrough(upTo(MAX_BYTES)), { status, statusText, headers });
+}
+
+/**
+ * The same, and every answer that is none is thrown.
+ *
+ * @throws {ProviderRefusal} openai's client wraps it: `refusalIn` finds it again.
+ */
+export async function fetchOrRefusal(...request: Parameters<typeof fetch>): Promise<Response> {
+  const response = await boundedFetch(...request);
+  if (response.ok && response.status !== 202) return response;
+  const { status, statusText, headers } = response;
+  throw new ProviderRefusal({ status, headers, body: (await reasonOf(response)) || statusText });
+}
+
+/** The beginning of a refusal's body, as far as it comes soon; the connection is closed where there is more. */
+async function reasonOf({ body }: Response): Promise<string> {
+  if (body === null) return '';
+  const reader = body.getReader();
+  const decoder = new TextDecoder();
+  const limit = setTimeout(() => reader.cancel().catch(() => undefined), REASON_LIMIT_MS);
+  let text = '';
+  try {
+    for (let { done, value } = await reader.read(); !done; { done, value } = await reader.read()) {
+      text += decoder.decode(value, { stream: true });
+      if (text.length >= MAX_REASON_BYTES) break;
+    }
+    return text;
+  } catch {
+    // The status alone says that it failed; what came of the reason is told.
+    return text;
+  } finally {
+    clearTimeout(limit);
+    reader.cancel().catch(() => undefined);
+  }
 }
 
 /** Passes on so many bytes, then ends and cancels what it reads from. */
