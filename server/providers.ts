@@ -90,6 +90,8 @@ async function chooseLlm(config: Config): Promise<Llm> {
     ...(model !== undefined && { model }),
     firstTokenMs: config.LLM_FIRST_TOKEN_MS,
     tokenMs: config.LLM_TOKEN_MS,
+    thinkingMs: config.LLM_THINKING_MS,
+    loadingMs: config.LLM_LOADING_MS,
   });
 }
 
