@@ -54,14 +54,14 @@ export function createOpenAiAsr(options: OpenAiAsrOptions): Asr {
   const limits = { firstByteMs: timeoutMs, byteMs: timeoutMs, totalMs: timeoutMs, maxBytes: MAX_BYTES };
   return {
     name: 'openai',
-    async transcribe({ path, signal, ...request }: AsrRequest) {
+    async transcribe({ path, signal, onWaiting, ...request }: AsrRequest) {
       const { extension, mediaType } = await kindOfRecording(path);
       const file = new File([await openAsBlob(path)], `recording.${extension}`, { type: mediaType });
       const language = languageOf(request.language);
       const body = { model, file, response_format: 'json' as const, ...(language !== undefined && { language }) };
       const { bytes } = await readAnswer({
         send: (connection) => client.audio.transcriptions.create(body, { signal: connection }).asResponse(),
-        ...{ limits, signal, apiKey, failure: 'ASR_FAILED', subject: 'the recognition server' },
+        ...{ limits, signal, onWaiting, apiKey, failure: 'ASR_FAILED', subject: 'the recognition server' },
       });
       return transcriptionIn(bytes.toString('utf8'));
     },
