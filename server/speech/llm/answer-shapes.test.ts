@@ -1,5 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { StreamError } from '../../errors.ts';
+import { ProviderRefusal } from '../remote/provider-refusal.ts';
 import { type OpenAiScript, type OpenAiServer, startOpenAiServer } from '../testing/openai-server.ts';
+import { answerPieces } from './answer-pieces.ts';
 import { createOpenAiLlm } from './openai-llm.ts';
 
 let server: OpenAiServer;
@@ -177,4 +180,36 @@ describe('no answer is', () => {
     const content = 'x'.repeat(300_000);
     expect((await answer(raw(JSON.stringify(choice({ message: { content } }))))).length).toBe(100_000);
   });
+});
+
+/** Numbers below a bound, the same for the same seed. */
+function randomNumbers(seed: number): (below: number) => number {
+  let state = seed;
+  return (below) => {
+    state = (state * 48_271) % 2_147_483_647;
+    return state % below;
+  };
+}
+
+it('any bytes are an answer or a failure of the model, and nothing else', async () => {
+  const good = [
+    TWO + DONE,
+    JSON.stringify(WHOLE),
+    lines(delta('One'), STOP),
+    events(choice({ delta: { content: [part('x')] } })),
+  ];
+  const name = { failure: 'LLM_FAILED', subject: 'the language model', apiKey: undefined } as const;
+  const ignore = (): void => undefined;
+  for (let seed = 1; seed <= 2000; seed++) {
+    const random = randomNumbers(seed);
+    const bytes = Buffer.from(good[seed % good.length] ?? '');
+    for (let flips = random(6); flips >= 0; flips--) bytes[random(bytes.length)] = random(256);
+    const cut = bytes.subarray(0, random(2) === 0 ? bytes.length : random(bytes.length));
+    const pieces = answerPieces(new Response(cut), { name, onBytes: ignore, onThought: ignore, onFinished: ignore });
+    try {
+      for await (const piece of pieces) expect(typeof piece).toBe('string');
+    } catch (error) {
+      expect(error instanceof StreamError || error instanceof ProviderRefusal).toBe(true);
+    }
+  }
 });

@@ -153,6 +153,27 @@ describe('createOpenAiTts', () => {
   });
 
   it.each<[string, OpenAiScript]>([
+    ['loads its model', { status: 503, body: { error: { message: 'Loading model', retry_after: 0.01 } } }],
+    ['says when to come back', { status: 429, body: '', headers: { 'retry-after': '0' } }],
+    ['has queued the sentence', { status: 202, body: '', headers: { 'retry-after': '0' } }],
+  ])('waits for a server that %s', async (_, script) => {
+    server.next('speech', script);
+    expect(seconds(await tts().speak({ text: SENTENCE, signal: never }))).toBeGreaterThan(1);
+    expect(server.requests).toHaveLength(2);
+  });
+
+  it.each<[string, OpenAiScript, string]>([
+    ['loads for longer', { status: 503, body: { error: { message: 'Loading model', retry_after: 0.01 } } }, 'loading'],
+    ['wants to be asked later', { status: 429, body: '', headers: { 'retry-after': '60' } }, 'busy'],
+    ['has nothing to give any more', { status: 429, body: { error: { code: 'insufficient_quota' } } }, 'quota'],
+  ])('does not wait for a server that %s than a sentence may take', async (_, script, kind) => {
+    server.always('speech', script);
+    const spoken = tts({ firstByteMs: 700 }).speak({ text: SENTENCE, signal: never });
+    await expect(spoken).rejects.toMatchObject({ code: 'SPEECH_FAILED', kind });
+    expect(server.requests.length).toBeLessThan(4);
+  });
+
+  it.each<[string, OpenAiScript]>([
     ['before the headers', { hangBeforeHeaders: true }],
     ['before the first sound', { hangAfterPieces: 0 }],
     ['in the middle', { hangAfterPieces: 4 }],

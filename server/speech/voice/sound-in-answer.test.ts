@@ -3,13 +3,16 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { StreamError } from '../../errors.ts';
 import { Jail } from '../../lib/jail.ts';
 import type { OpenAiScript } from '../testing/openai-script.ts';
 import { type OpenAiServer, startOpenAiServer } from '../testing/openai-server.ts';
 import { voiceTone, wavHeader } from '../testing/tone.ts';
 import { createSoundDecoder, type SoundDecoder } from './decode-sound.ts';
 import { createOpenAiTts } from './openai-tts.ts';
+import { isNoise, plausibility } from './plausible.ts';
 import { polish } from './polish.ts';
+import { soundInAnswer } from './sound-in-answer.ts';
 import { samplesFrom } from './speech.ts';
 
 const RATE = 24_000;
@@ -396,4 +399,30 @@ describe('no noise is heard of', () => {
     await expect(decoding).rejects.toMatchObject({ code: 'ABORTED' });
     expect(await readdir(directory)).toEqual([]);
   });
+});
+
+it('any bytes are sound or a failure of the voice, and never noise', async () => {
+  const half = TONE.subarray(0, 9600);
+  const good = [
+    half,
+    Buffer.concat([wavHeader(half.length, RATE), half]),
+    Buffer.from(JSON.stringify({ audio: half.toString('base64') })),
+    Buffer.from(`data: ${JSON.stringify({ audio: half.toString('base64') })}\n\n`),
+  ];
+  const failing: SoundDecoder = {
+    decode: () => Promise.reject(new StreamError('SPEECH_FAILED', 'no', { kind: 'wrong_answer' })),
+  };
+  const name = { failure: 'SPEECH_FAILED', subject: 'the speech server', apiKey: undefined } as const;
+  for (let seed = 1; seed <= 1000; seed++) {
+    const bytes = Buffer.from(good[seed % good.length] ?? '');
+    for (const [at, value] of randomBytes(8, seed * 7919).entries())
+      bytes[(value * 977 * (at + 1)) % bytes.length] = value;
+    const answer = { bytes, contentType: seed % 3 === 0 ? 'application/json' : 'audio/L16', header: () => null };
+    try {
+      const { pcm } = await soundInAnswer(answer, { audioRate: RATE, decoder: failing, name, signal: never });
+      expect(isNoise(plausibility(pcm))).toBe(false);
+    } catch (error) {
+      expect(error).toMatchObject({ name: 'StreamError', code: 'SPEECH_FAILED' });
+    }
+  }
 });
