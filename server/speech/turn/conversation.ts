@@ -140,7 +140,11 @@ export class Conversation {
     const spoken = this.#spoken(options);
     return new TurnAnswer({
       ...{ turn, llm, asr, apology, language: spoken.language },
-      holding: { afterMs: holding.afterMs, phrase: (language) => holdingPhrase(language, holding.phrase) },
+      holding: {
+        // What is published as fast as it is made is listened to later.
+        afterMs: this.#session.settings.pacing === 'live' ? holding.afterMs : 0,
+        phrase: (language) => holdingPhrase(language, holding.phrase),
+      },
       isQuiet: () => this.#session.isQuiet,
       degraded: (degraded) => this.#degraded(turn, degraded),
       maker: this.#maker(turn, spoken),
