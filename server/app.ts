@@ -67,7 +67,7 @@ export async function startApp(config: Config, logger: Logger): Promise<App> {
   // Tried while encoders and providers are.
   const jail = Jail.build({ command: config.FFMPEG_PATH, devices: false });
   jail.catch(() => undefined);
-  const providersReady = chooseProviders(config, logger, jail);
+  const providersReady = chooseProviders({ ...config, DATA_DIR: dataDirectory }, logger, jail);
   // Told by who waits for them; the encoder may fail first.
   providersReady.catch(() => undefined);
   const monitor: Monitor = new Monitor({
@@ -242,6 +242,8 @@ function makeSessions(config: Config, logger: Logger, foundations: Foundations) 
     }),
     face: new ResilientFace({ avatar, fallback: providers.drawnAvatar, now }),
     apology: config.LLM_APOLOGY,
+    holding: { afterMs: config.LLM_HOLD_MS, ...(config.LLM_HOLD !== undefined && { phrase: config.LLM_HOLD }) },
+    logger,
     historyTokens: config.LLM_HISTORY_TOKENS,
     instructions: config.LLM_INSTRUCTIONS ?? DEFAULT_INSTRUCTIONS,
     recordingsDirectory: join(dataDirectory, '.jobs', 'recordings'),

@@ -66,10 +66,10 @@ export function createApi(options: ApiOptions): Express {
   turnRoutes(app, { registry, conversations, limits, boundUploads });
   eventRoutes(app, { registry, streams, access, origins: origins.media });
   figureRoutes(app, { registry, monitor, access, limits, hosts: options.hosts });
-  systemRoutes(app, { readiness });
+  systemRoutes(app, { readiness, access });
   pageRoutes(app, { pagesDir, access, origins, sender: options.sender });
   app.use(unknownRoute);
-  app.use(errorsToProblems(logger));
+  app.use(errorsToProblems(logger, access));
   return app;
 }
 

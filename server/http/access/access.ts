@@ -1,6 +1,7 @@
 import { scryptSync } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { StreamError } from '../../errors.ts';
+import type { Audience } from '../public-reason.ts';
 import { ApiKeys, bearerOf } from './api-keys.ts';
 import { PlaybackTokens } from './playback-tokens.ts';
 import { WrongKeys, type WrongKeysOptions } from './wrong-keys.ts';
@@ -50,6 +51,11 @@ export class Access {
     if (!this.keys.required || this.keys.nameOf(req) !== undefined) return;
     this.#wrongKeys.note(req);
     throw new StreamError('UNAUTHORIZED', 'this wants the header Authorization: Bearer with an API key');
+  }
+
+  /** Who brings a right key, or needs none, may know what happens inside; who was let in by a token only watches. */
+  audienceOf(req: IncomingMessage): Audience {
+    return this.#tokens === undefined || this.keys.nameOf(req) !== undefined ? 'caller' : 'viewer';
   }
 
   /**

@@ -1,4 +1,6 @@
 import type { Router } from 'express';
+import { fieldOf } from '../../lib/json-field.ts';
+import type { Access } from '../access/access.ts';
 import { openApiDocument } from '../openapi.ts';
 import { route } from '../routing.ts';
 
@@ -12,19 +14,22 @@ export type Readiness = {
 /** Finds out how things are now. */
 export type ReadinessCheck = () => Readiness | Promise<Readiness>;
 
+type Options = { readonly readiness: ReadinessCheck; readonly access: Pick<Access, 'audienceOf'> };
+
 /** Liveness, readiness, and the contract. */
-export function systemRoutes(router: Router, { readiness }: { readonly readiness: ReadinessCheck }): void {
+export function systemRoutes(router: Router, { readiness, access }: Options): void {
   route(router, '/healthz', {
     get: [(_req, res) => res.setHeader('Cache-Control', 'no-store').json({ alive: true })],
   });
   route(router, '/readyz', {
     get: [
-      async (_req, res) => {
+      async (req, res) => {
         const state = await readiness();
+        const shown = access.audienceOf(req) === 'caller' ? state : publicReadiness(state);
         res
           .status(state.ready ? 200 : 503)
           .setHeader('Cache-Control', 'no-store')
-          .json(state);
+          .json(shown);
       },
     ],
   });
@@ -38,4 +43,11 @@ export function systemRoutes(router: Router, { readiness }: { readonly readiness
       },
     ],
   });
+}
+
+/** What a supervisor needs and anybody may know: what there is and whether it works, but not why not. */
+function publicReadiness(state: Readiness): Readiness {
+  const { ready, encoder, storage, llm, tts, asr, avatar } = state;
+  const shown = { writable: fieldOf(storage, 'writable'), code: fieldOf(storage, 'code') };
+  return { ready, encoder: { name: encoder.name }, llm, tts, asr, avatar, storage: shown };
 }

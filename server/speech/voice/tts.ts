@@ -86,6 +86,7 @@ function combine(engines: Engines): Tts {
       throw new StreamError(
         'SPEECH_FAILED',
         `${engine.name} had nothing to say for a text of ${ready.text.length} characters`,
+        { kind: 'empty' },
       );
     },
   };
