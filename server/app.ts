@@ -207,6 +207,8 @@ function makeSessions(config: Config, logger: Logger, foundations: Foundations) 
     }),
     face: new ResilientFace({ avatar, fallback: providers.drawnAvatar, now }),
     apology: config.LLM_APOLOGY,
+    holding: { afterMs: config.LLM_HOLD_MS, ...(config.LLM_HOLD !== undefined && { phrase: config.LLM_HOLD }) },
+    logger,
     historyTokens: config.LLM_HISTORY_TOKENS,
     instructions: config.LLM_INSTRUCTIONS ?? DEFAULT_INSTRUCTIONS,
     recordingsDirectory: join(dataDirectory, '.jobs', 'recordings'),

@@ -8,6 +8,9 @@ import { originOf } from './lib/origin.ts';
 const integer = (min: number, max: number, fallback: number) =>
   z.coerce.number().int().min(min).max(max).default(fallback);
 
+/** Node gives a connection up that brings nothing for 300 s, whatever it is told. */
+const MAX_SILENCE_MS = 290_000;
+
 const url = z.url({ protocol: /^https?$/ });
 
 /** Origins between commas, or `*`. */
@@ -95,9 +98,20 @@ const schema = z.object({
   LLM_APOLOGY: z.string().min(1).max(500).default("I'm sorry, I can't answer that right now."),
   /** Bound of instructions, history and utterance together, in tokens as estimated. Default 3000. */
   LLM_HISTORY_TOKENS: integer(200, 1_000_000, 3_000),
-  /** Longest wait for the model's first word, and between any two, in ms. Default 15000, 10000. */
-  LLM_FIRST_TOKEN_MS: integer(100, 600_000, 15_000),
-  LLM_TOKEN_MS: integer(100, 600_000, 10_000),
+  /**
+   * Longest silence of the model's server before the first word, in which it may load the model, and after it, in ms. Whoever leaves a
+   * server that loads makes it begin anew. Default 120000, 10000.
+   */
+  LLM_FIRST_TOKEN_MS: integer(100, MAX_SILENCE_MS, 120_000),
+  LLM_TOKEN_MS: integer(100, MAX_SILENCE_MS, 10_000),
+  /** Longest time without a word of a model that thinks, in ms. Default 300000. */
+  LLM_THINKING_MS: integer(100, 3_600_000, 300_000),
+  /** How long a model is asked again that says that it loads, or when to come back, in ms. Default 120000. */
+  LLM_LOADING_MS: integer(0, 3_600_000, 120_000),
+  /** After so long without an answer, while nothing else is heard, the listener is told, in ms; 0: never. Default 5000. */
+  LLM_HOLD_MS: integer(0, 600_000, 5_000),
+  /** With what. Default: "One moment, please." in the language of the conversation. */
+  LLM_HOLD: z.string().min(1).max(500).optional(),
   /** Speech model of an OpenAI-compatible server. Default: the embedded voices. */
   TTS_MODEL: z.string().optional(),
   TTS_BASE_URL: url.optional(),
@@ -114,8 +128,8 @@ const schema = z.object({
   ASR_MODEL: z.string().optional(),
   ASR_BASE_URL: url.optional(),
   ASR_API_KEY: z.string().optional(),
-  /** Longest time to recognise one recording, in ms. Default 20000. */
-  ASR_TIMEOUT_MS: integer(100, 600_000, 20_000),
+  /** Longest time to recognise one recording, in ms; the server may load its model in it. Default 120000. */
+  ASR_TIMEOUT_MS: integer(100, 600_000, 120_000),
   /** `drawn` face, `http` service, shared `folder`, or `none`: the voice over a picture. Default drawn, or what the other settings say. */
   AVATAR: z.enum(['drawn', 'http', 'folder', 'none']).optional(),
   /** Where the service takes sentences; the directory shared with it. */

@@ -52,13 +52,48 @@ export const ERROR_CODES = [
 
 export type ErrorCode = (typeof ERROR_CODES)[number];
 
+/** How a provider failed, where the code only says which. Events and `http/public-reason.ts` tell viewers this instead of the message. */
+export const FAILURE_KINDS = [
+  /** No connection, or none that lasted until an answer began. */
+  'unreachable',
+  'cut_off',
+  /** Silent for longer than its limit. */
+  'timeout',
+  /** It thought for longer than its limit, without a word of answer. */
+  'thinking',
+  /** Still loading when the wait for it was over. */
+  'loading',
+  /** Overloaded for the moment. */
+  'busy',
+  /** It asked to come back later than anybody waits. */
+  'unavailable',
+  'quota',
+  'unauthorized',
+  'not_found',
+  /** It does not take this request, and would not take it again. */
+  'refused',
+  /** An error of its own (5xx). */
+  'failed',
+  /** It answered, in a form that can't be used. */
+  'wrong_answer',
+  /** It answered with nothing: no text, no sound, silence. */
+  'empty',
+] as const;
+
+export type FailureKind = (typeof FAILURE_KINDS)[number];
+
+export type StreamErrorOptions = { readonly cause?: unknown; readonly kind?: FailureKind | undefined };
+
 /** The one error class: what failed (`message`: subject, value with unit, limit), and a code callers can act on. */
 export class StreamError extends Error {
   readonly code: ErrorCode;
+  /** Of a provider's failure. */
+  readonly kind: FailureKind | undefined;
 
-  constructor(code: ErrorCode, message: string, options?: { cause?: unknown }) {
+  constructor(code: ErrorCode, message: string, options?: StreamErrorOptions) {
     super(message, options);
     this.name = 'StreamError';
     this.code = code;
+    this.kind = options?.kind;
   }
 }

@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { Logger } from 'pino';
 import type { Config } from './config.ts';
 import { UNTRUSTED_INPUT } from './encode/chunk-arguments.ts';
@@ -12,6 +12,7 @@ import { createPictureAvatar } from './speech/avatar/no-avatar.ts';
 import { FaceRenderer, LOOKS, lookVersion } from './speech/face/renderer.ts';
 import { createOfflineLlm } from './speech/llm/offline-llm.ts';
 import type { Asr, Avatar, AvatarJob, Llm, Picture, Tts } from './speech/providers.ts';
+import { createSoundDecoder } from './speech/voice/decode-sound.ts';
 import { chooseTts } from './speech/voice/tts.ts';
 
 /** Finding out what speaks here may take that long. */
@@ -42,7 +43,7 @@ export async function chooseProviders(config: Config, logger: Logger, jail: Prom
       chooseAsr({ ...openAiAsr(config), ffmpegPath, untrustedInput: UNTRUSTED_INPUT, signal }),
       chooseAvatar(config, { drawn, renderer, logger, jail }),
     ]);
-    const tts = await openAiTts(config);
+    const tts = await openAiTts(config, jail);
     return {
       llm: await chooseLlm(config),
       tts: tts ?? embedded,
@@ -90,15 +91,25 @@ async function chooseLlm(config: Config): Promise<Llm> {
     ...(model !== undefined && { model }),
     firstTokenMs: config.LLM_FIRST_TOKEN_MS,
     tokenMs: config.LLM_TOKEN_MS,
+    thinkingMs: config.LLM_THINKING_MS,
+    loadingMs: config.LLM_LOADING_MS,
   });
 }
 
-async function openAiTts(config: Config): Promise<Tts | undefined> {
+async function openAiTts(config: Config, jail: Promise<Jail>): Promise<Tts | undefined> {
   const { TTS_MODEL: model, TTS_VOICE: voice, TTS_AUDIO_RATE: audioRate, TTS_TIMEOUT_MS: limitMs } = config;
   if (model === undefined) return undefined;
   const limits = { audioRate, firstByteMs: limitMs, byteMs: limitMs };
+  const temporaryDirectory = join(resolve(config.DATA_DIR), '.jobs', 'voices');
+  const decoder = createSoundDecoder({ ffmpegPath: config.FFMPEG_PATH, jail, temporaryDirectory });
   const { createOpenAiTts } = await import('./speech/voice/openai-tts.ts');
-  return createOpenAiTts({ ...serverOf(config, 'TTS'), model, ...(voice !== undefined && { voice }), ...limits });
+  return createOpenAiTts({
+    ...serverOf(config, 'TTS'),
+    model,
+    ...(voice !== undefined && { voice }),
+    ...limits,
+    decoder,
+  });
 }
 
 function openAiAsr(config: Config): Pick<Parameters<typeof chooseAsr>[0], 'openai'> {

@@ -88,6 +88,12 @@ export class Session implements SessionHandle {
     return turns.any || !desk.empty || stream.onAir !== undefined;
   }
 
+  /** Nothing is on air but filler, and nothing waits to be. */
+  get isQuiet(): boolean {
+    const { desk, stream } = this.#works;
+    return desk.empty && stream.onAir === undefined;
+  }
+
   /** What an earlier server has left for the conversation. */
   get memory(): SessionMemory {
     return this.#works.resumption?.memory ?? NO_MEMORY;

@@ -82,6 +82,7 @@ export type EventType =
   | 'turn.completed'
   | 'interrupted'
   | 'degraded'
+  | 'waiting'
   | 'chunk.accepted'
   | 'chunk.encoding'
   | 'chunk.published'

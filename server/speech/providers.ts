@@ -8,12 +8,21 @@ export type { Speech, SpeechRequest, Tts } from './voice/speech.ts';
 /** One message of a chat, as OpenAI-compatible servers take it. */
 export type ChatMessage = { readonly role: 'system' | 'user' | 'assistant'; readonly content: string };
 
+/** Why an answer is not there yet: the provider loads its model, is busy, thinks, is gone for the moment, or has said nothing so far. */
+export type Waiting = {
+  readonly kind: 'loading' | 'busy' | 'thinking' | 'unreachable' | 'silent';
+  /** It is asked again after so many ms. */
+  readonly againMs?: number;
+};
+
 export type LlmRequest = {
   /** Oldest first; the last one is the user's. */
   readonly messages: readonly ChatMessage[];
   /** BCP 47 tag of the language to answer in, when it is known. */
   readonly language?: string;
   readonly signal: AbortSignal;
+  /** Called when it becomes known why the first word takes its time; not called for a model that just answers. */
+  onWaiting?(waiting: Waiting): void;
 };
 
 /** Large language model: writes answers. */
@@ -33,6 +42,8 @@ export type AsrRequest = {
   readonly path: string;
   readonly language?: string;
   readonly signal: AbortSignal;
+  /** Called when it becomes known why it takes its time. */
+  onWaiting?(waiting: Waiting): void;
 };
 
 /** Speech recognition. */

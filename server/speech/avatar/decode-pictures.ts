@@ -129,6 +129,6 @@ export class PictureDecoder {
   }
 
   #fail(message: string): void {
-    this.stop(new StreamError('AVATAR_FAILED', message)).catch(() => undefined);
+    this.stop(new StreamError('AVATAR_FAILED', message, { kind: 'timeout' })).catch(() => undefined);
   }
 }

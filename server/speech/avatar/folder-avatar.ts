@@ -127,7 +127,9 @@ class FolderDesk {
     checkId(job.id);
     if (this.#active.has(job.id)) throw new StreamError('AVATAR_FAILED', `job ${job.id} is being done already`);
     this.#active.add(job.id);
-    const late = new StreamError('AVATAR_FAILED', `no clip of job ${job.id} came within ${timeoutMs} ms`);
+    const late = new StreamError('AVATAR_FAILED', `no clip of job ${job.id} came within ${timeoutMs} ms`, {
+      kind: 'timeout',
+    });
     const limit = new AbortController();
     const timer = setTimeout(() => limit.abort(late), timeoutMs);
     try {
@@ -179,7 +181,7 @@ class FolderDesk {
     const text = path === undefined ? undefined : await readStart(path, MAX_ERROR_BYTES);
     if (path !== undefined) await rm(path, { force: true });
     const reason = oneLine(text?.toString('utf8') ?? '') || 'no reason given';
-    return new StreamError('AVATAR_FAILED', `the avatar service failed job ${job.id}: ${reason}`);
+    return new StreamError('AVATAR_FAILED', `the avatar service failed job ${job.id}: ${reason}`, { kind: 'failed' });
   }
 
   /** The clip in a file, perhaps after its writer went on with it; `undefined` when another was delivered instead. */
@@ -229,7 +231,7 @@ class FolderDesk {
     };
     try {
       const first = await decoder.next(stallMs);
-      if (!first) throw new StreamError('AVATAR_FAILED', `the clip of job ${job.id} has no picture`);
+      if (!first) throw new StreamError('AVATAR_FAILED', `the clip of job ${job.id} has no picture`, { kind: 'empty' });
       return { first, next: () => decoder.next(stallMs), finish: () => stop(), stop };
     } catch (error) {
       await decoder.stop();

@@ -152,7 +152,7 @@ test('gives up after its retries, with the status and the reason in one bounded 
   expect(requests).toBe(2);
 });
 
-test.each([400, 404, 429, 302])('does not ask again after a %i', async (status) => {
+test.each([400, 404, 413, 302])('does not ask again after a %i', async (status) => {
   let requests = 0;
   const url = await answering((_, response) => {
     requests++;
@@ -177,6 +177,32 @@ test('comes back to a busy service when it says, within the deadline', async () 
   await expect((await avatarAt(never)).render(jobOf(1))).rejects.toMatchObject({
     message: expect.stringContaining('answered 503: busy'),
   });
+});
+
+test.each<readonly [string, number, Record<string, string>, string]>([
+  ['a job that is queued', 202, { 'retry-after': '0' }, '{"status":"queued"}'],
+  ['too many requests', 429, { 'retry-after': '0' }, 'slow down'],
+  ['a gateway', 502, { 'retry-after': '0' }, ''],
+  ['a model that loads', 503, {}, '{"error":{"message":"Loading model","retry_after":0.01}}'],
+  ['a model that loads, by a page', 500, { 'retry-after': '0' }, '<h1>Warming up'],
+])('puts the job again after %s', async (_, status, headers, body) => {
+  let requests = 0;
+  const url = await answering((_request, response) => {
+    if (++requests <= 2) response.writeHead(status, headers).end(body);
+    else response.end(media.get('start.mp4'));
+  });
+  expect(await picturesOf(await (await avatarAt(url)).render(jobOf(1)))).toHaveLength(10);
+  expect(requests).toBe(3);
+});
+
+test('waits a second for a job that is queued when the service does not say how long', async () => {
+  let requests = 0;
+  const url = await answering((_, response) => {
+    if (++requests === 1) response.writeHead(202).end();
+    else response.end(media.get('start.mp4'));
+  });
+  expect(await picturesOf(await (await avatarAt(url)).render(jobOf(1)))).toHaveLength(10);
+  expect(requests).toBe(2);
 });
 
 test('two servers share one service: the second waits while it is busy', async () => {

@@ -7,14 +7,22 @@ import { pipeline } from 'node:stream/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { StreamError } from '../../errors.ts';
 import type { Picture } from '../providers.ts';
+import { connectionKind } from '../remote/provider-error.ts';
+import { ProviderRefusal } from '../remote/provider-refusal.ts';
 import type { OpenClip } from './clip-jobs.ts';
 import { readingOf } from './clip-layout.ts';
 import { avatarFailure } from './clip-pictures.ts';
 import { type DecoderTools, PictureDecoder } from './decode-pictures.ts';
-import { answerTo, type JobBody, oneLine, postJob, refusalOf, retryAfterMs } from './post-job.ts';
+import { answerTo, type JobBody, oneLine, postJob, refusalOf } from './post-job.ts';
 
 /** After the last picture, a service may still send the end of its file: so long, then the connection is closed. */
 const LAST_BYTES_MS = 1_000;
+
+/** The job was taken, and is not done yet: the same job is put again a moment later. */
+const QUEUED = 202;
+const QUEUED_POLL_MS = 1_000;
+/** Statuses that pass by themselves, though nobody says when. */
+const PASSING: ReadonlySet<number> = new Set([408, 425, 429]);
 
 export type HttpClipRequest = DecoderTools & {
   readonly url: URL;
@@ -66,7 +74,9 @@ export class HttpClip {
     const onAbort = (): void => this.#fail(avatarFailure(undefined, signal));
     signal.addEventListener('abort', onAbort, { once: true });
     if (signal.aborted) onAbort();
-    const late = new StreamError('AVATAR_FAILED', `the avatar service gave no picture within ${firstPictureMs} ms`);
+    const late = new StreamError('AVATAR_FAILED', `the avatar service gave no picture within ${firstPictureMs} ms`, {
+      kind: 'timeout',
+    });
     const limit = setTimeout(() => this.#fail(late, 'never'), firstPictureMs);
     try {
       const first = await this.#firstPicture();
@@ -102,10 +112,12 @@ export class HttpClip {
       if (this.#failure) throw this.#failure;
       throw new StreamError('AVATAR_FAILED', `the avatar service's answer (${type}) can't be decoded: ${said(error)}`, {
         cause: error,
+        kind: 'wrong_answer',
       });
     });
     if (this.#failure) throw this.#failure;
-    if (!first) throw new StreamError('AVATAR_FAILED', `the avatar service's answer (${type}) has no picture`);
+    if (!first)
+      throw new StreamError('AVATAR_FAILED', `the avatar service's answer (${type}) has no picture`, { kind: 'empty' });
     return first;
   }
 
@@ -113,13 +125,19 @@ export class HttpClip {
     const { origin, pathname } = this.#request.url;
     const answer = await answerTo(this.#sent).catch((error: unknown) => {
       if (this.#failure) throw this.#failure;
-      throw new StreamError('AVATAR_FAILED', `no answer from ${origin}${pathname}: ${said(error)}`, { cause: error });
+      throw new StreamError('AVATAR_FAILED', `no answer from ${origin}${pathname}: ${said(error)}`, {
+        cause: error,
+        kind: connectionKind(error, 'unreachable'),
+      });
     });
     const status = answer.statusCode ?? 0;
-    if (status >= 200 && status < 300) return answer;
-    const afterMs = status === 503 ? retryAfterMs(answer.headers['retry-after'], Date.now()) : undefined;
-    this.#again = afterMs !== undefined ? { afterMs } : status >= 500 ? 'soon' : 'never';
-    throw new StreamError('AVATAR_FAILED', `${origin}${pathname} answered ${status}: ${await refusalOf(answer)}`);
+    if (status >= 200 && status < 300 && status !== QUEUED) return answer;
+    const retryAfter = answer.headers['retry-after'];
+    const headers = new Headers(retryAfter === undefined ? {} : { 'retry-after': retryAfter });
+    const refusal = new ProviderRefusal({ status, headers, body: await refusalOf(answer) });
+    this.#again = againAfter(refusal);
+    const told = `${origin}${pathname} answered ${status}: ${refusal.reason}`;
+    throw new StreamError('AVATAR_FAILED', told, { kind: refusal.kind });
   }
 
   async #decodeFile(body: Body): Promise<void> {
@@ -159,6 +177,7 @@ export class HttpClip {
     }
     return new StreamError('AVATAR_FAILED', `the avatar service's answer was cut off: ${said(error)}`, {
       cause: error,
+      kind: 'cut_off',
     });
   }
 
@@ -231,8 +250,18 @@ class Body {
     this.#sizeBytes += value.length;
     if (this.#sizeBytes <= this.#maxBytes) return value;
     this.isTooBig = true;
-    throw new StreamError('AVATAR_FAILED', `the avatar service's clip is larger than ${this.#maxBytes} bytes`);
+    throw new StreamError('AVATAR_FAILED', `the avatar service's clip is larger than ${this.#maxBytes} bytes`, {
+      kind: 'wrong_answer',
+    });
   }
+}
+
+/** When a service that refused, or has no clip yet, is to be asked again. */
+function againAfter(refusal: ProviderRefusal): Again {
+  const { status } = refusal;
+  const afterMs = refusal.againMs(1) ?? (status === QUEUED ? QUEUED_POLL_MS : undefined);
+  if (afterMs !== undefined) return { afterMs };
+  return status >= 500 || PASSING.has(status) ? 'soon' : 'never';
 }
 
 const said = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -81,11 +81,3 @@ export function oneLine(text: string): string {
     .trim()
     .slice(0, MAX_REASON_LENGTH);
 }
-
-/** Retry-After (RFC 9110 10.2.3) in milliseconds; `undefined` without one that can be understood. */
-export function retryAfterMs(value: string | undefined, nowMs: number): number | undefined {
-  if (value === undefined) return undefined;
-  if (/^\d+$/.test(value.trim())) return Number(value) * 1000;
-  const date = Date.parse(value);
-  return Number.isNaN(date) ? undefined : Math.max(0, date - nowMs);
-}

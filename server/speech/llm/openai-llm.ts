@@ -1,26 +1,27 @@
 import OpenAI from 'openai';
-import { StreamError } from '../../errors.ts';
-import type { ChatMessage, Llm } from '../providers.ts';
+import type { ChatMessage, Llm, LlmRequest } from '../providers.ts';
+import { fetchOrRefusal } from '../remote/bounded-fetch.ts';
+import type { ProviderName } from '../remote/provider-error.ts';
 import { Answer, type AnswerLimits } from './answer.ts';
-import { boundedFetch } from './bounded-fetch.ts';
-import { llmFailure } from './provider-error.ts';
+import { ModelChoice } from './model-choice.ts';
 
 const OPENAI_URL = 'https://api.openai.com/v1';
 const OPENAI_MODEL = 'gpt-4o-mini';
-/** Servers list everything they have; these can't chat. */
-const NO_CHAT_MODEL = /embed|rerank|whisper|tts|moderation|dall-e/i;
+/** A model that thinks longer than five minutes answers nobody who still listens; one that loads longer than two, neither. */
+const DEFAULT_LIMITS = { thinkingMs: 300_000, loadingMs: 120_000 };
 
-export type OpenAiLlmOptions = AnswerLimits & {
-  /** With its `/v1`; OpenAI's own unless given. */
-  readonly baseUrl?: string;
-  /** Servers of one's own mostly need none. */
-  readonly apiKey?: string;
-  /** Unless given, `gpt-4o-mini` of OpenAI, and the first that any other server lists. */
-  readonly model?: string;
-  /** Most an answer may have, in the provider's tokens. */
-  readonly maxTokens?: number;
-  readonly temperature?: number;
-};
+export type OpenAiLlmOptions = Pick<AnswerLimits, 'firstTokenMs' | 'tokenMs'> &
+  Partial<AnswerLimits> & {
+    /** With its `/v1`; OpenAI's own unless given. */
+    readonly baseUrl?: string;
+    /** Servers of one's own mostly need none. */
+    readonly apiKey?: string;
+    /** Unless given, `gpt-4o-mini` of OpenAI, and the first that can chat of those that any other server lists. */
+    readonly model?: string;
+    /** Most an answer may have, in the provider's tokens. */
+    readonly maxTokens?: number;
+    readonly temperature?: number;
+  };
 
 /** Providers whose chat templates insist on turns refuse two messages of one role in a row; an unanswered one is put to the next. */
 function alternating(messages: readonly ChatMessage[]): ChatMessage[] {
@@ -37,13 +38,18 @@ function alternating(messages: readonly ChatMessage[]): ChatMessage[] {
 class OpenAiLlm implements Llm {
   readonly name = 'openai';
   readonly #options: OpenAiLlmOptions;
+  readonly #providerName: ProviderName;
+  readonly #limits: AnswerLimits;
   readonly #client: OpenAI;
   readonly #isOpenAi: boolean;
-  #listedModel: string | undefined;
+  readonly #models: ModelChoice;
+  readonly #server = { hasAnswered: false };
 
   constructor(options: OpenAiLlmOptions) {
     const baseURL = options.baseUrl || OPENAI_URL;
     this.#options = options;
+    this.#providerName = { failure: 'LLM_FAILED', subject: 'the language model', apiKey: options.apiKey };
+    this.#limits = { ...DEFAULT_LIMITS, ...options };
     this.#isOpenAi = URL.parse(baseURL)?.hostname === 'api.openai.com';
     this.#client = new OpenAI({
       baseURL,
@@ -58,61 +64,48 @@ class OpenAiLlm implements Llm {
       timeout: options.firstTokenMs + 60_000,
       // What people say goes to the address that was configured, and to no other.
       fetchOptions: { redirect: 'manual' },
-      fetch: boundedFetch,
+      fetch: fetchOrRefusal,
       logLevel: 'off',
     });
-  }
-
-  answer({ messages, signal }: Parameters<Llm['answer']>[0]): AsyncIterable<string> {
-    return {
-      [Symbol.asyncIterator]: () =>
-        new Answer((connection) => this.#open(messages, connection), signal, this.#options, this.#options.apiKey),
-    };
-  }
-
-  async #open(messages: readonly ChatMessage[], connection: AbortSignal): Promise<Response> {
-    const { maxTokens, temperature } = this.#options;
-    const model = await this.#model(connection);
-    try {
-      return await this.#client.chat.completions
-        .create(
-          {
-            model,
-            messages: alternating(messages),
-            stream: true,
-            // OpenAI's newer models refuse `max_tokens`; most other servers know nothing else.
-            ...(maxTokens !== undefined && { [this.#isOpenAi ? 'max_completion_tokens' : 'max_tokens']: maxTokens }),
-            ...(temperature !== undefined && { temperature }),
-          },
-          { signal: connection },
-        )
-        .asResponse();
-    } catch (error) {
-      // The server may have been given another model since.
-      if (error instanceof OpenAI.NotFoundError) this.#listedModel = undefined;
-      throw error;
-    }
-  }
-
-  async #model(connection: AbortSignal): Promise<string> {
-    if (this.#options.model) return this.#options.model;
-    if (this.#isOpenAi) return OPENAI_MODEL;
-    if (this.#listedModel !== undefined) return this.#listedModel;
-    const page = await this.#client.models.list({ signal: connection }).catch((error: unknown) => {
-      const { message } = llmFailure(error, this.#options.apiKey);
-      throw new StreamError(
-        'LLM_FAILED',
-        `no model is configured, and the server's list of models can't be had: ${message}`,
-      );
+    this.#models = new ModelChoice({
+      model: options.model || (this.#isOpenAi ? OPENAI_MODEL : undefined),
+      name: this.#providerName,
+      list: (connection) => this.#client.get('/models', { signal: connection }),
     });
-    // Servers vary: `data` may be missing.
-    const ids = ((page.data ?? []) as readonly { id?: unknown }[]).flatMap(({ id }) =>
-      typeof id === 'string' ? [id] : [],
-    );
-    const first = ids.find((id) => !NO_CHAT_MODEL.test(id)) ?? ids[0];
-    if (first === undefined) throw new StreamError('LLM_FAILED', 'no model is configured, and the server lists none');
-    this.#listedModel = first;
-    return first;
+  }
+
+  answer({ messages, signal, onWaiting }: LlmRequest): AsyncIterable<string> {
+    return { [Symbol.asyncIterator]: () => this.#answer(messages, signal, onWaiting) };
+  }
+
+  #answer(messages: readonly ChatMessage[], signal: AbortSignal, onWaiting: LlmRequest['onWaiting']): Answer {
+    const model = this.#models.forAnswer();
+    return new Answer({
+      open: async (connection) => await this.#ask(await model.name(connection), messages, connection),
+      passOver: (error) => model.passOver(error),
+      signal,
+      limits: this.#limits,
+      name: this.#providerName,
+      server: this.#server,
+      onWaiting,
+    });
+  }
+
+  async #ask(model: string, messages: readonly ChatMessage[], connection: AbortSignal): Promise<Response> {
+    const { maxTokens, temperature } = this.#options;
+    return await this.#client.chat.completions
+      .create(
+        {
+          model,
+          messages: alternating(messages),
+          stream: true,
+          // OpenAI's newer models refuse `max_tokens`; most other servers know nothing else.
+          ...(maxTokens !== undefined && { [this.#isOpenAi ? 'max_completion_tokens' : 'max_tokens']: maxTokens }),
+          ...(temperature !== undefined && { temperature }),
+        },
+        { signal: connection },
+      )
+      .asResponse();
   }
 }
 

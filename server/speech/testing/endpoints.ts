@@ -38,7 +38,14 @@ async function chat(reply: Reply): Promise<void> {
   reply.head('text/event-stream; charset=utf-8');
   await reply.wait(script.firstTokenMs);
   await reply.write(chunk({ role: 'assistant', content: '' }));
-  for (const text of script.reasoning ?? []) await reply.write(chunk({ reasoning_content: text }));
+  for (let sent = 0; sent < (script.keepAlives ?? 0); sent++) {
+    await reply.write(Buffer.from(': OPENROUTER PROCESSING\n\n'));
+    await reply.wait(script.reasoningMs);
+  }
+  for (const text of script.reasoning ?? []) {
+    await reply.write(chunk({ [script.reasoningField ?? 'reasoning_content']: text }));
+    await reply.wait(script.reasoningMs);
+  }
   for (const text of pieces) {
     if (request.piecesSent > 0) await reply.wait(script.pieceMs);
     if (!(await reply.piece(chunk({ content: text })))) return reply.end();
@@ -95,8 +102,9 @@ async function transcription(reply: Reply): Promise<void> {
 }
 
 async function models(reply: Reply): Promise<void> {
-  const ids = reply.script.models ?? ['test-model', 'other-model'];
-  reply.json({ object: 'list', data: ids.map((id) => ({ id, object: 'model', created: CREATED, owned_by: 'test' })) });
+  const models = reply.script.models ?? ['test-model', 'other-model'];
+  const entry = (id: string) => ({ id, object: 'model', created: CREATED, owned_by: 'test' });
+  reply.json({ object: 'list', data: models.map((model) => (typeof model === 'string' ? entry(model) : model)) });
 }
 
 export const ENDPOINTS: Readonly<

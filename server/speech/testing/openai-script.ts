@@ -10,16 +10,20 @@ export type OpenAiScript = {
   readonly text?: string;
   /** Chat: the answer as exactly these pieces. */
   readonly pieces?: readonly string[];
-  /** Chat: `reasoning_content` pieces sent before the answer; no part of it. */
+  /** Chat: thoughts sent before the answer; no part of it. */
   readonly reasoning?: readonly string[];
+  /** Chat: the field that thoughts come in, `reasoning_content` unless given. */
+  readonly reasoningField?: string;
+  /** Chat: so many comments before the answer, as gateways send them to keep the connection open. */
+  readonly keepAlives?: number;
   /** Chat: `stop` unless given; `null`: none is sent, as some servers do. */
   readonly finishReason?: 'stop' | 'length' | 'content_filter' | null;
   /** Chat: no `data: [DONE]` at the end. */
   readonly noDone?: boolean;
   /** Chat: raw `data:` payloads after the pieces, such as `{"error":{"message":"overloaded"}}`. */
   readonly rawData?: readonly string[];
-  /** Models: their ids; transcription: the language in `verbose_json`. */
-  readonly models?: readonly string[];
+  /** Models: their ids, or whole entries; transcription: the language in `verbose_json`. */
+  readonly models?: readonly (string | object)[];
   readonly language?: string;
   /** Speech: sound for each character of the text, 55 ms unless given; the bytes themselves with `sound`. */
   readonly characterMs?: number;
@@ -37,6 +41,8 @@ export type OpenAiScript = {
   readonly firstTokenMs?: number;
   /** From one piece to the next: of the answer, or 100 ms of sound. */
   readonly pieceMs?: number;
+  /** From one thought or comment to the next. */
+  readonly reasoningMs?: number;
   /** Speech: from the headers to the first sound. */
   readonly speechMs?: number;
   /** Speech: as many times faster than it plays; absent: as fast as it is read. */
@@ -47,6 +53,8 @@ export type OpenAiScript = {
   readonly status?: number;
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
+  /** The answer has no `Content-Type`. */
+  readonly untyped?: boolean;
   /** Nothing ever comes back. */
   readonly hangBeforeHeaders?: boolean;
   /** Silence after so many pieces; 0: after the headers. */

@@ -38,7 +38,8 @@ export class Reply {
   }
 
   head(contentType: string, status = 200): void {
-    this.#response.writeHead(status, { 'content-type': contentType, ...this.script.headers });
+    const type = this.script.untyped ? {} : { 'content-type': contentType };
+    this.#response.writeHead(status, { ...type, ...this.script.headers });
     this.#response.flushHeaders();
   }
 

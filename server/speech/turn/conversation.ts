@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { Logger } from 'pino';
 import { StreamError } from '../../errors.ts';
 import type { ChunkOrigin } from '../../session/chunk.ts';
 import { readSpeech } from '../../session/journal/speech-file.ts';
@@ -10,7 +11,8 @@ import { buildMessages } from '../llm/history.ts';
 import type { Asr, ChatMessage, Llm } from '../providers.ts';
 import { splitSentences } from '../text/sentences.ts';
 import { ClipMaker } from './clip-maker.ts';
-import { degradedFields } from './degraded.ts';
+import { type Degraded, degradedFields } from './degraded.ts';
+import { holdingPhrase, withoutHoldingPhrase } from './holding.ts';
 import type { ResilientFace } from './resilient-face.ts';
 import type { ResilientVoice } from './resilient-voice.ts';
 import { TurnAnswer, type Utterance } from './turn-answer.ts';
@@ -27,10 +29,14 @@ export type ConversationParts = {
   readonly face: ResilientFace;
   /** What is said when nothing else can be. */
   readonly apology: string;
+  /** What is said when there is no answer after so many ms, and nothing else is heard; 0: never. A phrase of ours unless given. */
+  readonly holding: { readonly afterMs: number; readonly phrase?: string };
   /** Bound of all messages to the model together. */
   readonly historyTokens: number;
   /** System prompt of sessions that have none of their own. */
   readonly instructions: string;
+  /** Where the whole reason of every failure goes. */
+  readonly logger: Logger;
 };
 
 export type TurnOptions = Pick<SayRequest, 'voice' | 'language' | 'turn'> & { readonly onBusy: 'interrupt' | 'queue' };
@@ -122,7 +128,7 @@ export class Conversation {
       await this.#answer(turn, options).give(utterance);
     } catch (error) {
       // A turn that fails in a way nobody foresaw ends; the stream and the next turn go on.
-      if (!turn.signal.aborted) turn.emit('degraded', degradedFields({ stage: 'llm', to: 'nothing', error }));
+      if (!turn.signal.aborted) this.#degraded(turn, { stage: 'llm', to: 'nothing', error });
     } finally {
       if ('remove' in utterance) await utterance.remove();
       turn.leave();
@@ -130,10 +136,13 @@ export class Conversation {
   }
 
   #answer(turn: Turn, options: TurnOptions): TurnAnswer {
-    const { llm, asr, apology } = this.#parts;
+    const { llm, asr, apology, holding } = this.#parts;
     const spoken = this.#spoken(options);
     return new TurnAnswer({
       ...{ turn, llm, asr, apology, language: spoken.language },
+      holding: { afterMs: holding.afterMs, phrase: (language) => holdingPhrase(language, holding.phrase) },
+      isQuiet: () => this.#session.isQuiet,
+      degraded: (degraded) => this.#degraded(turn, degraded),
       maker: this.#maker(turn, spoken),
       messages: (utterance, language) => this.#messages(turn, utterance, language),
       now: () => this.#session.now(),
@@ -141,11 +150,17 @@ export class Conversation {
   }
 
   #messages(turn: Turn, utterance: string, language: string | undefined): readonly ChatMessage[] {
-    const { historyTokens, instructions } = this.#parts;
+    const { historyTokens, instructions, holding } = this.#parts;
+    const assistant = ({ said, interrupted }: TurnMemory): string =>
+      withoutHoldingPhrase(said, interrupted, holding.phrase);
     const messages = buildMessages({
       instructions: this.#session.preferences.instructions || instructions,
       ...(language !== undefined && { language }),
-      turns: this.#past.map(({ user, turn: { said, interrupted } }) => ({ user, assistant: said, interrupted })),
+      turns: this.#past.map(({ user, turn }) => ({
+        user,
+        assistant: assistant(turn),
+        interrupted: turn.interrupted,
+      })),
       utterance,
       maxTokens: historyTokens,
     });
@@ -177,8 +192,16 @@ export class Conversation {
       jobPrefix: `${session.id} ${turn.id}`,
       firstIndex: turn.sentences,
       now: () => session.now(),
-      onDegraded: (index, degraded) => turn.emit('degraded', { index, ...degradedFields(degraded) }),
+      onDegraded: (index, degraded) => this.#degraded(turn, degraded, index),
     });
+  }
+
+  /** @param index - Of the sentence in its turn. */
+  #degraded(turn: Pick<Turn, 'id' | 'emit'>, degraded: Degraded, index?: number): void {
+    const fields = { ...(index !== undefined && { index }), ...degradedFields(degraded) };
+    turn.emit('degraded', fields);
+    const { logger } = this.#parts;
+    logger.warn({ session: this.#session.id, turn: turn.id, ...fields }, 'a provider failed, something stands in');
   }
 
   #remember(user: string, turn: Turn): void {

@@ -8,9 +8,13 @@ export type Degraded = {
   readonly error: unknown;
 };
 
-/** The fields of a `degraded` event. */
+/** What a provider says of itself is cut at so many characters. */
+const MAX_DETAIL_LENGTH = 500;
+
+/** The fields of a `degraded` event, as those see it who may call the API; viewers get no `detail` of the provider's (`http/public-reason.ts`). */
 export function degradedFields({ stage, to, error }: Degraded): Readonly<Record<string, unknown>> {
-  const known = error instanceof StreamError;
+  const { code, kind } = error instanceof StreamError ? error : { code: 'INTERNAL', kind: undefined };
   const detail = error instanceof Error ? error.message : String(error);
-  return { stage, to, reason: { code: known ? error.code : 'INTERNAL', detail: detail.slice(0, 500) } };
+  const reason = { code, ...(kind !== undefined && { kind }), detail: detail.slice(0, MAX_DETAIL_LENGTH) };
+  return { stage, to, reason };
 }

@@ -69,6 +69,20 @@ test('does not ask again what an engine refuses', async () => {
   expect([tts.calls.length, told]).toEqual([1, ['captions']]);
 });
 
+test.each(['wrong_answer', 'refused', 'unauthorized', 'not_found'] as const)(
+  'does not ask again where the answer would be the same: %s',
+  async (kind) => {
+    const { tts, second, told, speak } = rig();
+    const speaking = speak('One.');
+    await settle();
+    tts.calls[0]?.reject(new StreamError('SPEECH_FAILED', 'noise', { kind }));
+    await settle();
+    second.calls[0]?.resolve(speech());
+    expect(await speaking).toBeDefined();
+    expect([tts.calls.length, told]).toEqual([1, ['second']]);
+  },
+);
+
 test('lets an engine rest that failed twice in a row, and tries it again later', async () => {
   const { tts, second, clock, told, speak } = rig();
   const failing = speak('One.');

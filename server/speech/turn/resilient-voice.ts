@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { StreamError } from '../../errors.ts';
+import { type FailureKind, StreamError } from '../../errors.ts';
 import { Slots } from '../../lib/slots.ts';
 import type { Speech, SpeechRequest, Tts } from '../providers.ts';
 import { Breaker } from './breaker.ts';
@@ -19,6 +19,18 @@ export type ResilientVoiceOptions = {
   /** In milliseconds. */
   now(): number;
 };
+
+/** Failures that the second try would meet again. */
+const LASTING: ReadonlySet<FailureKind> = new Set<FailureKind>([
+  'wrong_answer',
+  'unauthorized',
+  'not_found',
+  'refused',
+]);
+
+function isLasting(error: unknown): boolean {
+  return error instanceof StreamError && error.kind !== undefined && LASTING.has(error.kind);
+}
 
 /** Speech, and from when to when it was made, in ms on the clock of `now`. */
 export type Spoken = { readonly speech: Speech; readonly startMs: number; readonly endMs: number };
@@ -95,10 +107,10 @@ export class ResilientVoice {
       } catch (error) {
         if (signal.aborted) throw error;
         // What the engine does not want to say it will not say the second time.
-        const pointless = error instanceof StreamError && error.code === 'REQUEST_INVALID';
-        const last = isLast || pointless;
+        const isUnwanted = error instanceof StreamError && error.code === 'REQUEST_INVALID';
+        const last = isLast || isUnwanted || isLasting(error);
         onDegraded({ stage: 'tts', to: last ? (fallback?.name ?? 'captions') : 'retry', error });
-        if (!pointless) this.#breaker.failed(now(), error);
+        if (!isUnwanted) this.#breaker.failed(now(), error);
         if (last) return undefined;
         await delay(RETRY_AFTER_MS, undefined, { signal });
       }
@@ -116,7 +128,10 @@ export class ResilientVoice {
         return { speech, startMs, endMs: now() };
       } catch (error) {
         if (signal.aborted || !deadline.aborted) throw error;
-        throw new StreamError('SPEECH_FAILED', `${tts.name} took longer than ${deadlineMs} ms`, { cause: error });
+        throw new StreamError('SPEECH_FAILED', `${tts.name} took longer than ${deadlineMs} ms`, {
+          cause: error,
+          kind: 'timeout',
+        });
       }
     });
   }

@@ -2,12 +2,13 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { StreamError } from '../../errors.ts';
 import type { StageTimes } from '../../session/chunk.ts';
 import type { Turn } from '../../session/turn.ts';
-import type { Asr, ChatMessage, Llm } from '../providers.ts';
+import type { Asr, ChatMessage, Llm, Waiting } from '../providers.ts';
 import { sentencesOf } from '../text/sentence-stream.ts';
 import { answering } from './answering.ts';
 import type { ClipMaker } from './clip-maker.ts';
-import { type Degraded, degradedFields } from './degraded.ts';
+import type { Degraded } from './degraded.ts';
 import { Deltas } from './deltas.ts';
+import { LateWatch } from './holding.ts';
 
 /** Sentences of one turn that may wait to be played: the model is not read further before there is room. */
 const SENTENCES_WAITING = 16;
@@ -26,6 +27,11 @@ export type TurnAnswerOptions = {
   readonly language: string | undefined;
   /** What is said when nothing else can be. */
   readonly apology: string;
+  /** What is said when nothing is known of the answer after so many ms; 0: never. */
+  readonly holding: { readonly afterMs: number; phrase(language: string | undefined): string };
+  /** Nothing is heard in the session, nor waits to be. */
+  isQuiet(): boolean;
+  degraded(degraded: Degraded): void;
   /** The messages for the model, and the note that this was said. */
   messages(utterance: string, language: string | undefined): readonly ChatMessage[];
   now(): number;
@@ -41,6 +47,10 @@ export class TurnAnswer {
   /** When the last sentence was complete. */
   #sentenceMs: number | undefined;
   #sentences = 0;
+  #language: string | undefined;
+  /** What the turn waits for now, and why, as it was told last. */
+  #stage: 'asr' | 'llm' = 'asr';
+  #told = '';
 
   constructor(options: TurnAnswerOptions) {
     this.#options = options;
@@ -49,12 +59,24 @@ export class TurnAnswer {
 
   /** Resolves when the last sentence is queued. @throws {StreamError} `ABORTED`. */
   async give(utterance: Utterance): Promise<void> {
-    const { turn, now } = this.#options;
-    const heard = await this.#hear(utterance);
-    if (heard.text === '') return;
-    const language = this.#options.language ?? heard.language;
+    const { turn, holding, isQuiet } = this.#options;
+    this.#language = this.#options.language;
+    const late = new LateWatch({ afterMs: holding.afterMs, signal: turn.signal, isQuiet, onLate: () => this.#hold() });
     try {
-      for await (const sentence of sentencesOf(this.#pieces(heard.text, language), language)) await this.#say(sentence);
+      const heard = await this.#hear(utterance);
+      this.#language ??= heard.language;
+      if (heard.text !== '') await this.#answer(heard.text, () => late.stop());
+    } finally {
+      late.stop();
+    }
+  }
+
+  async #answer(utterance: string, onBegun: () => void): Promise<void> {
+    const { turn, now } = this.#options;
+    const language = this.#language;
+    this.#stage = 'llm';
+    try {
+      for await (const sentence of sentencesOf(this.#pieces(utterance, onBegun), language)) await this.#say(sentence);
     } catch (error) {
       // Told when it happened. A sentence that breaks off is not said.
       if (turn.signal.aborted) throw error;
@@ -74,24 +96,32 @@ export class TurnAnswer {
     const { turn, asr, language, now } = this.#options;
     const startMs = now();
     try {
-      const request = { path: utterance.path, signal: turn.signal, ...(language !== undefined && { language }) };
+      const onWaiting = (waiting: Waiting): void => this.#waiting(waiting);
+      const request = {
+        path: utterance.path,
+        signal: turn.signal,
+        onWaiting,
+        ...(language !== undefined && { language }),
+      };
       const heard = await asr.transcribe(request);
       this.#before = { asr: [startMs, now()] };
       turn.emit('transcription', { text: heard.text });
       return heard;
     } catch (error) {
       if (turn.signal.aborted) throw error;
-      this.#degraded({ stage: 'asr', to: 'apology', error });
+      this.#options.degraded({ stage: 'asr', to: 'apology', error });
       await this.#say(this.#options.apology);
       return { text: '' };
     }
   }
 
-  #pieces(utterance: string, language: string | undefined): AsyncIterable<string> {
+  #pieces(utterance: string, onBegun: () => void): AsyncIterable<string> {
     const { turn, llm, apology, messages, now } = this.#options;
+    const language = this.#language;
     const request = {
       messages: messages(utterance, language),
       signal: turn.signal,
+      onWaiting: (waiting: Waiting): void => this.#waiting(waiting),
       ...(language !== undefined && { language }),
     };
     return answering(llm, request, apology, {
@@ -99,15 +129,39 @@ export class TurnAnswer {
         this.#askedMs = now();
       },
       piece: (text) => {
+        onBegun();
         this.#firstMs ??= now();
         this.#deltas.add(text, now());
       },
-      degraded: (degraded) => this.#degraded(degraded),
+      degraded: (degraded) => this.#options.degraded(degraded),
     });
   }
 
+  /** Tells those who follow why there is no answer yet, once for each reason. */
+  #waiting({ kind, againMs }: Waiting): void {
+    if (this.#told === `${this.#stage} ${kind}`) return;
+    this.#told = `${this.#stage} ${kind}`;
+    const fields = { stage: this.#stage, kind, ...(againMs !== undefined && { againMs: Math.round(againMs) }) };
+    this.#options.turn.emit('waiting', fields);
+  }
+
+  /** Tells those who listen. It is no part of the answer. */
+  #hold(): void {
+    const { turn, maker, holding } = this.#options;
+    if (this.#told === '') this.#waiting({ kind: 'silent' });
+    const text = holding.phrase(this.#language);
+    const origin = maker.sentence(text);
+    try {
+      if (!this.#queued(() => turn.append({ text, origin, stages: this.#before }))) origin.drop();
+    } catch (error) {
+      origin.drop();
+      // That the turn or the session takes nothing more is told by the answer, whose business it is.
+      if (!(error instanceof StreamError)) this.#options.degraded({ stage: 'llm', to: 'nothing', error });
+    }
+  }
+
   async #apologise(error: StreamError): Promise<void> {
-    this.#degraded({ stage: 'llm', to: 'apology', error });
+    this.#options.degraded({ stage: 'llm', to: 'apology', error });
     await this.#say(this.#options.apology);
   }
 
@@ -145,9 +199,5 @@ export class TurnAnswer {
     this.#sentenceMs = nowMs;
     if (this.#firstMs === undefined || sinceMs === undefined) return this.#before;
     return { ...this.#before, llm: [this.#askedMs, this.#firstMs], sentence: [sinceMs, nowMs] };
-  }
-
-  #degraded(degraded: Degraded): void {
-    this.#options.turn.emit('degraded', degradedFields(degraded));
   }
 }

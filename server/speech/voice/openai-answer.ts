@@ -1,7 +1,16 @@
-import OpenAI, { APIError } from 'openai';
-import { type ErrorCode, StreamError } from '../../errors.ts';
-import { boundedFetch } from '../llm/bounded-fetch.ts';
-import { deepestMessage, safeReason } from '../llm/provider-error.ts';
+import { setTimeout as delay } from 'node:timers/promises';
+import OpenAI from 'openai';
+import { type FailureKind, StreamError } from '../../errors.ts';
+import type { Waiting } from '../providers.ts';
+import { fetchOrRefusal } from '../remote/bounded-fetch.ts';
+import {
+  connectionKind,
+  deepestMessage,
+  type ProviderName,
+  providerFailure,
+  safeReason,
+} from '../remote/provider-error.ts';
+import { refusalIn } from '../remote/provider-refusal.ts';
 
 const OPENAI_URL = 'https://api.openai.com/v1';
 
@@ -27,7 +36,7 @@ export function openAiClient({ baseUrl, apiKey }: OpenAiServerOptions, timeoutMs
     timeout: timeoutMs,
     // What people say goes to the address that was configured, and to no other.
     fetchOptions: { redirect: 'manual' },
-    fetch: boundedFetch,
+    fetch: fetchOrRefusal,
     logLevel: 'off',
   });
 }
@@ -41,25 +50,27 @@ export type AnswerLimits = {
   readonly maxBytes: number;
 };
 
-export type AnswerRequest = {
+export type AnswerRequest = ProviderName & {
   /** Sends the request; its connection closes when the signal aborts. */
   readonly send: (connection: AbortSignal) => Promise<Response>;
   readonly limits: AnswerLimits;
   readonly signal: AbortSignal;
-  /** Code of every failure. */
-  readonly failure: ErrorCode;
-  /** Subject of every message: "the speech server". */
-  readonly subject: string;
-  /** Never in a message. */
-  readonly apiKey: string | undefined;
+  /** Called when the server says that it loads, or when to come back. */
+  readonly onWaiting?: ((waiting: Waiting) => void) | undefined;
 };
 
-export type Answered = { readonly bytes: Buffer; readonly contentType: string };
+export type Answered = {
+  readonly bytes: Buffer;
+  readonly contentType: string;
+  /** Another header; `null`: there is none. */
+  readonly header: (name: string) => string | null;
+};
 
 /** One answer being read, and its connection: closed as soon as it fails, is aborted or takes too long. */
 class AnswerReader {
   readonly #request: AnswerRequest;
   readonly #connection = new AbortController();
+  readonly #startedMs = performance.now();
   #stopped: StreamError | undefined;
   #timer: NodeJS.Timeout | undefined;
 
@@ -73,17 +84,18 @@ class AnswerReader {
       this.#stop(new StreamError('ABORTED', `${subject} was aborted`, { cause: signal.reason }));
     if (signal.aborted) onAbort();
     signal.addEventListener('abort', onAbort, { once: true });
-    const total = setTimeout(() => this.#fail(`took longer than ${limits.totalMs} ms`), limits.totalMs);
+    const total = setTimeout(() => this.#fail(`took longer than ${limits.totalMs} ms`, 'timeout'), limits.totalMs);
     try {
       if (this.#stopped) throw this.#stopped;
       this.#startTimer(limits.firstByteMs, 'gave nothing');
-      const response = await this.#request.send(this.#connection.signal);
+      const response = await this.#response();
       const bytes = await this.#bytesOf(response);
       // An aborted body may end as if it were whole.
       if (this.#stopped) throw this.#stopped;
-      return { bytes, contentType: response.headers.get('content-type') ?? '' };
+      const { headers } = response;
+      return { bytes, contentType: headers.get('content-type') ?? '', header: (name) => headers.get(name) };
     } catch (error) {
-      throw this.#stopped ?? this.#failure(error);
+      throw this.#stopped ?? providerFailure(error, this.#request);
     } finally {
       clearTimeout(total);
       clearTimeout(this.#timer);
@@ -92,44 +104,64 @@ class AnswerReader {
     }
   }
 
+  /** Asks until the server answers, within the time to its first byte. */
+  async #response(): Promise<Response> {
+    const { send, onWaiting } = this.#request;
+    for (let asked = 1; ; asked++) {
+      try {
+        return await send(this.#connection.signal);
+      } catch (error) {
+        const refusal = refusalIn(error);
+        const againMs = refusal?.againMs(asked);
+        if (refusal === undefined || againMs === undefined || this.#stopped) throw error;
+        if (!this.#hasTimeFor(againMs)) throw error;
+        onWaiting?.({ kind: refusal.kind === 'loading' ? 'loading' : 'busy', againMs });
+        await delay(againMs, undefined, { signal: this.#connection.signal });
+      }
+    }
+  }
+
+  #hasTimeFor(againMs: number): boolean {
+    return performance.now() - this.#startedMs + againMs < this.#request.limits.firstByteMs;
+  }
+
   async #bytesOf(response: Response): Promise<Buffer> {
     const { limits } = this.#request;
     const pieces: Uint8Array[] = [];
     let sizeBytes = 0;
-    for await (const piece of response.body ?? []) {
-      sizeBytes += piece.length;
-      if (sizeBytes > limits.maxBytes) this.#fail(`sent more than ${limits.maxBytes} bytes`);
-      if (this.#stopped) break;
-      pieces.push(piece);
-      if (piece.length > 0) this.#startTimer(limits.byteMs, 'gave nothing more');
+    try {
+      for await (const piece of response.body ?? []) {
+        sizeBytes += piece.length;
+        if (sizeBytes > limits.maxBytes) this.#fail(`sent more than ${limits.maxBytes} bytes`, 'wrong_answer');
+        if (this.#stopped) break;
+        pieces.push(piece);
+        if (piece.length > 0) this.#startTimer(limits.byteMs, 'gave nothing more');
+      }
+    } catch (error) {
+      throw this.#cutOff(error);
     }
     return Buffer.concat(pieces);
   }
 
-  #startTimer(limitMs: number, what: string): void {
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#fail(`${what} for ${limitMs} ms`), limitMs);
+  #cutOff(error: unknown): StreamError {
+    const { failure, subject, apiKey } = this.#request;
+    return new StreamError(failure, `${subject} failed: ${safeReason(deepestMessage(error), apiKey)}`, {
+      kind: connectionKind(error, 'cut_off'),
+    });
   }
 
-  #fail(what: string): void {
-    this.#stop(new StreamError(this.#request.failure, `${this.#request.subject} ${what}`));
+  #startTimer(limitMs: number, what: string): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#fail(`${what} for ${limitMs} ms`, 'timeout'), limitMs);
+  }
+
+  #fail(what: string, kind: FailureKind): void {
+    this.#stop(new StreamError(this.#request.failure, `${this.#request.subject} ${what}`, { kind }));
   }
 
   #stop(why: StreamError): void {
     this.#stopped ??= why;
     this.#connection.abort();
-  }
-
-  /** Without a `cause`: what openai throws holds headers and bodies, in which some servers give the key back. */
-  #failure(error: unknown): StreamError {
-    if (error instanceof StreamError) return error;
-    const { subject, failure, apiKey } = this.#request;
-    const status = error instanceof APIError ? error.status : undefined;
-    const reason = status === undefined ? deepestMessage(error) : (error as Error).message;
-    return new StreamError(
-      failure,
-      `${subject} ${status === undefined ? 'failed' : 'refused'}: ${safeReason(reason, apiKey)}`,
-    );
   }
 }
 

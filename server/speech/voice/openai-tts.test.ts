@@ -1,8 +1,13 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { Jail } from '../../lib/jail.ts';
 import type { OpenAiScript } from '../testing/openai-script.ts';
 import { type OpenAiServer, startOpenAiServer } from '../testing/openai-server.ts';
 import { voiceTone, wavHeader } from '../testing/tone.ts';
+import { createSoundDecoder, type SoundDecoder } from './decode-sound.ts';
 import { createOpenAiTts, type OpenAiTtsOptions } from './openai-tts.ts';
 
 const KEY = 'sk-secret-0123456789';
@@ -10,10 +15,21 @@ const never = new AbortController().signal;
 const SENTENCE = 'Hello there, this is a test.';
 
 let server: OpenAiServer;
+let directory: string;
+let decoder: SoundDecoder;
 beforeEach(async () => {
   server = await startOpenAiServer();
+  directory = await mkdtemp(join(tmpdir(), 'throughline-tts-'));
+  decoder = createSoundDecoder({
+    ffmpegPath: 'ffmpeg',
+    jail: Promise.resolve(Jail.OPEN),
+    temporaryDirectory: directory,
+  });
 });
-afterEach(() => server.close());
+afterEach(async () => {
+  await server.close();
+  await rm(directory, { recursive: true });
+});
 
 const tts = (options: Partial<OpenAiTtsOptions> = {}) =>
   createOpenAiTts({
@@ -22,6 +38,7 @@ const tts = (options: Partial<OpenAiTtsOptions> = {}) =>
     model: 'tts-x',
     firstByteMs: 5000,
     byteMs: 5000,
+    decoder,
     ...options,
   });
 const seconds = ({ pcm, audioRate }: { pcm: Int16Array; audioRate: number }) => pcm.length / audioRate;
@@ -57,7 +74,14 @@ describe('createOpenAiTts', () => {
       'af_sky',
       'bm_george',
     ]);
-    const { baseUrl: _, ...openai } = { baseUrl: '', model: 'tts-1', voice: 'nova', firstByteMs: 1, byteMs: 1 };
+    const { baseUrl: _, ...openai } = {
+      baseUrl: '',
+      model: 'tts-1',
+      voice: 'nova',
+      firstByteMs: 1,
+      byteMs: 1,
+      decoder,
+    };
     expect(
       createOpenAiTts(openai)
         .voices.map(({ name }) => name)
@@ -103,7 +127,11 @@ describe('createOpenAiTts', () => {
     ['an empty WAV', { sound: wavHeader(0, 24_000) }, /silence/],
     ['JSON', { sound: Buffer.from('{"error":"busy"}'), headers: json }, /sent application\/json/],
     ['MP3 with tags', { sound: Buffer.from('ID3\x04\0\0\0\0\0\0') }, /sent MP3/],
-    ['MP3', { sound: Buffer.from([0xff, 0xfb, 0x90, 0]), headers: mpeg }, /sent MP3/],
+    [
+      'a piece of MP3',
+      { sound: Buffer.from([0xff, 0xfb, 0x90, 0]), headers: mpeg },
+      /sent 4 bytes that are no sound as audio\/mpeg/,
+    ],
     ['Ogg', { sound: Buffer.from('OggS\0\x02') }, /sent Ogg/],
     ['minutes without end', { sound: Buffer.alloc(240 * 48_002, 1) }, /spoke for 240 s|limit is 240 s/],
     ['more bytes than that', { sound: Buffer.alloc(240 * 48_000 * 4 + 100_000, 1) }, /more than 46080000 bytes/],

@@ -1,10 +1,12 @@
 import { StreamError } from '../../errors.ts';
+import type { ProviderName } from '../remote/provider-error.ts';
 import { cleanText } from '../text/sentences.ts';
-import { type Answered, isOpenAi, type OpenAiServerOptions, openAiClient, readAnswer } from './openai-answer.ts';
+import type { SoundDecoder } from './decode-sound.ts';
+import { isOpenAi, type OpenAiServerOptions, openAiClient, readAnswer } from './openai-answer.ts';
 import { polish } from './polish.ts';
-import { MAX_TEXT_LENGTH, type Sound, type SpeechRequest, samplesFrom, type Tts, type Voice } from './speech.ts';
+import { soundInAnswer } from './sound-in-answer.ts';
+import { MAX_TEXT_LENGTH, type SpeechRequest, type Tts, type Voice } from './speech.ts';
 import { timed } from './timed.ts';
-import { isWav, readWav } from './wav.ts';
 
 const DEFAULT_RATE = 24_000;
 /** Longer than 2,000 characters take to say. */
@@ -18,14 +20,6 @@ const DEFAULT_VOICE = 'alloy';
 const OPENAI_VOICES = 'alloy ash ballad coral echo fable onyx nova sage shimmer verse marin cedar'.split(' ');
 const MAX_VOICE_LENGTH = 200;
 
-/** Beginnings of what is no sound, or encoded. */
-const ENCODED: readonly (readonly [magic: string, name: string])[] = [
-  ['ID3', 'MP3'],
-  ['OggS', 'Ogg'],
-  ['fLaC', 'FLAC'],
-  ['\x1aE\xdf\xa3', 'WebM'],
-];
-
 export type OpenAiTtsOptions = OpenAiServerOptions & {
   readonly model: string;
   /** The default voice; `alloy` unless given. */
@@ -34,8 +28,10 @@ export type OpenAiTtsOptions = OpenAiServerOptions & {
   readonly voices?: readonly string[];
   /** How to speak, for models that take `instructions` (`gpt-4o-mini-tts`, not `tts-1`). */
   readonly instructions?: string;
-  /** Of raw samples, in Hz; 24,000 (OpenAI's) unless given. A WAV tells its own. */
+  /** Of samples without a header, in Hz, unless the server says another; 24,000 (OpenAI's) unless given. */
   readonly audioRate?: number;
+  /** For what is sent instead of the samples that were asked for. */
+  readonly decoder: SoundDecoder;
   /** From asking to the first sound, in ms. */
   readonly firstByteMs: number;
   /** From sound to sound, in ms. */
@@ -50,18 +46,6 @@ function voicesOf(options: OpenAiTtsOptions): Voice[] {
   const others = options.voices ?? (isOpenAi(options) ? OPENAI_VOICES : []);
   const names = new Set([options.voice ?? DEFAULT_VOICE, ...others]);
   return Array.from(names, (name) => ({ name, title: title(name) }));
-}
-
-/** The sound in an answer: WAV when it says so, otherwise the raw samples that were asked for. */
-function soundOf({ bytes, contentType }: Answered, audioRate: number): Sound {
-  if (isWav(bytes)) return readWav(bytes);
-  const head = bytes.toString('latin1', 0, 4);
-  const encoded = ENCODED.find(([magic]) => head.startsWith(magic))?.[1];
-  // MPEG's frame sync could also be two loud samples: what the server calls it decides.
-  const isMpeg = /mpeg|mp3/i.test(contentType) && bytes[0] === 0xff && ((bytes[1] ?? 0) & 0xe0) === 0xe0;
-  const other = encoded ?? (isMpeg ? 'MP3' : /json|^text\//i.exec(contentType) && contentType.slice(0, 60));
-  if (other) throw new StreamError('SPEECH_FAILED', `the speech server was asked for pcm and sent ${other}`);
-  return { pcm: samplesFrom(bytes), audioRate };
 }
 
 function checked(request: SpeechRequest): string {
@@ -85,7 +69,8 @@ function checked(request: SpeechRequest): string {
  * for a language: models hear it in the text. Speech comes polished, with words timed by the sound.
  */
 export function createOpenAiTts(options: OpenAiTtsOptions): Tts {
-  const { model, instructions, audioRate = DEFAULT_RATE, firstByteMs, byteMs, apiKey } = options;
+  const { model, instructions, audioRate = DEFAULT_RATE, decoder, firstByteMs, byteMs, apiKey } = options;
+  const name: ProviderName = { failure: 'SPEECH_FAILED', subject: 'the speech server', apiKey };
   const client = openAiClient(options, firstByteMs + 60_000);
   const voices = voicesOf(options);
   const limits = { firstByteMs, byteMs, totalMs: Math.max(TOTAL_MS, firstByteMs * 2), maxBytes: MAX_BYTES };
@@ -104,20 +89,22 @@ export function createOpenAiTts(options: OpenAiTtsOptions): Tts {
       };
       const answer = await readAnswer({
         send: (connection) => client.audio.speech.create(body, { signal: connection }),
-        ...{ limits, signal, apiKey, failure: 'SPEECH_FAILED', subject: 'the speech server' },
+        ...{ ...name, limits, signal },
       });
-      const sound = soundOf(answer, audioRate);
+      const sound = await soundInAnswer(answer, { audioRate, decoder, name, signal });
       const duration = sound.pcm.length / sound.audioRate;
       if (duration > MAX_DURATION)
         throw new StreamError(
           'SPEECH_FAILED',
           `the speech server spoke for ${Math.round(duration)} s, limit is ${MAX_DURATION} s`,
+          { kind: 'wrong_answer' },
         );
       const polished = polish(sound);
       if (polished === undefined)
         throw new StreamError(
           'SPEECH_FAILED',
-          `the speech server sent ${answer.bytes.length} bytes of silence for '${text.slice(0, 60)}'`,
+          `the speech server sent ${answer.bytes.length} bytes of silence for a text of ${text.length} characters`,
+          { kind: 'empty' },
         );
       return timed(text, polished, undefined);
     },

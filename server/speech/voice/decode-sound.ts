@@ -1,0 +1,131 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { StreamError } from '../../errors.ts';
+import type { Jail } from '../../lib/jail.ts';
+import { OwnedProcess, stopOnAbort } from '../../lib/owned-process.ts';
+import { Slots } from '../../lib/slots.ts';
+import type { Sound } from './speech.ts';
+import { readWav } from './wav.ts';
+
+/** How bytes are to be read: by one of ffmpeg's demuxers, or as samples of this form. */
+export type SoundFormat =
+  | { readonly demuxers: readonly string[] }
+  | { readonly raw: string; readonly audioRate: number; readonly channels: number };
+
+export type SoundDecoder = {
+  /**
+   * Turns sound that a server sent into samples.
+   *
+   * @throws {StreamError} `SPEECH_FAILED`, kind `wrong_answer`, for what ffmpeg can't read; `ABORTED`.
+   */
+  decode(bytes: Buffer, format: SoundFormat, signal: AbortSignal): Promise<Sound>;
+};
+
+export type SoundDecoderTools = {
+  readonly ffmpegPath: string;
+  /** Where foreign media is read. */
+  readonly jail: Promise<Jail>;
+  /** For the bytes while they are decoded. */
+  readonly temporaryDirectory: string;
+};
+
+/** Longer than any sentence; what comes after is not decoded. */
+const MAX_DURATION = 241;
+/** Such a sentence at the highest rate, and its header. */
+const MAX_OUTPUT_BYTES = MAX_DURATION * 48_000 * 2 + 4096;
+/** A minute of MP3 takes 0.1 s. */
+const TIME_LIMIT_MS = 10_000;
+/** Of one piece of memory: a header that claims a gigabyte fails. */
+const MAX_PIECE_BYTES = 64 * 1024 * 1024;
+/** At once, of all sessions. */
+const PARALLEL = Math.max(2, availableParallelism());
+const RATES = '8000|11025|12000|16000|22050|24000|32000|44100|48000';
+
+function inputOptions(format: SoundFormat): string[] {
+  if ('raw' in format)
+    return [
+      ...['-format_whitelist', format.raw, '-f', format.raw],
+      ...['-ar', `${format.audioRate}`, '-ac', `${format.channels}`],
+    ];
+  const [only, ...others] = format.demuxers;
+  const forced = only !== undefined && others.length === 0 ? ['-f', only] : [];
+  return ['-format_whitelist', format.demuxers.join(','), ...forced, '-max_streams', '8', '-probesize', '5000000'];
+}
+
+function decoderArguments(path: string, format: SoundFormat): string[] {
+  return [
+    ...['-nostdin', '-v', 'error', '-max_alloc', `${MAX_PIECE_BYTES}`, '-protocol_whitelist', 'file'],
+    ...[...inputOptions(format), '-threads', '1', '-t', `${MAX_DURATION}`, '-i', `file:${path}`],
+    ...['-map', '0:a:0', '-filter_threads', '1', '-af', `aformat=sample_fmts=s16:sample_rates=${RATES}`],
+    ...['-ac', '1', '-t', `${MAX_DURATION}`, '-c:a', 'pcm_s16le', '-f', 'wav', 'pipe:1'],
+  ];
+}
+
+/** ffmpeg, in the jail, reading a file of its own, within bounds of time, memory and output. */
+export function createSoundDecoder({ ffmpegPath, jail, temporaryDirectory }: SoundDecoderTools): SoundDecoder {
+  const slots = new Slots(PARALLEL);
+  const decodeFile = async (path: string, format: SoundFormat, signal: AbortSignal): Promise<Sound> => {
+    const program = { command: ffmpegPath, args: decoderArguments(path, format), files: [path] };
+    const ffmpeg = new OwnedProcess({ ...(await jail).start(program), failure: 'SPEECH_FAILED' });
+    const release = stopOnAbort(ffmpeg, signal);
+    const limit = setTimeout(
+      () => ffmpeg.stop(unreadable(`ffmpeg took longer than ${TIME_LIMIT_MS} ms`), 0),
+      TIME_LIMIT_MS,
+    );
+    try {
+      return readWav(await outputOf(ffmpeg));
+    } finally {
+      clearTimeout(limit);
+      release();
+    }
+  };
+  return {
+    decode: async (bytes, format, signal) => {
+      const giveBack = await slots.take(signal);
+      let directory: string | undefined;
+      try {
+        await mkdir(temporaryDirectory, { recursive: true });
+        directory = await mkdtemp(join(temporaryDirectory, 'sound-'));
+        // A file, not a pipe: what says where its sound begins at the end of it can be read too.
+        const path = join(directory, 'sound');
+        await writeFile(path, bytes, { signal });
+        return await decodeFile(path, format, signal);
+      } catch (error) {
+        throw failureOf(error, signal);
+      } finally {
+        if (directory !== undefined) await rm(directory, { recursive: true, force: true });
+        giveBack();
+      }
+    },
+  };
+}
+
+async function outputOf(ffmpeg: OwnedProcess): Promise<Buffer> {
+  const output: Buffer[] = [];
+  let sizeBytes = 0;
+  ffmpeg.stdin.end();
+  ffmpeg.readable(1).on('data', (bytes: Buffer) => {
+    sizeBytes += bytes.length;
+    if (sizeBytes <= MAX_OUTPUT_BYTES) output.push(bytes);
+    else ffmpeg.stop(unreadable(`it is longer than ${MAX_DURATION} s`), 0);
+  });
+  await ffmpeg.done;
+  return Buffer.concat(output);
+}
+
+function unreadable(reason: string): StreamError {
+  return new StreamError('SPEECH_FAILED', reason, { kind: 'wrong_answer' });
+}
+
+function failureOf(error: unknown, signal: AbortSignal): unknown {
+  if (signal.aborted) return new StreamError('ABORTED', 'decoding was aborted', { cause: error });
+  if (!(error instanceof StreamError) || error.code !== 'SPEECH_FAILED' || error.kind !== undefined) return error;
+  // The last line is the verdict, up to the path, which is ours.
+  const line =
+    error.message
+      .split('\n')
+      .at(-1)
+      ?.replace(/file:\S*\/sound: /, '') ?? '';
+  return new StreamError('SPEECH_FAILED', line, { cause: error, kind: 'wrong_answer' });
+}
