@@ -93,6 +93,7 @@ async function chooseLlm(config: Config): Promise<Llm> {
     tokenMs: config.LLM_TOKEN_MS,
     thinkingMs: config.LLM_THINKING_MS,
     loadingMs: config.LLM_LOADING_MS,
+    thoughts: config.LLM_THOUGHTS,
   });
 }
 
