@@ -39,8 +39,8 @@ export async function chooseProviders(config: Config, logger: Logger, jail: Prom
   const drawn = createDrawnAvatar(renderer, { looks: LOOKS, lookVersion });
   try {
     const [embedded, asr, avatar] = await Promise.all([
-      chooseTts({ ffmpegPath, signal }),
-      chooseAsr({ ...openAiAsr(config), ffmpegPath, untrustedInput: UNTRUSTED_INPUT, signal }),
+      chooseTts({ ffmpegPath, jail: await jail, signal }),
+      chooseAsr({ ...openAiAsr(config), ffmpegPath, untrustedInput: UNTRUSTED_INPUT, jail: await jail, signal }),
       chooseAvatar(config, { drawn, renderer, logger, jail }),
     ]);
     const tts = await openAiTts(config, jail);

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { UNTRUSTED_INPUT } from '../../encode/chunk-arguments.ts';
+import { Jail } from '../../lib/jail.ts';
 import type { OpenAiScript } from '../testing/openai-script.ts';
 import { startOpenAiServer } from '../testing/openai-server.ts';
 import { wavHeader } from '../testing/tone.ts';
@@ -15,7 +16,7 @@ import { recordingKind } from './recording-kind.ts';
 
 const never = new AbortController().signal;
 const modelDirectory = await findPocketsphinxModel();
-const base = { ffmpegPath: 'ffmpeg', untrustedInput: UNTRUSTED_INPUT, signal: never };
+const base = { ffmpegPath: 'ffmpeg', untrustedInput: UNTRUSTED_INPUT, jail: Jail.OPEN, signal: never };
 
 let directory = '';
 let path = '';

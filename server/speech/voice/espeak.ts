@@ -1,4 +1,5 @@
 import { StreamError } from '../../errors.ts';
+import { Jail } from '../../lib/jail.ts';
 import { run } from './run.ts';
 import {
   MAX_OUTPUT_BYTES,
@@ -98,9 +99,16 @@ function parseWav(bytes: Buffer): Speech {
 }
 
 /** Speech in many languages from espeak-ng; the text goes in through standard input. */
-export async function createEspeak(options: { espeakPath: string; signal: AbortSignal }): Promise<Espeak> {
+export async function createEspeak({
+  jail = Jail.OPEN,
+  ...options
+}: {
+  espeakPath: string;
+  jail?: Jail;
+  signal: AbortSignal;
+}): Promise<Espeak> {
   const command = options.espeakPath;
-  const bounds = { timeLimitMs: TIME_LIMIT_MS, maxOutputBytes: MAX_LISTING_BYTES };
+  const bounds = { jail, timeLimitMs: TIME_LIMIT_MS, maxOutputBytes: MAX_LISTING_BYTES };
   const listing = await run({ ...bounds, command, args: ['--voices'], signal: options.signal });
   const known = parseVoices(listing.toString('utf8'));
   const ask = (request: SpeechRequest & { signal: AbortSignal }, args: readonly string[], maxOutputBytes: number) =>
@@ -108,6 +116,7 @@ export async function createEspeak(options: { espeakPath: string; signal: AbortS
       command,
       args: [...args, '--stdin', '-b', '1', '-v', voiceOf(request, known)],
       input: plain(request.text),
+      jail,
       signal: request.signal,
       timeLimitMs: TIME_LIMIT_MS,
       maxOutputBytes,

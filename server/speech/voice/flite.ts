@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { StreamError } from '../../errors.ts';
+import { Jail } from '../../lib/jail.ts';
 import { run } from './run.ts';
 import { MAX_OUTPUT_BYTES, samplesFrom, TIME_LIMIT_MS, type Tts, type Voice } from './speech.ts';
 
@@ -45,7 +46,7 @@ function plain(text: string): string {
  * English speech from flite inside ffmpeg. No user text is in a command line or a filter string: it is in a file of a
  * fixed name, in a directory of its own that is the process's working directory.
  */
-export function createFlite(options: { ffmpegPath: string }): Tts {
+export function createFlite({ jail = Jail.OPEN, ...options }: { ffmpegPath: string; jail?: Jail }): Tts {
   const command = options.ffmpegPath.includes('/') ? resolve(options.ffmpegPath) : options.ffmpegPath;
   return {
     name: 'flite',
@@ -62,6 +63,7 @@ export function createFlite(options: { ffmpegPath: string }): Tts {
           command,
           args: [...input, ...output],
           cwd,
+          jail,
           signal,
           timeLimitMs: TIME_LIMIT_MS,
           maxOutputBytes: MAX_OUTPUT_BYTES,

@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest';
+import { Jail } from '../../lib/jail.ts';
 import { run } from './run.ts';
 
-const base = { signal: new AbortController().signal, timeLimitMs: 5000, maxOutputBytes: 1000 };
+const base = { jail: Jail.OPEN, signal: new AbortController().signal, timeLimitMs: 5000, maxOutputBytes: 1000 };
 const sh = (script: string) => ({ ...base, command: 'sh', args: ['-c', script] });
 
 it('gives what the program wrote', async () => {

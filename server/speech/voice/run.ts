@@ -1,4 +1,5 @@
 import { StreamError } from '../../errors.ts';
+import type { Jail } from '../../lib/jail.ts';
 import { OwnedProcess, stopOnAbort } from '../../lib/owned-process.ts';
 
 export type RunRequest = {
@@ -6,7 +7,12 @@ export type RunRequest = {
   readonly args: readonly string[];
   /** Given on standard input, which is closed after it. */
   readonly input?: string;
+  /** Its directory: all it finds there it may read. */
   readonly cwd?: string;
+  /** Further files and folders it may read, by absolute paths. */
+  readonly files?: readonly string[];
+  /** Where it is started: it reads what strangers say or send. */
+  readonly jail: Jail;
   readonly signal: AbortSignal;
   readonly timeLimitMs: number;
   readonly maxOutputBytes: number;
@@ -16,14 +22,14 @@ export type RunRequest = {
 const KILL_GRACE_MS = 500;
 
 /**
- * Runs a program and gives what it wrote on standard output. Settles only when the process is gone.
+ * Runs a program in the jail and gives what it wrote on standard output. Settles only when the process is gone.
  *
  * @throws {StreamError} `ABORTED`; `SPEECH_FAILED` when it can't be started, fails, takes too long or writes too much.
  */
 export async function run(request: RunRequest): Promise<Buffer> {
-  const { command, args, cwd, signal, timeLimitMs, maxOutputBytes } = request;
+  const { command, signal, timeLimitMs, maxOutputBytes } = request;
   if (signal.aborted) throw new StreamError('ABORTED', `${command} was aborted`, { cause: signal.reason });
-  const child = new OwnedProcess({ command, args, failure: 'SPEECH_FAILED', ...(cwd !== undefined && { cwd }) });
+  const child = new OwnedProcess({ ...request.jail.start(request), failure: 'SPEECH_FAILED' });
   const fail = (what: string): void =>
     child.stop(new StreamError('SPEECH_FAILED', `${command} ${what}`), KILL_GRACE_MS);
   const release = stopOnAbort(child, signal);

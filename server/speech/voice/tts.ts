@@ -1,4 +1,5 @@
 import { StreamError } from '../../errors.ts';
+import { Jail } from '../../lib/jail.ts';
 import { languageOfScript } from '../text/script.ts';
 import { cleanText } from '../text/sentences.ts';
 import { createEspeak, type Espeak } from './espeak.ts';
@@ -96,12 +97,14 @@ function combine(engines: Engines): Tts {
 export async function chooseTts(options: {
   ffmpegPath?: string;
   espeakPath?: string;
+  /** Where the engines run: they read what strangers say. */
+  jail?: Jail;
   signal: AbortSignal;
 }): Promise<Tts> {
-  const { ffmpegPath = 'ffmpeg', espeakPath = 'espeak-ng', signal } = options;
+  const { ffmpegPath = 'ffmpeg', espeakPath = 'espeak-ng', jail = Jail.OPEN, signal } = options;
   const [flite, espeak] = await Promise.all([
-    working(() => createFlite({ ffmpegPath }), signal),
-    working(() => createEspeak({ espeakPath, signal }), signal),
+    working(() => createFlite({ ffmpegPath, jail }), signal),
+    working(() => createEspeak({ espeakPath, jail, signal }), signal),
   ]);
   return combine({ flite, espeak });
 }
