@@ -59,10 +59,10 @@ export function createApi(options: ApiOptions): Express {
   turnRoutes(app, { registry, conversations, limits });
   eventRoutes(app, { registry, streams, access, origins: origins.media });
   figureRoutes(app, { registry, monitor, access, limits });
-  systemRoutes(app, { readiness });
+  systemRoutes(app, { readiness, access });
   pageRoutes(app, { pagesDir, access, origins });
   app.use(unknownRoute);
-  app.use(errorsToProblems(logger));
+  app.use(errorsToProblems(logger, access));
   return app;
 }
 

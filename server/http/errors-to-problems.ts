@@ -1,9 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { NextFunction, Request, Response } from 'express';
 import { StreamError } from '../errors.ts';
+import type { Access } from './access/access.ts';
 import { hasBody } from './json-body.ts';
 import type { HttpLogger } from './logger.ts';
 import { noteRefusal, type Problem, problem, problemHeaders, problemOf } from './problem.ts';
+import { publicProblem } from './public-reason.ts';
 
 /**
  * Milliseconds for which what still comes of a refused body is read and thrown away: closing with bytes unread resets the connection, and
@@ -43,8 +45,8 @@ export function unknownRoute(req: Request): void {
   throw new StreamError('NOT_FOUND', 'nothing has this path');
 }
 
-/** Express' error handler: everything thrown ends here. */
-export function errorsToProblems(logger: HttpLogger) {
+/** Express' error handler: everything thrown ends here. Who may not call the API is told no more than a viewer. */
+export function errorsToProblems(logger: HttpLogger, access: Pick<Access, 'audienceOf'>) {
   return (error: unknown, req: Request, res: Response, _next: NextFunction): void => {
     const told = ofExpress(error) ?? problemOf(error);
     if (isOurFault(told)) {
@@ -52,7 +54,7 @@ export function errorsToProblems(logger: HttpLogger) {
       logger.error({ err: error, method: req.method, code: told.code, session }, 'a request failed');
     }
     if (res.headersSent) res.destroy();
-    else if (!res.destroyed) sendProblem(req, res, told);
+    else if (!res.destroyed) sendProblem(req, res, access.audienceOf(req) === 'caller' ? told : publicProblem(told));
   };
 }
 

@@ -17,7 +17,7 @@ beforeEach(async () => {
   lastSeq = 0;
   server = createServer((_req, res) => {
     response = res;
-    stream = new EventStream(res, log, lastSeq);
+    stream = new EventStream(res, log, lastSeq, 'viewer');
     res.once('close', () => stream.drop());
   });
   await once(server.listen(0, '127.0.0.1'), 'listening');

@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { EventLog, SessionEvent } from '../session/types.ts';
+import { type Audience, publicEvent } from './public-reason.ts';
 
 /** Milliseconds after which EventSource connects again. */
 const RETRY_MS = 2_000;
@@ -7,8 +8,8 @@ const RETRY_MS = 2_000;
 const BATCH_LENGTH = 32 * 1024;
 /** Heartbeats for which a client may take nothing of what waits for it. */
 const PATIENCE_BEATS = 2;
-/** Events of sessions are sent to many: each is made into text once. */
-const texts = new WeakMap<SessionEvent, string>();
+/** Events of sessions are sent to many: each is made into text once, for each of those who may see more or less of it. */
+const texts = { caller: new WeakMap<SessionEvent, string>(), viewer: new WeakMap<SessionEvent, string>() };
 
 /**
  * One client that follows a session's events (Server-Sent Events). It reads the log at its own pace, so that it holds up nobody: what it
@@ -18,6 +19,7 @@ const texts = new WeakMap<SessionEvent, string>();
 export class EventStream {
   readonly #res: ServerResponse;
   readonly #log: EventLog;
+  readonly #audience: Audience;
   readonly #stopListening: () => void;
   #lastSeq: number;
   #due: NodeJS.Immediate | undefined;
@@ -25,9 +27,10 @@ export class EventStream {
   #blockedBeats = 0;
 
   /** @param lastSeq - The last event the client has. */
-  constructor(res: ServerResponse, log: EventLog, lastSeq: number) {
+  constructor(res: ServerResponse, log: EventLog, lastSeq: number, audience: Audience) {
     this.#res = res;
     this.#log = log;
+    this.#audience = audience;
     this.#lastSeq = lastSeq;
     this.#stopListening = log.subscribe(() => this.#pumpSoon());
     this.#write(`retry: ${RETRY_MS}\n\n`);
@@ -91,7 +94,7 @@ export class EventStream {
     let text = '';
     let last = first;
     for (const event of events) {
-      text += textOf(event);
+      text += textOf(event, this.#audience);
       last = event;
       if (text.length >= BATCH_LENGTH || event.type === 'session.ended') break;
     }
@@ -127,15 +130,19 @@ export class EventStream {
 /** What JSON leaves as it is and some readers, not browsers, take for ends of lines (Python's `splitlines`: httpx and others). */
 const OTHER_BREAKS = /[\x85\u2028\u2029]/g;
 
-/** JSON escapes every line break, so that one event is one `data` line, whatever was said. */
-function textOf(event: SessionEvent): string {
-  let text = texts.get(event);
+function textOf(event: SessionEvent, audience: Audience): string {
+  let text = texts[audience].get(event);
   if (text === undefined) {
-    const json = JSON.stringify(event).replace(OTHER_BREAKS, escaped);
-    text = `id: ${event.seq}\ndata: ${json}\n\n`;
-    texts.set(event, text);
+    text = lineOf(audience === 'caller' ? event : publicEvent(event));
+    texts[audience].set(event, text);
   }
   return text;
+}
+
+/** JSON escapes every line break, so that one event is one `data` line, whatever was said. */
+function lineOf(event: SessionEvent): string {
+  const json = JSON.stringify(event).replace(OTHER_BREAKS, escaped);
+  return `id: ${event.seq}\ndata: ${json}\n\n`;
 }
 
 function escaped(character: string): string {

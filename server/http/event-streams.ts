@@ -4,6 +4,7 @@ import type { SessionHandle } from '../session/types.ts';
 import { clientAddress, isLoopback, Tally } from './client-address.ts';
 import { EventStream } from './event-stream.ts';
 import type { HttpLimits } from './limits.ts';
+import type { Audience } from './public-reason.ts';
 
 /** All open event streams: their limits, one heartbeat for all, and their end. */
 export class EventStreams {
@@ -23,11 +24,16 @@ export class EventStreams {
   }
 
   /**
-   * Answers a request with the events of a session after `lastSeq`.
+   * Answers a request with the events of a session after `lastSeq`, as its audience may see them.
    *
    * @throws {StreamError} `CLIENT_LIMIT`, `SHUTTING_DOWN`.
    */
-  follow(req: IncomingMessage, res: ServerResponse, session: SessionHandle, lastSeq: number): void {
+  follow(
+    req: IncomingMessage,
+    res: ServerResponse,
+    session: SessionHandle,
+    { lastSeq, audience }: { readonly lastSeq: number; readonly audience: Audience },
+  ): void {
     if (this.#closed) throw new StreamError('SHUTTING_DOWN', 'the server is shutting down');
     const address = clientAddress(req, this.#limits.trusts);
     this.#checkLimits(session.id, address);
@@ -38,7 +44,7 @@ export class EventStreams {
       'Cache-Control': 'no-store',
       'X-Accel-Buffering': 'no',
     });
-    const stream = new EventStream(res, session.events, lastSeq);
+    const stream = new EventStream(res, session.events, lastSeq, audience);
     this.#streams.set(stream, session);
     res.once('close', () => {
       stream.drop();

@@ -23,6 +23,7 @@ import {
   NO_SESSION,
 } from './playlist-answers.ts';
 import { problem, problemOf, refusalOf } from './problem.ts';
+import { publicProblem } from './public-reason.ts';
 import { sendRecording, type WantedRecording } from './recording-answer.ts';
 import { answerResource, NO_RESOURCE } from './resource-answer.ts';
 import { type Ask, WaitingRooms } from './waiting-room.ts';
@@ -240,7 +241,7 @@ export class MediaPlane {
       const session = liveSessionOf(tokenUrlOf(req.url ?? '').url);
       this.#options.logger.error({ err: error, code: told.code, session }, 'a media request failed');
     }
-    return answerProblem(told);
+    return answerProblem(publicProblem(told));
   }
 }
 

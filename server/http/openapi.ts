@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { createDocument } from 'zod-openapi';
+import { FAILURE_KINDS } from '../errors.ts';
 import { figurePaths } from './openapi-figures.ts';
 import { answer, failure, json, sessionPath } from './openapi-parts.ts';
 import * as schemas from './schemas.ts';
@@ -20,7 +21,11 @@ const EVENTS =
   `Server-Sent Events, each with \`id: seq\` and one line of data, a JSON object \`{ seq, at, type, … }\`. \`seq\` counts from 1
 without holes: a client that comes back with the last one it has gets all that followed. Where events in between are forgotten (the newest
 1,000 are kept), \`seq\` jumps, and a comment \`: events 5 to 90 are forgotten\` stands in the gap; ask \`GET /v1/sessions/{id}\` for the
-state then. A number that goes back to 1: the session is another one of the same name. A client that reads too slowly is disconnected.`.replaceAll(
+state then. A number that goes back to 1: the session is another one of the same name. A client that reads too slowly is disconnected.
+\`degraded\` and \`chunk.failed\` carry \`reason: { code, kind?, detail }\`: \`code\` is one of the problems' codes, \`kind\` says how a
+provider failed (${FAILURE_KINDS.join(', ')}); \`detail\` is the provider's own reason for who brings an API key, or needs none, and a
+fixed sentence for who was let in by a playback token. \`waiting\` says once each why an answer is not there yet: \`stage\` (asr, llm) and
+\`kind\` (loading, busy, thinking, unreachable, silent). Types that a client does not know are to be passed over.`.replaceAll(
     '\n',
     ' ',
   );

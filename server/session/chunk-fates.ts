@@ -62,7 +62,9 @@ export class ChunkFates {
   failed(chunk: Chunk): void {
     const { emit, turns, uploads, logger, stream } = this.#options;
     const { error } = chunk;
-    const reason = { code: error?.code ?? 'INTERNAL', detail: error?.message ?? 'unknown' };
+    const kind = error?.kind;
+    const detail = error?.message ?? 'unknown';
+    const reason = { code: error?.code ?? 'INTERNAL', ...(kind !== undefined && { kind }), detail };
     emit('chunk.failed', {
       chunk: chunk.status(),
       ...(chunk.text !== undefined && { text: chunk.text }),

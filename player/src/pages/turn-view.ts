@@ -118,7 +118,7 @@ function shownPhase(phase: Phase, heard: number): Phase {
   return phase === 'cut' && heard === 0 ? 'dropped' : phase;
 }
 
-function notesOf({ notes, sentences, outcome }: Turn, dateMs: number | undefined): string[] {
+function notesOf({ notes, sentences, outcome, waiting }: Turn, dateMs: number | undefined): string[] {
   const failed = sentences.flatMap(({ outcome: fate, reason }) =>
     fate === 'failed' ? [`A sentence could not be made: ${reason ?? 'no reason given'}`] : [],
   );
@@ -134,7 +134,7 @@ function notesOf({ notes, sentences, outcome }: Turn, dateMs: number | undefined
       unsaid === 0 ? 'Interrupted' : `Interrupted, ${unsaid} ${unsaid === 1 ? 'sentence' : 'sentences'} left unsaid`,
     );
   }
-  return [...new Set([...notes, ...failed, ...ends])];
+  return [...new Set([...notes, ...failed, ...ends, ...(waiting === undefined ? [] : [waiting])])];
 }
 
 function paragraph(className: string): HTMLParagraphElement {

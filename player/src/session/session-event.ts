@@ -41,6 +41,15 @@ export type Degraded = Head & {
   readonly reason: string;
 };
 
+export type Waiting = Head & {
+  readonly type: 'waiting';
+  readonly turn: string;
+  /** What is waited for: `asr` or `llm`. */
+  readonly stage: string;
+  /** Why: `loading`, `busy`, `thinking`, `unreachable` or `silent`. */
+  readonly kind: string;
+};
+
 /** The events a player acts on; times in seconds on the session's timeline. */
 export type PlayerEvent = Head &
   (
@@ -58,6 +67,7 @@ export type PlayerEvent = Head &
         readonly turns: readonly string[];
       }
     | Degraded
+    | Waiting
     | { readonly type: 'session.changed'; readonly preferences: Preferences }
     | { readonly type: 'session.ended' }
   );
@@ -74,6 +84,7 @@ export const EVENT_TYPES = [
   'turn.completed',
   'interrupted',
   'degraded',
+  'waiting',
   'chunk.accepted',
   'chunk.encoding',
   'chunk.published',
@@ -122,6 +133,12 @@ export function parseEvent(data: string): PlayerEvent | undefined {
         to: text(raw.to) ?? '',
         reason: reasonOf(raw.reason),
       };
+    case 'waiting': {
+      const turn = text(raw.turn);
+      return turn === undefined
+        ? undefined
+        : { ...head, type: 'waiting', turn, stage: text(raw.stage) ?? '', kind: text(raw.kind) ?? '' };
+    }
     case 'session.changed': {
       const { voice, language, look } = raw;
       return {

@@ -209,6 +209,25 @@ test('notes quietly what did not work, once', () => {
   expect(transcript.turns.map(({ notes }) => notes)).toEqual([['Voice: went on with flite. Out of quota.']]);
 });
 
+test('says why there is no answer yet, until there is one', () => {
+  const started = { type: 'turn.started', turn: 't1' };
+  const waiting = (kind: string, stage = 'llm') => ({ type: 'waiting', turn: 't1', stage, kind });
+  const of = (...events: object[]) => transcriptOf(started, ...events).turns[0]?.waiting;
+  expect(of()).toBeUndefined();
+  expect(of(waiting('loading'))).toBe('Language model is loading…');
+  expect(of(waiting('loading'), waiting('thinking'))).toBe('Language model is thinking…');
+  expect(of(waiting('silent', 'asr'))).toBe('Speech recognition has not answered yet…');
+  expect(of(waiting('something new'))).toBe('Language model takes its time…');
+  for (const type of ['llm.delta', 'llm.completed', 'turn.completed'])
+    expect(of(waiting('loading'), { type, turn: 't1', text: 'It', outcome: 'completed' })).toBeUndefined();
+});
+
+test('passes over events that it does not know', () => {
+  expect(transcriptOf({ type: 'turn.started', turn: 't1' }, { type: 'something.new', turn: 't1' }).turns).toHaveLength(
+    1,
+  );
+});
+
 test('gives the same array until something changes', () => {
   const transcript = transcriptOf({ type: 'chunk.accepted', ...first });
   expect(transcript.turns).toBe(transcript.turns);

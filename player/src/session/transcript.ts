@@ -1,6 +1,6 @@
 import { type ChunkRange, chunkOf } from './chunk-range.ts';
 import { type Sentence, screenTime } from './sentence.ts';
-import type { ChunkRef, Degraded, PlayerEvent, Published } from './session-event.ts';
+import type { ChunkRef, Degraded, PlayerEvent, Published, Waiting } from './session-event.ts';
 
 /** What was asked and what is answered; or what was given to be said. */
 export type Turn = {
@@ -11,6 +11,8 @@ export type Turn = {
   readonly utterance?: string;
   /** An answer is being written. */
   readonly writing: boolean;
+  /** Why there is nothing of it yet, while that is known. */
+  readonly waiting?: string | undefined;
   readonly outcome?: string;
   /** What did not work as it should, and what took its place. */
   readonly notes: readonly string[];
@@ -27,6 +29,14 @@ type Draft = Omit<Turn, 'sentences' | 'notes' | 'key'> & {
 const MAX_SENTENCES = 500;
 const MAX_TURNS = 200;
 const MAX_NOTES = 4;
+
+const WAITING_FOR: Readonly<Record<string, string>> = {
+  loading: 'is loading…',
+  busy: 'is busy…',
+  thinking: 'is thinking…',
+  unreachable: 'can’t be reached for the moment…',
+  silent: 'has not answered yet…',
+};
 
 const STAGE_NAMES: Readonly<Record<string, string>> = {
   llm: 'Language model',
@@ -61,13 +71,16 @@ export class Transcript {
         this.#change(event.turn, atMs, asked(event.text));
         break;
       case 'llm.delta':
-        this.#change(event.turn, atMs, { writing: true });
+        this.#change(event.turn, atMs, { writing: true, waiting: undefined });
         break;
       case 'llm.completed':
-        this.#change(event.turn, atMs, { writing: false });
+        this.#change(event.turn, atMs, { writing: false, waiting: undefined });
         break;
       case 'turn.completed':
-        this.#change(event.turn, atMs, { writing: false, outcome: event.outcome });
+        this.#change(event.turn, atMs, { writing: false, waiting: undefined, outcome: event.outcome });
+        break;
+      case 'waiting':
+        this.#change(event.turn, atMs, { waiting: waitingFor(event) });
         break;
       case 'degraded':
         this.#note(event);
@@ -113,6 +126,7 @@ export class Transcript {
       if (draft !== undefined) {
         Object.assign(draft, {
           writing: false,
+          waiting: undefined,
           outcome: 'interrupted',
           ...(dateMs !== undefined && { cutMs: dateMs }),
         });
@@ -206,6 +220,10 @@ export class Transcript {
       this.#places.delete(chunk);
     }
   }
+}
+
+function waitingFor({ stage, kind }: Waiting): string {
+  return `${STAGE_NAMES[stage] ?? stage} ${WAITING_FOR[kind] ?? 'takes its time…'}`;
 }
 
 function asked(utterance: string): Partial<Draft> {

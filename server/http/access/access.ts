@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { StreamError } from '../../errors.ts';
+import type { Audience } from '../public-reason.ts';
 import { ApiKeys, bearerOf } from './api-keys.ts';
 import { PlaybackTokens } from './playback-tokens.ts';
 
@@ -44,6 +45,11 @@ export class Access {
   requireKey(req: IncomingMessage): void {
     if (this.keys.required && this.keys.nameOf(req) === undefined)
       throw new StreamError('UNAUTHORIZED', 'this wants the header Authorization: Bearer with an API key');
+  }
+
+  /** Who brings a right key, or needs none, may know what happens inside; who was let in by a token only watches. */
+  audienceOf(req: IncomingMessage): Audience {
+    return this.#tokens === undefined || this.keys.nameOf(req) !== undefined ? 'caller' : 'viewer';
   }
 
   /**

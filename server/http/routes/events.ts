@@ -51,7 +51,7 @@ export function eventRoutes(router: Router, { registry, streams, access, origins
             .status(over ? 204 : 200)
             .setHeader('Cache-Control', 'no-store')
             .end();
-        else streams.follow(req, res, session, lastSeq);
+        else streams.follow(req, res, session, { lastSeq, audience: access.audienceOf(req) });
       },
     ],
   });

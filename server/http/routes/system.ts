@@ -1,4 +1,6 @@
 import type { Router } from 'express';
+import { fieldOf } from '../../lib/json-field.ts';
+import type { Access } from '../access/access.ts';
 import { openApiDocument } from '../openapi.ts';
 import { route } from '../routing.ts';
 
@@ -9,19 +11,22 @@ export type Readiness = {
   readonly [field: string]: unknown;
 };
 
+type Options = { readonly readiness: () => Readiness; readonly access: Pick<Access, 'audienceOf'> };
+
 /** Liveness, readiness, and the contract. */
-export function systemRoutes(router: Router, { readiness }: { readonly readiness: () => Readiness }): void {
+export function systemRoutes(router: Router, { readiness, access }: Options): void {
   route(router, '/healthz', {
     get: [(_req, res) => res.setHeader('Cache-Control', 'no-store').json({ alive: true })],
   });
   route(router, '/readyz', {
     get: [
-      (_req, res) => {
+      (req, res) => {
         const state = readiness();
+        const shown = access.audienceOf(req) === 'caller' ? state : publicReadiness(state);
         res
           .status(state.ready ? 200 : 503)
           .setHeader('Cache-Control', 'no-store')
-          .json(state);
+          .json(shown);
       },
     ],
   });
@@ -34,4 +39,11 @@ export function systemRoutes(router: Router, { readiness }: { readonly readiness
       },
     ],
   });
+}
+
+/** What a supervisor needs and anybody may know: what there is and whether it works, but not why not. */
+function publicReadiness(state: Readiness): Readiness {
+  const { ready, encoder, storage, llm, tts, asr, avatar } = state;
+  const shown = { writable: fieldOf(storage, 'writable'), code: fieldOf(storage, 'code') };
+  return { ready, encoder: { name: encoder.name }, llm, tts, asr, avatar, storage: shown };
 }

@@ -60,6 +60,7 @@ describe('the messages of an answer', () => {
       `data: : OPENROUTER PROCESSING\n\ndata: ${A}\n\ndata: \n\ndata: ${B}\n\ndata: [DONE]\n\n`,
     ],
     ['with pings', `event: ping\ndata: 2024\n\ndata: ${A}\n\nevent: ping\ndata: {}\n\ndata: ${B}\n\ndata: [DONE]\n\n`],
+    ['with one line feed between events', `data: ${A}\ndata: ${B}\ndata: [DONE]\n`],
     ['with bare lines', `data: ${A}\n\n${B}\n\ndata: [DONE]\n\n`],
   ])('%s', async (_, text) => {
     for (const size of [1, 7, 1000])
@@ -114,7 +115,7 @@ describe('the messages of an answer', () => {
 
 it.each([
   ['a line', `data: ${'x'.repeat(10_000)}`],
-  ['an event', 'data: {"a":1}\n'.repeat(1000)],
+  ['an event', 'data: {"a":\n'.repeat(1000)],
   ['an event', `data:${'x'.repeat(10_000)}\r\n`],
   ['a JSON value', `{"a":"${'x'.repeat(10_000)}`],
   ['a JSON value', `{"a":${'['.repeat(10_000)}`],

@@ -117,11 +117,14 @@ class EventReader implements FrameReader {
     if (line === '') yield* this.#dispatch();
     // Not of the standard, but of gateways: JSON without its field name.
     else if (line.startsWith('{')) yield { data: line, isEvent: true };
-    else if (line.startsWith('data:')) this.#add(line.slice(line[5] === ' ' ? 6 : 5));
+    else if (line.startsWith('data:')) yield* this.#add(line.slice(line[5] === ' ' ? 6 : 5));
     else if (line.startsWith('event:')) this.#event = line.slice(6).trim();
   }
 
-  #add(data: string): void {
+  /** Some servers end events by one line feed: a line that is a whole value, and is followed by another, is an event. */
+  *#add(data: string): Iterable<Frame> {
+    const line = this.#data.length === 1 ? this.#data[0] : undefined;
+    if (line !== undefined && /^(?:\{|\[DONE\])/.test(data) && isJson(line)) yield* this.#dispatch();
     this.#data.push(data);
     this.#length += data.length + 1;
     if (this.#length > this.#maxLength) throw tooLong('an event', this.#options);
@@ -136,6 +139,16 @@ class EventReader implements FrameReader {
     // Gateways pass on the comments of other servers as data: `data: : OPENROUTER PROCESSING`.
     if (data.trim() === '' || data.startsWith(':') || KEEP_ALIVE.test(event ?? '')) return;
     yield { data, isEvent: true, ...(event !== undefined && event !== '' && { event }) };
+  }
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch (error) {
+    if (error instanceof SyntaxError) return false;
+    throw error;
   }
 }
 

@@ -3,6 +3,7 @@ import { StreamError } from '../../errors.ts';
 import type { StageTimes } from '../../session/chunk.ts';
 import type { Turn } from '../../session/turn.ts';
 import type { Asr, ChatMessage, Llm, Waiting } from '../providers.ts';
+import { languageOfScript } from '../text/script.ts';
 import { sentencesOf } from '../text/sentence-stream.ts';
 import { answering } from './answering.ts';
 import type { ClipMaker } from './clip-maker.ts';
@@ -52,6 +53,8 @@ export class TurnAnswer {
   #sentenceMs: number | undefined;
   #sentences = 0;
   #language: string | undefined;
+  /** What the model is asked. */
+  #asked = '';
   /** What the turn waits for now, and why, as it was told last. */
   #stage: 'asr' | 'llm' = 'asr';
   #told = '';
@@ -79,6 +82,7 @@ export class TurnAnswer {
     const { turn, now } = this.#options;
     const spokenIn = this.#language ?? this.#options.spokenLanguage;
     this.#stage = 'llm';
+    this.#asked = utterance;
     try {
       for await (const sentence of sentencesOf(this.#pieces(utterance, onBegun), spokenIn)) await this.#say(sentence);
     } catch (error) {
@@ -156,7 +160,7 @@ export class TurnAnswer {
   #hold(): void {
     const { turn, maker, holding } = this.#options;
     if (this.#told === '') this.#waiting({ kind: 'silent' });
-    const text = holding.phrase(this.#language);
+    const text = holding.phrase(this.#language ?? languageOfScript(this.#asked));
     const origin = maker.sentence(text);
     try {
       if (!this.#queued(() => turn.append({ text, origin, stages: this.#before }))) origin.drop();

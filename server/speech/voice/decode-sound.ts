@@ -26,7 +26,7 @@ export type SoundDecoderTools = {
   readonly ffmpegPath: string;
   /** Where foreign media is read. */
   readonly jail: Promise<Jail>;
-  /** For the bytes while they are decoded. */
+  /** For bytes that can't be decoded from a pipe. */
   readonly temporaryDirectory: string;
 };
 
@@ -53,28 +53,38 @@ function inputOptions(format: SoundFormat): string[] {
   return ['-format_whitelist', format.demuxers.join(','), ...forced, '-max_streams', '8', '-probesize', '5000000'];
 }
 
-function decoderArguments(path: string, format: SoundFormat): string[] {
+/** @param path - Of a file; absent: the bytes come on standard input. */
+function decoderArguments(format: SoundFormat, path: string | undefined): string[] {
+  const input = path === undefined ? 'pipe:0' : `file:${path}`;
   return [
-    ...['-nostdin', '-v', 'error', '-max_alloc', `${MAX_PIECE_BYTES}`, '-protocol_whitelist', 'file'],
-    ...[...inputOptions(format), '-threads', '1', '-t', `${MAX_DURATION}`, '-i', `file:${path}`],
+    ...['-v', 'error', '-max_alloc', `${MAX_PIECE_BYTES}`, '-protocol_whitelist', path === undefined ? 'pipe' : 'file'],
+    ...[...inputOptions(format), '-threads', '1', '-t', `${MAX_DURATION}`, '-i', input],
     ...['-map', '0:a:0', '-filter_threads', '1', '-af', `aformat=sample_fmts=s16:sample_rates=${RATES}`],
     ...['-ac', '1', '-t', `${MAX_DURATION}`, '-c:a', 'pcm_s16le', '-f', 'wav', 'pipe:1'],
   ];
 }
 
-/** ffmpeg, in the jail, reading a file of its own, within bounds of time, memory and output. */
+/** Whether it may say at its end where its sound is: it can't be read from a pipe. */
+function needsFile(format: SoundFormat): boolean {
+  return 'demuxers' in format && format.demuxers.includes('mov');
+}
+
+/** ffmpeg, in the jail, within bounds of time, memory and output. */
 export function createSoundDecoder({ ffmpegPath, jail, temporaryDirectory }: SoundDecoderTools): SoundDecoder {
   const slots = new Slots(PARALLEL);
-  const decodeFile = async (path: string, format: SoundFormat, signal: AbortSignal): Promise<Sound> => {
-    const program = { command: ffmpegPath, args: decoderArguments(path, format), files: [path] };
+  const run = async (format: SoundFormat, input: Input, signal: AbortSignal): Promise<Sound> => {
+    const { path, bytes } = input;
+    const program = {
+      command: ffmpegPath,
+      args: decoderArguments(format, path),
+      files: path === undefined ? [] : [path],
+    };
     const ffmpeg = new OwnedProcess({ ...(await jail).start(program), failure: 'SPEECH_FAILED' });
     const release = stopOnAbort(ffmpeg, signal);
-    const limit = setTimeout(
-      () => ffmpeg.stop(unreadable(`ffmpeg took longer than ${TIME_LIMIT_MS} ms`), 0),
-      TIME_LIMIT_MS,
-    );
+    const late = unreadable(`ffmpeg took longer than ${TIME_LIMIT_MS} ms`);
+    const limit = setTimeout(() => ffmpeg.stop(late, 0), TIME_LIMIT_MS);
     try {
-      return readWav(await outputOf(ffmpeg));
+      return readWav(await outputOf(ffmpeg, bytes));
     } finally {
       clearTimeout(limit);
       release();
@@ -83,28 +93,36 @@ export function createSoundDecoder({ ffmpegPath, jail, temporaryDirectory }: Sou
   return {
     decode: async (bytes, format, signal) => {
       const giveBack = await slots.take(signal);
-      let directory: string | undefined;
       try {
-        await mkdir(temporaryDirectory, { recursive: true });
-        directory = await mkdtemp(join(temporaryDirectory, 'sound-'));
-        // A file, not a pipe: what says where its sound begins at the end of it can be read too.
-        const path = join(directory, 'sound');
-        await writeFile(path, bytes, { signal });
-        return await decodeFile(path, format, signal);
+        if (!needsFile(format)) return await run(format, { bytes }, signal);
+        return await withFile(temporaryDirectory, bytes, (path) => run(format, { path }, signal));
       } catch (error) {
         throw failureOf(error, signal);
       } finally {
-        if (directory !== undefined) await rm(directory, { recursive: true, force: true });
         giveBack();
       }
     },
   };
 }
 
-async function outputOf(ffmpeg: OwnedProcess): Promise<Buffer> {
+type Input = { readonly bytes?: Buffer; readonly path?: string };
+
+async function withFile<T>(folder: string, bytes: Buffer, use: (path: string) => Promise<T>): Promise<T> {
+  await mkdir(folder, { recursive: true });
+  const directory = await mkdtemp(join(folder, 'sound-'));
+  try {
+    const path = join(directory, 'sound');
+    await writeFile(path, bytes);
+    return await use(path);
+  } finally {
+    await rm(directory, { recursive: true, force: true });
+  }
+}
+
+async function outputOf(ffmpeg: OwnedProcess, input: Buffer | undefined): Promise<Buffer> {
   const output: Buffer[] = [];
   let sizeBytes = 0;
-  ffmpeg.stdin.end();
+  ffmpeg.stdin.end(input);
   ffmpeg.readable(1).on('data', (bytes: Buffer) => {
     sizeBytes += bytes.length;
     if (sizeBytes <= MAX_OUTPUT_BYTES) output.push(bytes);
@@ -126,6 +144,6 @@ function failureOf(error: unknown, signal: AbortSignal): unknown {
     error.message
       .split('\n')
       .at(-1)
-      ?.replace(/file:\S*\/sound: /, '') ?? '';
+      ?.replace(/(?:file:\S*\/sound|pipe:0): /, '') ?? '';
   return new StreamError('SPEECH_FAILED', line, { cause: error, kind: 'wrong_answer' });
 }

@@ -84,7 +84,13 @@ function combine(engines: Engines): Tts {
         signal,
       });
       if (speech !== undefined) return speech;
-      throw new StreamError('SPEECH_FAILED', `${engine.name} had nothing to say for '${ready.text.slice(0, 60)}'`);
+      throw new StreamError(
+        'SPEECH_FAILED',
+        `${engine.name} gave silence for a text of ${ready.text.length} characters`,
+        {
+          kind: 'empty',
+        },
+      );
     },
   };
 }
