@@ -167,6 +167,8 @@ function isTimeOrStreet(name: string, previous: string, lists: ReadonlySet<List>
 }
 
 function isInitial(name: string, previous: string, rules: LanguageRules): boolean {
-  if (!ACRONYM.test(name) || SMALL_LETTER.test(name)) return false;
+  if (!ACRONYM.test(name)) return false;
+  // "Frankfurt a. d. Oder", but "the value of x."
+  if (SMALL_LETTER.test(name)) return /^\p{Ll}\.$/u.test(previous);
   return !(name === 'I' && rules.starters.has('i')) && !rules.labels.has(previous);
 }

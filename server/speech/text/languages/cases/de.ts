@@ -32,6 +32,7 @@ export const GERMAN_CASES: readonly string[] = [
   'Treffen Sie Hrn. Maier bzw. Fr. Huber am Mo. 5. Mai. | Bis dann.',
   '! Heute ist Mo. | Morgen ist Di.',
   'Ich mag. | Das war es.',
+  '! Er wohnt i. d. Bahnhofstr. 3 in Neustadt a. d. Weinstraße. | Sie auch.',
   'Das ist gut. | iPhones sind teuer. | eBay auch.',
   'Was brauchen wir? | 1. Eier. | 2. Milch. | Und Brot.',
   'Wie alt bist du? | 12. | Und du?',
