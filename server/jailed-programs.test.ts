@@ -18,7 +18,8 @@ const OUTSIDE: Readonly<Record<string, string>> = {
 /** fluent-ffmpeg starts programs of its own: the list of encoders, and a recording made of our own segments. */
 const FLUENT = ['server/encode/ffmpeg.ts'];
 
-const STARTS = /\bnew OwnedProcess\(|(?<![.\w])(?:spawn|spawnSync|exec|execSync|execFile|execFileSync|fork)\(/g;
+const STARTS =
+  /(?:\bnew OwnedProcess|(?<!function )\bstartProcess)\(|(?<![.\w])(?:spawn|spawnSync|exec|execSync|execFile|execFileSync|fork)\(/g;
 /** What a start is given, up to the end of its statement: short enough to be read at a glance. */
 const ARGUMENT = 300;
 
