@@ -307,3 +307,59 @@ test('leaves no request open at the provider', async () => {
   talk.openai.closeIdleConnections();
   await expect.poll(() => talk.openai.connections).toBe(0);
 });
+
+/** One after the other: they share the recogniser. */
+describe('a recording', () => {
+  test('in which nothing was said neither interrupts nor is answered, and that is told', async () => {
+    const text = 'This is a long answer. It has some sentences. Nobody interrupts it. It ends here.';
+    talk.answers('Tell me at length', { text });
+    await using talker = await Talker.open(talk.origin);
+    const answered = await talker.ask('Tell me at length');
+    await talker.published('This is a long answer.');
+    const silence = Buffer.concat([wavHeader(32_000, 16_000), Buffer.alloc(32_000)]);
+    for (const [heard, body] of [
+      ['[BLANK_AUDIO]', recordingOf(1)],
+      ['(upbeat music)', recordingOf(1)],
+      // Whatever the recogniser makes of digital silence: it is not even waited for.
+      [undefined, new Uint8Array(silence)],
+    ] as const) {
+      if (heard !== undefined) talk.openai.next('transcription', { text: heard });
+      const chats = talk.openai.requestsTo('chat').length;
+      const response = await talker.speak(body);
+      expect(response.status).toBe(202);
+      const { turn } = (await response.json()) as { turn: string };
+      expect((await talker.completed(turn)).outcome).toBe('completed');
+      expect(talker.events.ofType('transcription', turn)).toMatchObject([{ text: '' }]);
+      expect(talker.chunks(turn)).toEqual([]);
+      expect(talk.openai.requestsTo('chat')).toHaveLength(chats);
+    }
+    expect((await talker.completed(answered)).outcome).toBe('completed');
+    expect(talker.chunks(answered).map((chunk) => chunk.text)).toEqual(
+      text.match(/[^.]+\./g)?.map((each) => each.trim()),
+    );
+    expect(talker.events.ofType('interrupted')).toEqual([]);
+  });
+
+  test('interrupts when it is understood, and a later one the earlier', async () => {
+    talk.answers('Go on for ever', { text: 'One sentence. '.repeat(50) });
+    talk.answers('Go on for ever\n\nStop that.', { text: 'I have stopped.' });
+    talk.answers('Stop that.', { text: 'I have stopped.' });
+    await using talker = await Talker.open(talk.origin);
+    const first = await talker.ask('Go on for ever');
+    await talker.published('One sentence.');
+    const recognised = talk.openai.requestsTo('transcription').length;
+    talk.openai.next('transcription', { text: 'Stop that (laughs).', headersMs: 300 }, { text: '[inaudible]' });
+    const spoken = await talker.speak(recordingOf(1));
+    await until('the recogniser is asked', () => talk.openai.requestsTo('transcription').length > recognised);
+    const { turn } = (await spoken.json()) as { turn: string };
+    // Recognised while the first is: nothing was said in it, so that both go on.
+    await talker.completed(((await (await talker.speak(recordingOf(1))).json()) as { turn: string }).turn);
+    expect((await talker.completed(first)).outcome).toBe('interrupted');
+    expect((await talker.completed(turn)).outcome).toBe('completed');
+    expect(talker.chunks(turn).map(({ text }) => text)).toEqual(['I have stopped.']);
+    expect(talker.events.ofType('transcription', turn)).toMatchObject([{ text: 'Stop that.' }]);
+    expect(talker.events.ofType('interrupted')).toMatchObject([{ turns: [first] }]);
+    const types = talker.events.seen.map(({ type }) => type);
+    expect(types.indexOf('turn.started')).toBeLessThan(types.indexOf('interrupted'));
+  });
+});

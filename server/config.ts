@@ -130,6 +130,11 @@ const schema = z.object({
   LLM_TOKEN_MS: integer(100, MAX_SILENCE_MS, 10_000),
   /** Longest time without a word of a model that thinks, in ms. Default 300000. */
   LLM_THINKING_MS: integer(100, 3_600_000, 300_000),
+  /**
+   * Whether answers begin with thoughts that nothing begins and only `</think>` ends, as templates make them that write `<think>` into the
+   * prompt: `auto` finds it out, `open` holds each answer until then, `never` takes all for the answer. Default auto.
+   */
+  LLM_THOUGHTS: z.enum(['auto', 'open', 'never']).default('auto'),
   /** How long a model is asked again that says that it loads, or when to come back, in ms. Default 120000. */
   LLM_LOADING_MS: integer(0, 3_600_000, 120_000),
   /** After so long without an answer, while nothing else is heard, the listener is told, in ms; 0: never. Default 5000. */

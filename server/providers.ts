@@ -39,8 +39,8 @@ export async function chooseProviders(config: Config, logger: Logger, jail: Prom
   const drawn = createDrawnAvatar(renderer, { looks: LOOKS, lookVersion });
   try {
     const [embedded, asr, avatar] = await Promise.all([
-      chooseTts({ ffmpegPath, jobsDirectory: jobsIn(config), signal }),
-      chooseAsr({ ...openAiAsr(config), ffmpegPath, untrustedInput: UNTRUSTED_INPUT, signal }),
+      chooseTts({ ffmpegPath, jobsDirectory: jobsIn(config), jail: await jail, signal }),
+      chooseAsr({ ...openAiAsr(config), ffmpegPath, untrustedInput: UNTRUSTED_INPUT, jail: await jail, signal }),
       chooseAvatar(config, { drawn, renderer, logger, jail }),
     ]);
     const tts = await openAiTts(config, jail);
@@ -93,6 +93,7 @@ async function chooseLlm(config: Config): Promise<Llm> {
     tokenMs: config.LLM_TOKEN_MS,
     thinkingMs: config.LLM_THINKING_MS,
     loadingMs: config.LLM_LOADING_MS,
+    thoughts: config.LLM_THOUGHTS,
   });
 }
 

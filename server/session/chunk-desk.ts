@@ -56,6 +56,11 @@ export class ChunkDesk {
     return this.#queue.size === 0;
   }
 
+  /** Whether a chunk waits that is of none of these turns. */
+  hasBeside(turns: ReadonlySet<string>): boolean {
+    return this.#queue.upcoming().some(({ turn }) => !turns.has(turn ?? ''));
+  }
+
   /** Media that waits, in seconds, as far as lengths are known. */
   get queuedSeconds(): number {
     return this.#queue.frames / this.#options.fps;

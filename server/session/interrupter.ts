@@ -29,8 +29,16 @@ export class Interrupter {
     return this.#count;
   }
 
-  /** Cancels all that is being made and drops all that is not published. */
-  interrupt(): Interruption {
+  /** Interrupts all but these turns, if there is anything else: on air, waiting, or being made. */
+  interruptBeside(kept: ReadonlySet<string>): void {
+    const { desk, stream, turns } = this.#options;
+    const { onAir } = stream;
+    const isOnAir = onAir !== undefined && !kept.has(onAir.turn ?? '');
+    if (isOnAir || desk.hasBeside(kept) || turns.anyBeside(kept)) this.interrupt(kept);
+  }
+
+  /** Cancels all that is being made and drops all that is not published. @param kept - Names of turns that go on. */
+  interrupt(kept?: ReadonlySet<string>): Interruption {
     const { desk, stream, turns, fates, emit, logger } = this.#options;
     this.#count += 1;
     // The one that a restart took off the air is cut where it was then.
@@ -38,7 +46,7 @@ export class Interrupter {
     const waiting = desk.drop();
     const onAir = stream.onAir ?? halfHeard;
     const named = [...waiting, ...(onAir ? [onAir] : [])].flatMap(({ turn }) => turn ?? []);
-    const interrupted = turns.interrupt(named);
+    const interrupted = turns.interrupt(named, kept);
     const cut = stream.cut();
     const chunk = cut.chunk ?? halfHeard;
     const said = cut.chunk ? cut.said : halfHeard && stream.heard(halfHeard);

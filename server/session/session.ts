@@ -220,6 +220,11 @@ export class Session implements SessionHandle {
     return this.#works.interrupter.interrupt();
   }
 
+  /** Interrupts all but these turns, if there is anything else. */
+  interruptBeside(turns: ReadonlySet<string>): void {
+    if (this.#state !== 'ended') this.#works.interrupter.interruptBeside(turns);
+  }
+
   async configure(preferences: Preferences): Promise<void> {
     this.#assertOpen();
     this.#parts.check?.({ ...this.#preferences, ...given(preferences) });

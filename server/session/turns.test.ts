@@ -105,3 +105,15 @@ test('who waits for room goes on when a sentence was played, and not when interr
   await expect(barred).rejects.toMatchObject({ code: 'ABORTED' });
   await expect(turn.room(9)).rejects.toMatchObject({ code: 'ABORTED' });
 });
+
+test('an interruption leaves the turns that are kept as they are', () => {
+  const { turns, events } = rig();
+  const [old, kept] = [turns.join('old', 0, {}), turns.join('kept', 0, {})];
+  expect([turns.anyBeside(new Set(['kept'])), turns.anyBeside(new Set(['old', 'kept']))]).toEqual([true, false]);
+  expect(turns.interrupt(['pushed', 'kept'], new Set(['kept']))).toEqual(['old']);
+  expect([old.signal.aborted, kept.signal.aborted]).toEqual([true, false]);
+  expect(turns.join('kept', 0, {})).toBe(kept);
+  expect(() => turns.join('pushed', 0, {})).toThrow(/interrupted/);
+  old.leave();
+  expect(events).toEqual(['turn.started old', 'turn.started kept', 'turn.completed old interrupted']);
+});

@@ -75,10 +75,15 @@ export class Turns {
     this.#settle(turn);
   }
 
-  /** Interrupts all that are open, and bars `names` beside. @returns the names of those that were open. */
-  interrupt(names: Iterable<string>): string[] {
-    const open = [...this.#open.values()];
-    const barred = [...names, ...open.map((turn) => turn.id)];
+  /** Whether any is open beside these. */
+  anyBeside(kept: ReadonlySet<string>): boolean {
+    return [...this.#open.keys()].some((id) => !kept.has(id));
+  }
+
+  /** Interrupts all that are open but the kept ones, and bars `names` beside. @returns the names of those that it interrupted. */
+  interrupt(names: Iterable<string>, kept: ReadonlySet<string> = new Set()): string[] {
+    const open = [...this.#open.values()].filter(({ id }) => !kept.has(id));
+    const barred = [...names, ...open.map((turn) => turn.id)].filter((id) => !kept.has(id));
     for (const name of barred) {
       this.#interrupted.delete(name);
       this.#interrupted.add(name);

@@ -234,7 +234,7 @@ export type SessionRegistry = {
 export type TurnRequest = {
   /** Text, or a recording of speech in any container ffmpeg reads. */
   readonly input: { readonly text: string } | Pick<ChunkUpload, 'body' | 'sizeBytes' | 'signal'>;
-  /** What becomes of speech that is still to be heard. Default: interrupt. */
+  /** What becomes of speech that is still to be heard. Default: interrupt; a recording does so when something was said in it. */
   readonly onBusy?: 'interrupt' | 'queue';
   readonly voice?: string;
   readonly language?: string;

@@ -46,7 +46,8 @@ export class Conversation {
   async ask(input: string | Blob, askedMs: number): Promise<void> {
     const asked = { askedMs, sentMs: performance.now(), recorded: input instanceof Blob };
     const send = (): Promise<void> => this.#timed(asked, () => ask(this.#session.id, input));
-    if (!this.#player.busy) {
+    // A recording interrupts when it is understood, if something was said in it.
+    if (!this.#player.busy || asked.recorded) {
       await send();
       return;
     }

@@ -1,9 +1,11 @@
 import { spawnSync } from 'node:child_process';
+import { existsSync, statSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { UNTRUSTED_INPUT } from '../../encode/chunk-arguments.ts';
+import { Jail } from '../../lib/jail.ts';
 import type { OpenAiScript } from '../testing/openai-script.ts';
 import { startOpenAiServer } from '../testing/openai-server.ts';
 import { wavHeader } from '../testing/tone.ts';
@@ -15,7 +17,7 @@ import { recordingKind } from './recording-kind.ts';
 
 const never = new AbortController().signal;
 const modelDirectory = await findPocketsphinxModel();
-const base = { ffmpegPath: 'ffmpeg', untrustedInput: UNTRUSTED_INPUT, signal: never };
+const base = { ffmpegPath: 'ffmpeg', untrustedInput: UNTRUSTED_INPUT, jail: Jail.OPEN, signal: never };
 
 let directory = '';
 let path = '';
@@ -177,6 +179,26 @@ E`;
     expect(args[at + 1]).toBe(`file:${path}`);
     expect(args.slice(0, at)).toEqual(expect.arrayContaining([...UNTRUSTED_INPUT]));
     expect(args[args.indexOf('-af') + 1]).toMatch(/apad=.*hmm=\/m\/en-us:lm=\/m\/en-us\.lm\.bin:dict=/);
+  });
+
+  it('reads what strangers recorded in the jail, where it can write nothing', async () => {
+    const written = join(directory, 'written');
+    const ffmpegPath = join(directory, 'ffmpeg');
+    // What writes is ended: not the shell that prints.
+    const script = `#!/bin/sh\n(echo x > ${written}) 2>/dev/null\n${OUTPUT}\n`;
+    await writeFile(ffmpegPath, script, { mode: 0o755 });
+    const jail = await Jail.build({ command: ffmpegPath, devices: false });
+    const text = 'good morning how are you';
+    for (const [place, isWritten] of [
+      [Jail.OPEN, true],
+      [jail, false],
+    ] as const) {
+      await rm(written, { force: true });
+      const asr = createPocketsphinxAsr({ ...base, ffmpegPath, modelDirectory: '/m', jail: place });
+      expect(await asr.transcribe({ path, signal: never })).toEqual({ text, language: 'en' });
+      const size = existsSync(written) ? statSync(written).size : 0;
+      expect(size > 0).toBe(isWritten);
+    }
   });
 
   it('knows English only', async () => {

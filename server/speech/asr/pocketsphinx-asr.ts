@@ -1,6 +1,7 @@
 import { access } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { StreamError } from '../../errors.ts';
+import type { Jail } from '../../lib/jail.ts';
 import type { Asr } from '../providers.ts';
 import { run } from '../voice/run.ts';
 import { kindOfRecording } from './recording-kind.ts';
@@ -26,6 +27,8 @@ export type PocketsphinxOptions = {
   readonly modelDirectory: string;
   /** ffmpeg's options before an input that came from outside (`UNTRUSTED_INPUT` of `encode/`). */
   readonly untrustedInput: readonly string[];
+  /** Where foreign media is read. */
+  readonly jail: Jail;
 };
 
 async function holdsModel(directory: string): Promise<boolean> {
@@ -79,12 +82,15 @@ const QUIET = ['-hide_banner', '-nostdin', '-v', 'error', '-filter_threads', '1'
 export async function checkPocketsphinx(options: {
   ffmpegPath: string;
   modelDirectory: string;
+  jail: Jail;
   signal: AbortSignal;
 }): Promise<void> {
   const input = ['-f', 'lavfi', '-t', '0.1', '-i', 'anullsrc'];
   await run({
     command: commandOf(options.ffmpegPath),
     args: [...QUIET, ...input, '-af', filterFor(options.modelDirectory), '-f', 'null', '-'],
+    files: [resolve(options.modelDirectory)],
+    jail: options.jail,
     ...{ signal: options.signal, timeLimitMs: TIME_LIMIT_MS, maxOutputBytes: MAX_OUTPUT_BYTES },
   });
 }
@@ -99,7 +105,7 @@ function commandOf(ffmpegPath: string): string {
  * Not measured: it was written without the model at hand. Its command line, the parsing of what it prints (from af_asr.c) and every
  * failure are tested; the test that speaks and listens runs where pocketsphinx-en-us is installed, and prints the word error rate.
  */
-export function createPocketsphinxAsr({ ffmpegPath, modelDirectory, untrustedInput }: PocketsphinxOptions): Asr {
+export function createPocketsphinxAsr({ ffmpegPath, modelDirectory, untrustedInput, jail }: PocketsphinxOptions): Asr {
   const filter = filterFor(modelDirectory);
   return {
     name: 'pocketsphinx',
@@ -110,13 +116,15 @@ export function createPocketsphinxAsr({ ffmpegPath, modelDirectory, untrustedInp
           `the embedded recognition knows English only, not '${language.slice(0, 40)}': set ASR_MODEL for more`,
         );
       await kindOfRecording(path);
-      const input = [...untrustedInput, '-threads', '1', '-t', `${MAX_DURATION}`, '-i', `file:${resolve(path)}`];
+      const recording = resolve(path);
+      const input = [...untrustedInput, '-threads', '1', '-t', `${MAX_DURATION}`, '-i', `file:${recording}`];
       const output = ['-map', '0:a:0', '-af', filter, '-f', 'null', '-'];
       try {
         const bytes = await run({
           command: commandOf(ffmpegPath),
           args: [...QUIET, ...input, ...output],
-          cwd: dirname(resolve(path)),
+          files: [recording, resolve(modelDirectory)],
+          jail,
           ...{ signal, timeLimitMs: TIME_LIMIT_MS, maxOutputBytes: MAX_OUTPUT_BYTES },
         });
         return { text: recognised(bytes.toString('utf8')), language: 'en' };

@@ -3,13 +3,15 @@ import { type Frame, framesOf } from '../remote/frames.ts';
 import { connectionKind, deepestMessage, type ProviderName, safeReason } from '../remote/provider-error.ts';
 import { ProviderRefusal } from '../remote/provider-refusal.ts';
 import { type AnswerChunk, AnswerText, answerChunk } from './answer-chunk.ts';
-import { thinkingFilter } from './thinking.ts';
+import type { AnswerFilter } from './answer-filter.ts';
 
 /** An answer nobody would listen to: some two hours of speech. It ends here as if the model had. */
 const MAX_ANSWER_LENGTH = 100_000;
 
 export type PiecesOptions = {
   readonly name: ProviderName;
+  /** Tells what of the text is for the listener. */
+  readonly filter: AnswerFilter;
   /** Something came, if only to keep the connection open. */
   onBytes(): void;
   /** The model thinks. */
@@ -30,7 +32,6 @@ export async function* answerPieces(response: Response, options: PiecesOptions):
 class AnswerPieces {
   readonly #response: Response;
   readonly #options: PiecesOptions;
-  readonly #withoutThoughts = thinkingFilter();
   readonly #text = new AnswerText();
   #length = 0;
   #isFinished = false;
@@ -67,20 +68,28 @@ class AnswerPieces {
   }
 
   #pieceOf({ data, event, isEvent }: Frame): string {
+    const { filter } = this.#options;
     if (/^"?\[?DONE\]?"?$/i.test(data.trim())) {
       this.#finish();
-      return '';
+      return this.#bounded(filter.end());
     }
     const chunk = this.#parse(data);
     if (chunk.error !== undefined || event === 'error') throw this.#errorWithin(data, chunk.error ?? data);
-    const text = this.#text.next(chunk);
-    const piece = this.#withoutThoughts(text).slice(0, MAX_ANSWER_LENGTH - this.#length);
-    if (piece === '' && (chunk.isThought || text.trim() !== '')) this.#options.onThought();
+    if (chunk.isThought) filter.thoughtsAreApart();
+    if (chunk.isWhole && !isEvent) filter.comesWhole();
+    const spoken = filter.push(this.#text.next(chunk));
+    const isLast = chunk.finishReason !== undefined || (chunk.isWhole && !isEvent);
+    const piece = this.#bounded(isLast ? spoken + filter.end() : spoken);
+    if (piece === '' && (chunk.isThought || filter.isThinking)) this.#options.onThought();
     if (chunk.isWhole && !isEvent) this.#isWhole = true;
     if (chunk.finishReason === 'content_filter' && this.#length + piece.length === 0)
       throw this.#failure('gave no answer: its content filter refused', 'refused');
     if (chunk.finishReason !== undefined) this.#finish();
     return piece;
+  }
+
+  #bounded(piece: string): string {
+    return piece.slice(0, MAX_ANSWER_LENGTH - this.#length);
   }
 
   #parse(data: string): AnswerChunk {

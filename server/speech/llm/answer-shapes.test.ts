@@ -2,8 +2,10 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { StreamError } from '../../errors.ts';
 import { ProviderRefusal } from '../remote/provider-refusal.ts';
 import { type OpenAiScript, type OpenAiServer, startOpenAiServer } from '../testing/openai-server.ts';
+import { AnswerFilter } from './answer-filter.ts';
 import { answerPieces } from './answer-pieces.ts';
 import { createOpenAiLlm } from './openai-llm.ts';
+import { ThoughtMemory } from './thought-memory.ts';
 
 let server: OpenAiServer;
 beforeEach(async () => {
@@ -205,7 +207,9 @@ it('any bytes are an answer or a failure of the model, and nothing else', async 
     const bytes = Buffer.from(good[seed % good.length] ?? '');
     for (let flips = random(6); flips >= 0; flips--) bytes[random(bytes.length)] = random(256);
     const cut = bytes.subarray(0, random(2) === 0 ? bytes.length : random(bytes.length));
-    const pieces = answerPieces(new Response(cut), { name, onBytes: ignore, onThought: ignore, onFinished: ignore });
+    const filter = new AnswerFilter({ memory: new ThoughtMemory(), model: 'm' });
+    const heard = { onBytes: ignore, onThought: ignore, onFinished: ignore };
+    const pieces = answerPieces(new Response(cut), { name, filter, ...heard });
     try {
       for await (const piece of pieces) expect(typeof piece).toBe('string');
     } catch (error) {

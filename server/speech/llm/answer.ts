@@ -3,6 +3,7 @@ import { type FailureKind, StreamError } from '../../errors.ts';
 import type { Waiting } from '../providers.ts';
 import { type ProviderName, providerFailure } from '../remote/provider-error.ts';
 import { refusalIn } from '../remote/provider-refusal.ts';
+import type { AnswerFilter } from './answer-filter.ts';
 import { answerPieces } from './answer-pieces.ts';
 
 /** A server that has answered before and can't be reached is being restarted, perhaps: so long it is asked again, this often. */
@@ -30,6 +31,8 @@ export type AnswerOptions = {
   readonly signal: AbortSignal;
   readonly limits: AnswerLimits;
   readonly name: ProviderName;
+  /** Tells what of the answer's text is for the listener: a new one for each time it is asked. */
+  readonly filter: () => AnswerFilter;
   /** What is known of the server, from all its answers. */
   readonly server: { hasAnswered: boolean };
   readonly onWaiting: ((waiting: Waiting) => void) | undefined;
@@ -157,6 +160,7 @@ export class Answer implements AsyncIterator<string, undefined> {
     server.hasAnswered = true;
     const pieces = answerPieces(response, {
       name: this.#options.name,
+      filter: this.#options.filter(),
       onBytes: () => this.#onBytes(),
       onThought: () => this.#thought(),
       onFinished: () => this.#finished(),

@@ -87,10 +87,39 @@ describe('an answer', () => {
   it.each<[string, OpenAiScript, string]>([
     ['reasoning fields', { reasoning: ['Let me', ' think.'], text: 'Two.' }, 'Two.'],
     ['thoughts in tags', { pieces: ['<th', 'ink>Hm', 'm.</th', 'ink>\n\n', 'Two', '.'] }, 'Two.'],
+    [
+      'channels',
+      {
+        pieces: [
+          '<|chan',
+          'nel|>analysis',
+          '<|message|>Hm.<|end|>',
+          '<|start|>assistant<|channel|>fin',
+          'al<|message|>Two.',
+        ],
+      },
+      'Two.',
+    ],
+    ['the end of a turn', { pieces: ['Two.', '<|im_', 'end|>'] }, 'Two.'],
+    [
+      'thoughts of the user that only end',
+      { pieces: ['Okay, the user', ' asks. I', ' add.</th', 'ink>\n', 'Two.'] },
+      'Two.',
+    ],
     ['white space before the first word', { pieces: ['\n\n', '  Two', '.'] }, 'Two.'],
   ])('leaves out %s', async (_, script, text) => {
     server.next('chat', script);
     expect(await ask()).toBe(text);
+  });
+
+  it('remembers of a model that its thoughts only end', async () => {
+    const model = llm();
+    const pieces = ['It is a sum.', ' Two.', '</think>', 'Two.'];
+    server.always('chat', { pieces });
+    expect(await ask(model)).toBe('It is a sum. Two.\nTwo.');
+    expect(await ask(model)).toBe('Two.');
+    expect(await ask(llm({ thoughts: 'open' }))).toBe('Two.');
+    expect(await ask(llm({ thoughts: 'never' }))).toBe('It is a sum. Two.\nTwo.');
   });
 
   it.each<[string, OpenAiScript]>([

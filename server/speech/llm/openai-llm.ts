@@ -3,7 +3,9 @@ import type { ChatMessage, Llm, LlmRequest } from '../providers.ts';
 import { fetchOrRefusal } from '../remote/bounded-fetch.ts';
 import type { ProviderName } from '../remote/provider-error.ts';
 import { Answer, type AnswerLimits } from './answer.ts';
+import { AnswerFilter } from './answer-filter.ts';
 import { ModelChoice } from './model-choice.ts';
+import { ThoughtMemories, type ThoughtSetting } from './thought-memory.ts';
 
 const OPENAI_URL = 'https://api.openai.com/v1';
 const OPENAI_MODEL = 'gpt-4o-mini';
@@ -21,6 +23,8 @@ export type OpenAiLlmOptions = Pick<AnswerLimits, 'firstTokenMs' | 'tokenMs'> &
     /** Most an answer may have, in the provider's tokens. */
     readonly maxTokens?: number;
     readonly temperature?: number;
+    /** Whether answers begin with thoughts that only `</think>` ends. Default: found out. */
+    readonly thoughts?: ThoughtSetting;
   };
 
 /** Providers whose chat templates insist on turns refuse two messages of one role in a row; an unanswered one is put to the next. */
@@ -44,10 +48,12 @@ class OpenAiLlm implements Llm {
   readonly #isOpenAi: boolean;
   readonly #models: ModelChoice;
   readonly #server = { hasAnswered: false };
+  readonly #memories: ThoughtMemories;
 
   constructor(options: OpenAiLlmOptions) {
     const baseURL = options.baseUrl || OPENAI_URL;
     this.#options = options;
+    this.#memories = new ThoughtMemories(options.thoughts);
     this.#providerName = { failure: 'LLM_FAILED', subject: 'the language model', apiKey: options.apiKey };
     this.#limits = { ...DEFAULT_LIMITS, ...options };
     this.#isOpenAi = URL.parse(baseURL)?.hostname === 'api.openai.com';
@@ -80,8 +86,13 @@ class OpenAiLlm implements Llm {
 
   #answer(messages: readonly ChatMessage[], signal: AbortSignal, onWaiting: LlmRequest['onWaiting']): Answer {
     const model = this.#models.forAnswer();
+    let asked = '';
     return new Answer({
-      open: async (connection) => await this.#ask(await model.name(connection), messages, connection),
+      open: async (connection) => {
+        asked = await model.name(connection);
+        return await this.#ask(asked, messages, connection);
+      },
+      filter: () => new AnswerFilter({ memory: this.#memories.of(asked), model: asked }),
       passOver: (error) => model.passOver(error),
       signal,
       limits: this.#limits,

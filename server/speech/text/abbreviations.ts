@@ -1,53 +1,174 @@
-function words(list: string): ReadonlySet<string> {
-  return new Set(list.split(' '));
+import type { LanguageRules } from './languages/language-rules.ts';
+import type { Membership } from './languages/word-set.ts';
+
+/** The end of a sentence that may be none, and what follows. */
+export type Stop = {
+  /** The sentence up to its full stop, which is the last character. */
+  readonly core: string;
+  /** What follows as far as it is known, from its first letter or digit. */
+  readonly start: string;
+  /** Signs between the space and `start`. */
+  readonly lead: string;
+  /** Nothing follows after `start`. */
+  readonly isLast: boolean;
+  readonly rules: LanguageRules;
+};
+
+/** Abbreviations of several words have no more: "u. A. w. g." */
+const MAX_PARTS = 4;
+/** In so much of a sentence's end all of them are found. */
+const REACH = 100;
+const OPENERS = /^["'“”‘’«»‹›„‚¿¡\p{Ps}]+/u;
+/** Scripts whose single letters are words or syllables have no initials. */
+const ACRONYM =
+  /^(?![\p{Script=Hangul}\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}])(?:\p{L}\p{M}*\.-?)*\p{L}\p{M}*$/u;
+const SMALL_LETTER = /^\p{Ll}$/u;
+/** "And", which Arabic writes as a part of the next word. */
+const ARABIC_AND = /^و(?=\p{L}\p{M}*\.$)/u;
+/** Also the ends of street names: "Main St." */
+const STREETS = new Set(['St', 'Dr', 'Ft', 'Mt']);
+const NUMBER = /^[^\p{L}\p{N}]{0,3}\p{N}/u;
+const LETTER_BEFORE_NUMBER = /^\p{Lu}\./u;
+const CAPITAL = /^\p{Lu}$/u;
+const ROMAN = /^[IVXLCDM]+$/u;
+
+/** The last words of a sentence, the last one first. */
+export function lastWords(core: string): string[] {
+  return core.slice(-REACH).split(' ').toReversed();
 }
 
-/** Never the last word of a sentence: a name or a number follows. */
-const BEFORE_NAME = words(
-  'dr drs mr mrs ms mx prof rev hon st mt ft gen col capt cpt lt sgt maj cmdr gov sen rep pres messrs mme mlle mgr sr sra srta dra dña d.ª avda ee dott sig hr fr vs cf viz e.g i.e z.b z.t d.h u.a s.o v.a bzw approx ca ggf inkl exkl zzgl evtl sog vgl p.ej p.ex ex i.d.r ul ул им проф акад т.е т.к напр डॉ श्री प्रो सुश्री',
-);
+/** The first word of what follows, and whether it is whole. */
+export function firstWord({ start, isLast }: Pick<Stop, 'start' | 'isLast'>): { word: string; isWhole: boolean } {
+  const word = /^[\p{L}\p{M}]*/u.exec(start)?.[0] ?? '';
+  return { word, isWhole: word.length < start.length || isLast };
+}
 
-/** Not the last word when a digit follows. */
-const BEFORE_NUMBER = words(
-  'no nos nr núm fig figs abb tab eq p pp s ch kap cap sec art vol vols ed para tel ext abs pág págs jan feb mar apr jun jul aug sep sept oct okt nov dec dez geb gest',
-);
+/** A word without what opens before it. */
+export function bare(word: string | undefined): string {
+  return (word ?? '').replace(OPENERS, '');
+}
 
-/** May end a sentence: what follows decides. */
-const MAY_END = /^(?:etc|inc|ltd|co|corp|llc|jr|sr|a\.m|p\.m|am|pm|usw|est|dept|ave|blvd|(?:\p{L}\.)*\p{L})$/iu;
-/** Mostly ends one, when a capital follows. */
-const MOSTLY_ENDS = /^(?:etc|usw|a\.m|p\.m|am|pm|т\.д|т\.п)$/iu;
+/** What a word may be listed as: the longest of "z.B", then "B"; of "Karl-Marx-Str" also "Str". */
+function namesOf(words: readonly string[]): string[] {
+  const names: string[] = [];
+  let name = '';
+  for (const word of words.slice(0, MAX_PARTS)) {
+    if (!word.endsWith('.')) break;
+    name = `${bare(word).replace(ARABIC_AND, '')}${name}`;
+    names.unshift(name.slice(0, -1));
+    if (OPENERS.test(word)) break;
+  }
+  const last = names.at(-1) ?? '';
+  const part = last.slice(Math.max(...Array.from("-'’/", (sign) => last.lastIndexOf(sign))) + 1);
+  return part === last || part === '' ? names : [...names, part];
+}
 
-/** Words that begin sentences far more often than they follow an abbreviation. */
-const STARTERS = words(
-  'the a an this that these those it he she we you they i there here and but or so in on at if when while what who how why where then now however for not yes no please as its his her their our my your let do did does is are was were can could will would after before also der die das es er sie wir ich und aber du dann was wie wo wer wenn im in ein eine el la los las un una y pero en no sí si le les il elle et mais on nous vous je tu ce c j l d un une он она мы вы я и но это',
-);
-/** Every beginning of every starter: tells early that a word is none. */
-const STARTER_BEGINNINGS: ReadonlySet<string> = new Set(
-  [...STARTERS].flatMap((word) => Array.from(word, (_, index) => word.slice(0, index + 1))),
-);
+type List = 'goesOn' | 'number' | 'calendar' | 'ends' | 'either';
+const LISTS: readonly List[] = ['goesOn', 'number', 'calendar', 'ends', 'either'];
 
-function startsSentence(next: string, isLast: boolean): boolean | undefined {
-  const word = /^[\p{L}\p{M}]*/u.exec(next)?.[0].toLowerCase() ?? '';
-  // A sign, a quotation mark, a digit: no name.
-  if (word === '') return true;
-  if (!STARTER_BEGINNINGS.has(word)) return false;
-  return word.length < next.length || isLast ? STARTERS.has(word) : undefined;
+/** The lists that a word is in, by the longest of its names that is in any. */
+function listsOf(words: readonly string[], { core, rules }: Stop): { name: string; lists: ReadonlySet<List> } {
+  const names = namesOf(words);
+  const isShouting = !/\p{Ll}/u.test(core);
+  for (const name of names) {
+    const lists = LISTS.filter((list) => rules[list].has(name, isShouting));
+    if (lists.length > 0) return { name, lists: new Set(lists) };
+  }
+  const name = lastName(words);
+  const isAddress = rules.suffixes.some((suffix) => name.length > suffix.length + 2 && name.endsWith(suffix));
+  return { name, lists: new Set(isAddress ? ['number', 'either'] : []) };
+}
+
+function lastName(words: readonly string[]): string {
+  return bare(words[0]).replace(/\.$/u, '');
+}
+
+/** Whether a sentence begins with what follows. */
+export function startsSentence(stop: Stop): boolean | undefined {
+  const { word, isWhole } = firstWord(stop);
+  // A sign, a digit: no name; but for "et al. (2020)".
+  if (word === '') return !stop.lead.includes('(');
+  if (stop.lead !== '' && !OPENERS.test(stop.lead)) return true;
+  if (Array.from(word).length === 1 && stop.start[word.length] === '.') return false;
+  const membership = stop.rules.starters.test(word, isWhole);
+  return membership === 'unknown' ? undefined : membership === 'in';
+}
+
+/** Whether a number follows, in digits or Roman, perhaps with a letter: "art. L. 123". */
+function isNumberNext(stop: Stop): boolean | undefined {
+  if (NUMBER.test(stop.lead + stop.start)) return true;
+  const { word, isWhole } = firstWord(stop);
+  if (LETTER_BEFORE_NUMBER.test(stop.start)) return true;
+  if (!ROMAN.test(word)) return CAPITAL.test(stop.start) && !stop.isLast ? undefined : false;
+  return isWhole ? !stop.rules.starters.has(word) : undefined;
+}
+
+/** Whether the name of a month or a weekday follows. */
+function isDateNext(stop: Stop): boolean | undefined {
+  const { word, isWhole } = firstWord(stop);
+  const memberships: Membership[] = [stop.rules.dates.test(word, isWhole), stop.rules.calendar.test(word, isWhole)];
+  return memberships.includes('in') || (memberships.includes('unknown') ? undefined : false);
+}
+
+/** Whether the next part of an abbreviation follows: the "B." of "z. B." */
+function isPartNext(words: readonly string[], { start, lead, isLast, rules }: Stop): boolean | undefined {
+  if (lead !== '') return false;
+  const next = start.toLowerCase();
+  let mayBe: boolean | undefined = false;
+  for (const name of namesOf(words)) {
+    for (const part of rules.continuations.get(`${name.toLowerCase()}.`) ?? []) {
+      if (next.startsWith(part)) return true;
+      if (!isLast && part.startsWith(next)) mayBe = undefined;
+    }
+  }
+  return mayBe;
+}
+
+function not(value: boolean | undefined): boolean | undefined {
+  return value === undefined ? undefined : !value;
+}
+
+/** Whether any is true; `undefined` when one may be. */
+function any(...values: readonly (boolean | undefined)[]): boolean | undefined {
+  return values.includes(true) || (values.includes(undefined) ? undefined : false);
 }
 
 /**
  * Tells whether a sentence goes on after a word with a full stop.
  *
- * @param word - The last word, with its stop.
- * @param next - What follows, as far as it is known; not a small letter.
- * @param isLast - Nothing comes after `next`.
  * @returns `undefined` when more of what follows is needed.
  */
-export function abbreviationGoesOn(word: string, next: string, isLast: boolean): boolean | undefined {
-  const bare = word.replace(/^["'“‘«¿¡\p{Ps}]+/u, '').replace(/\.$/u, '');
-  const key = bare.toLowerCase();
-  if (BEFORE_NAME.has(key)) return true;
-  if (/^\p{N}/u.test(next) && BEFORE_NUMBER.has(key)) return true;
-  if (!MAY_END.test(bare) || bare === 'I' || /^\p{Ll}$/u.test(bare) || MOSTLY_ENDS.test(bare)) return false;
-  const starts = startsSentence(next, isLast);
-  return starts === undefined ? undefined : !starts;
+export function abbreviationGoesOn(stop: Stop): boolean | undefined {
+  const words = lastWords(stop.core);
+  const { name, lists } = listsOf(words, stop);
+  const previous = bare(words[1]);
+  if (lists.has('goesOn') && !isTimeOrStreet(name, previous, lists)) return true;
+  const isNext = any(
+    isPartNext(words, stop),
+    (lists.has('number') || isNumberedLetter(words, name)) && isNumberNext(stop),
+    lists.has('calendar') && any(NUMBER.test(stop.lead + stop.start), isDateNext(stop)),
+  );
+  if (isNext !== false) return isNext;
+  const starts = startsSentence(stop);
+  if (lists.has('goesOn')) return lists.has('ends') ? false : not(starts);
+  if (lists.has('ends')) return starts === false ? isDateNext(stop) : starts === true ? false : undefined;
+  return (lists.has('either') || isInitial(lastName(words), previous, stop.rules)) && not(starts);
+}
+
+/** "s. 12", "art. L. 123" */
+function isNumberedLetter(words: readonly string[], name: string): boolean {
+  return SMALL_LETTER.test(name) || (/^\p{Lu}$/u.test(name) && (words[1] ?? '').endsWith('.'));
+}
+
+/** "5 م." is a time, "Main St." a street; before a name both are titles. */
+function isTimeOrStreet(name: string, previous: string, lists: ReadonlySet<List>): boolean {
+  if (lists.has('ends')) return /^\p{Nd}[\p{Nd}.:]*$/u.test(previous);
+  return STREETS.has(name) && /^(?:\p{Lu}\p{L}{2}|\d+(?:st|nd|rd|th)$)/u.test(previous);
+}
+
+function isInitial(name: string, previous: string, rules: LanguageRules): boolean {
+  if (!ACRONYM.test(name)) return false;
+  // "Frankfurt a. d. Oder", but "the value of x."
+  if (SMALL_LETTER.test(name)) return /^\p{Ll}\.$/u.test(previous);
+  return !(name === 'I' && rules.starters.has('i')) && !rules.labels.has(previous);
 }

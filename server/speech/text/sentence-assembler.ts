@@ -1,4 +1,6 @@
 import { LEFT_OUT } from './characters.ts';
+import { LanguageGuess } from './languages/language-guess.ts';
+import { hasRules, type LanguageRules, rulesFor } from './languages/language-rules.ts';
 import { cutFront, MAX_WEIGHT, MIN_TAIL, weigh, weightOf } from './length-cut.ts';
 import { QuoteMarks } from './quote-marks.ts';
 import { judge } from './sentence-rules.ts';
@@ -15,6 +17,7 @@ export type SpeechSink = {
 
 const SPEAKABLE = /[\p{L}\p{N}]/u;
 const SPACE = /\s/u;
+const LETTER = /\p{L}/u;
 const STOP = /[\p{Sentence_Terminal}…]/u;
 const BLOCK_END = /[\p{Sentence_Terminal}…:\uff1a;\uff1b]["'”’“»«)\]」』\uff09]*$/u;
 /** Signs that no space is made before, when a picture stood there. */
@@ -32,7 +35,8 @@ const MAX_UNDECIDED = 2 * MAX_WEIGHT;
 export class SentenceAssembler implements SpeechSink {
   readonly #give: (sentence: string) => void;
   readonly #language: string | undefined;
-  readonly #stops: RegExp;
+  readonly #guess = new LanguageGuess();
+  readonly #isGreek: boolean;
   readonly #quotes = new QuoteMarks();
   /** The sentence so far, with what follows its possible end. */
   #text = '';
@@ -41,19 +45,29 @@ export class SentenceAssembler implements SpeechSink {
   #end = 0;
   #isSpeakable = false;
   #gap: 'none' | 'space' | 'leftOut' = 'none';
+  /** The block has no whole sentence yet. */
+  #isFirst = true;
+  /** The number of the last list item of the block; 0 before one. */
+  #item = 0;
+  /** The last letter, which tells the script. */
+  #letter = '';
 
   constructor(give: (sentence: string) => void, language: string | undefined) {
     this.#give = give;
-    this.#language = language;
-    // A Greek question mark is a semicolon.
-    this.#stops = language?.toLowerCase().split('-')[0] === 'el' ? /[\p{Sentence_Terminal}…;\u037e]/u : STOP;
+    this.#language = hasRules(language) ? language : undefined;
+    this.#isGreek = language?.toLowerCase().split('-')[0] === 'el';
   }
 
   get isClosed(): boolean {
     return BLOCK_END.test(this.#text.slice(-BLOCK_END_REACH));
   }
 
+  get #rules(): LanguageRules {
+    return rulesFor(this.#language ?? this.#guess.language);
+  }
+
   add(char: string): void {
+    if (this.#language === undefined) this.#guess.add(char);
     if (char === LEFT_OUT) this.#gap = 'leftOut';
     else if (!SPACE.test(char)) {
       const isSpaced =
@@ -69,6 +83,9 @@ export class SentenceAssembler implements SpeechSink {
     this.#begin('');
     this.#quotes.reset();
     this.#gap = 'none';
+    this.#isFirst = true;
+    this.#item = 0;
+    this.#letter = '';
   }
 
   /** The end of the word after a possible end may be all that the decision needs. */
@@ -98,11 +115,18 @@ export class SentenceAssembler implements SpeechSink {
 
   #goOn(char: string): void {
     this.#isSpeakable ||= SPEAKABLE.test(char);
-    if (this.#isSpeakable && this.#stops.test(char)) this.#end = this.#text.length;
+    if (LETTER.test(char)) this.#letter = char;
+    if (this.#isSpeakable && this.#isStop(char)) this.#end = this.#text.length;
+  }
+
+  /** A Greek question mark is a semicolon, and a bar is what keyboards have for a danda. */
+  #isStop(char: string): boolean {
+    if (char === ';') return this.#isGreek || /\p{Script=Greek}/u.test(this.#letter);
+    return STOP.test(char) || (char === '|' && /\p{Script=Devanagari}/u.test(this.#letter));
   }
 
   #belongsToEnd(char: string, isSpaced: boolean, isGlued: boolean, closes: boolean): boolean {
-    if (isGlued) return closes || this.#stops.test(char) || (char === '"' && /[.!?]$/u.test(this.#text.slice(0, -1)));
+    if (isGlued) return closes || this.#isStop(char) || (char === '"' && /[.!?]$/u.test(this.#text.slice(0, -1)));
     // "Quoi ? !" and "« Oui. »" have a space there.
     const isNext = isSpaced && this.#text.length === this.#end + 1 + char.length;
     return isNext && (char === '!' || char === '?' || (closes && GUILLEMET.test(char)));
@@ -114,11 +138,14 @@ export class SentenceAssembler implements SpeechSink {
     const start = rest.trimStart();
     const after = start + space;
     const isSpaced = start !== rest;
-    const verdict = judge({ before, after, isSpaced, isLast, language: this.#language });
+    const list = { isFirst: this.#isFirst, item: this.#item };
+    const verdict = judge({ before, after, isSpaced, isLast, list, rules: this.#rules });
     if (verdict === 'unknown') return;
     if (verdict === 'ends') {
       this.#release(before);
       this.#begin('');
+      this.#isFirst = false;
+      this.#item = lastItemOf(before) ?? this.#item;
     } else {
       this.#text = before;
       this.#weight -= weigh(rest);
@@ -152,4 +179,10 @@ export class SentenceAssembler implements SpeechSink {
   #offer(piece: string): void {
     if (SPEAKABLE.test(piece)) this.#give(piece);
   }
+}
+
+/** The number of the last list item in a sentence: 3 in "2. Eggs 3. Milk." */
+function lastItemOf(sentence: string): number | undefined {
+  const numbers = Array.from(sentence.matchAll(/(?:^|\s)\(?(\d{1,3})[.)]\s/gu), ([, digits]) => Number(digits));
+  return numbers.at(-1);
 }

@@ -77,8 +77,8 @@ describe('SentenceStream', () => {
     ['# Hello\n', 'Hello'],
     ['**Hello!** N', 'Hello!'],
     ['\u4f60\u597d\u3002\u6211', '\u4f60\u597d\u3002'],
-    ['It is 5 p.m. N', 'It is 5 p.m.'],
-    ['If x <a and y. N', 'If x <a and y.'],
+    ['It is 5 p.m. X', 'It is 5 p.m.'],
+    ['If x <a and y. Na', 'If x <a and y.'],
     ['In the U.S. He ', 'In the U.S.'],
     ['| a | b |\n|--|--|\n', 'a, b'],
   ])('waits no longer than needed in %j', (text, sentence) => {

@@ -8,7 +8,7 @@ import type { RemakeRequest } from '../../session/session-parts.ts';
 import type { Turn, TurnMemory } from '../../session/turn.ts';
 import type { ChunkStatus, Interruption, Preferences, SayRequest } from '../../session/types.ts';
 import { buildMessages } from '../llm/history.ts';
-import type { Asr, ChatMessage, Llm } from '../providers.ts';
+import type { Asr, ChatMessage, Llm, Tts } from '../providers.ts';
 import { splitSentences } from '../text/sentences.ts';
 import { ClipMaker } from './clip-maker.ts';
 import { type Degraded, degradedFields } from './degraded.ts';
@@ -21,6 +21,8 @@ import { TurnAnswer, type Utterance } from './turn-answer.ts';
 const REMEMBERED_TURNS = 60;
 /** Turns that wait for their turn. */
 const MAX_QUEUED_TURNS = 8;
+/** Recordings that are recognised at once: each may turn out to interrupt. */
+const MAX_HEARD_AT_ONCE = 8;
 
 export type ConversationParts = {
   readonly llm: Llm;
@@ -35,6 +37,8 @@ export type ConversationParts = {
   readonly historyTokens: number;
   /** System prompt of sessions that have none of their own. */
   readonly instructions: string;
+  /** Its voices tell which language they speak. */
+  readonly tts: Pick<Tts, 'voices'>;
   /** Where the whole reason of every failure goes. */
   readonly logger: Logger;
 };
@@ -51,6 +55,8 @@ export class Conversation {
   /** Makers of sentences that an earlier server had accepted, by turn. */
   readonly #remakers = new Map<string, ClipMaker>();
   readonly #running = new Set<Promise<void>>();
+  /** Turns whose recordings are being recognised and interrupt if something was said, the oldest first. */
+  #hearing: Turn[] = [];
   /** Settles when the newest turn is made. */
   #newest: Promise<void> = Promise.resolve();
   #queued = 0;
@@ -75,7 +81,7 @@ export class Conversation {
   /** Speaks text as a turn: all of it or nothing. @throws {StreamError} `QUEUE_FULL`, `SESSION_ENDED`, `TURN_INTERRUPTED`. */
   say(text: string, options: Omit<TurnOptions, 'onBusy'>): { turn: string; chunks: readonly ChunkStatus[] } {
     const spoken = this.#spoken(options);
-    const sentences = splitSentences(text, spoken.language);
+    const sentences = splitSentences(text, spoken.language ?? this.#languageOf(spoken.voice));
     this.#session.assertTakes(options.turn);
     this.#session.assertRoom(sentences.length);
     const turn = this.#session.joinTurn(options.turn ?? newTurnId());
@@ -89,22 +95,40 @@ export class Conversation {
     }
   }
 
-  /** Begins a turn: it is answered from now on. @throws {StreamError} `SESSION_ENDED`, `QUEUE_FULL`, `TURN_INTERRUPTED`. */
+  /**
+   * Begins a turn: it is answered from now on. Text interrupts at once; a recording when something turns out to have been said in it.
+   *
+   * @throws {StreamError} `SESSION_ENDED`, `QUEUE_FULL`, `TURN_INTERRUPTED`.
+   */
   turn(utterance: Utterance, options: TurnOptions): string {
     const interrupts = options.onBusy === 'interrupt';
+    const isText = 'text' in utterance;
     // What is refused interrupts nobody.
     this.#session.assertTakes(options.turn);
     if (!interrupts && this.#queued >= MAX_QUEUED_TURNS)
       throw new StreamError('QUEUE_FULL', `${MAX_QUEUED_TURNS} turns wait already`);
-    if (interrupts && this.#session.busy) this.interrupt();
-    const turn = this.#session.joinTurn(
-      options.turn ?? newTurnId(),
-      'text' in utterance ? { utterance: utterance.text } : {},
-    );
-    const running = this.#run(turn, utterance, options, this.#newest).finally(() => this.#running.delete(running));
+    if (interrupts && !isText && this.#hearing.length >= MAX_HEARD_AT_ONCE)
+      throw new StreamError('QUEUE_FULL', `${MAX_HEARD_AT_ONCE} recordings are being recognised already`);
+    if (interrupts && isText && this.#session.busy) this.interrupt();
+    const turn = this.#session.joinTurn(options.turn ?? newTurnId(), isText ? { utterance: utterance.text } : {});
+    const before = this.#newest;
+    const mayInterrupt = interrupts && !isText;
+    if (mayInterrupt) this.#hearing.push(turn);
+    // It is recognised while others are still answered.
+    const run = this.#run(turn, utterance, options, mayInterrupt ? Promise.resolve() : before);
+    const running = run.finally(() => this.#running.delete(running));
     this.#running.add(running);
-    this.#newest = running;
+    this.#newest = mayInterrupt ? Promise.allSettled([before, running]).then(() => undefined) : running;
     return turn.id;
+  }
+
+  /** Something was said in a recording: all makes room for its turn but what was recorded later. */
+  #heard(turn: Turn): void {
+    const at = this.#hearing.indexOf(turn);
+    if (at < 0) return;
+    const kept = new Set(this.#hearing.slice(at).map(({ id }) => id));
+    this.#hearing = this.#hearing.slice(at + 1);
+    this.#session.interruptBeside(kept);
   }
 
   interrupt(): Interruption {
@@ -130,6 +154,7 @@ export class Conversation {
       // A turn that fails in a way nobody foresaw ends; the stream and the next turn go on.
       if (!turn.signal.aborted) this.#degraded(turn, { stage: 'llm', to: 'nothing', error });
     } finally {
+      this.#hearing = this.#hearing.filter((each) => each !== turn);
       if ('remove' in utterance) await utterance.remove();
       turn.leave();
     }
@@ -139,7 +164,8 @@ export class Conversation {
     const { llm, asr, apology, holding } = this.#parts;
     const spoken = this.#spoken(options);
     return new TurnAnswer({
-      ...{ turn, llm, asr, apology, language: spoken.language },
+      ...{ turn, llm, asr, apology, language: spoken.language, spokenLanguage: this.#languageOf(spoken.voice) },
+      onHeard: () => this.#heard(turn),
       holding: {
         // What is published as fast as it is made is listened to later.
         afterMs: this.#session.settings.pacing === 'live' ? holding.afterMs : 0,
@@ -170,6 +196,11 @@ export class Conversation {
     });
     this.#remember(utterance, turn);
     return messages;
+  }
+
+  /** What a voice speaks, where that is known. */
+  #languageOf(voice: string | undefined): string | undefined {
+    return voice === undefined ? undefined : this.#parts.tts.voices.find(({ name }) => name === voice)?.language;
   }
 
   /** A voice speaks its language: the one that was chosen for another is not the one to use. */

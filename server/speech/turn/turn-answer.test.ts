@@ -70,7 +70,8 @@ function rig(options: Partial<TurnAnswerOptions> & Pick<TurnAnswerOptions, 'llm'
     onDegraded: () => undefined,
   });
   const answer = new TurnAnswer({
-    ...{ turn, asr: noAsr, maker, language: 'en', apology: APOLOGY },
+    ...{ turn, asr: noAsr, maker, language: 'en', spokenLanguage: undefined, apology: APOLOGY },
+    onHeard: () => events.push({ type: 'heard' }),
     holding: { afterMs: 10, phrase: () => 'Wait.' },
     isQuiet: () => true,
     degraded: (each) => degraded.push(each),
@@ -199,4 +200,44 @@ describe('a model that fails before its first word', () => {
       expect([llm.asked, said, degraded.map(({ to }) => to)]).toEqual([1, [APOLOGY], ['apology']]);
     },
   );
+});
+
+describe('a recording', () => {
+  const recording = (): Utterance => ({ path: 'a', remove: async () => undefined });
+  const hearing = (text: string): Asr => ({ name: 'ears', transcribe: async () => ({ text }) });
+
+  it('in which something was said interrupts when that is known, and is answered', async () => {
+    const { said, events, give } = rig({ llm: modelOf(() => answering()), asr: hearing('Two and two?') });
+    await give(recording());
+    const types = events.map(({ type }) => type);
+    expect(types.slice(0, 2)).toEqual(['heard', 'transcription']);
+    expect(said).toEqual(['It is four.']);
+  });
+
+  it('in which nothing was said neither interrupts nor is answered, and that is told', async () => {
+    const llm = modelOf(() => answering());
+    const { said, events, give } = rig({ llm, asr: hearing('') });
+    await give(recording());
+    expect(events).toEqual([{ type: 'transcription', turn: 't', text: '' }]);
+    expect(said).toEqual([]);
+    expect(llm.asked).toBe(0);
+  });
+
+  it('that can not be understood interrupts with an apology', async () => {
+    const { said, events, give } = rig({ llm: modelOf(() => answering()) });
+    await give(recording());
+    expect(events).toEqual([{ type: 'heard' }]);
+    expect(said).toEqual([APOLOGY]);
+  });
+
+  it('is answered in sentences of the voice that speaks, where nobody says which language it is', async () => {
+    const { said, give } = rig({
+      llm: modelOf(() => answering('Man sieht sich am So. 5. Mai. Gut.')),
+      asr: hearing('Wann?'),
+      language: undefined,
+      spokenLanguage: 'de',
+    });
+    await give(recording());
+    expect(said).toEqual(['Man sieht sich am So. 5. Mai.', 'Gut.']);
+  });
 });

@@ -30,6 +30,10 @@ export type TurnAnswerOptions = {
   readonly apology: string;
   /** What is said when nothing is known of the answer after so many ms; 0: never. */
   readonly holding: { readonly afterMs: number; phrase(language: string | undefined): string };
+  /** BCP 47 tag of what the voice speaks, when it is known: it tells where sentences end. */
+  readonly spokenLanguage: string | undefined;
+  /** Something was said in the recording, or it could not be understood; not called for a text, nor where nothing was said. */
+  onHeard(): void;
   /** Nothing is heard in the session, nor waits to be. */
   isQuiet(): boolean;
   degraded(degraded: Degraded): void;
@@ -76,11 +80,11 @@ export class TurnAnswer {
 
   async #answer(utterance: string, onBegun: () => void): Promise<void> {
     const { turn, now } = this.#options;
-    const language = this.#language;
+    const spokenIn = this.#language ?? this.#options.spokenLanguage;
     this.#stage = 'llm';
     this.#asked = utterance;
     try {
-      for await (const sentence of sentencesOf(this.#pieces(utterance, onBegun), language)) await this.#say(sentence);
+      for await (const sentence of sentencesOf(this.#pieces(utterance, onBegun), spokenIn)) await this.#say(sentence);
     } catch (error) {
       // Told when it happened. A sentence that breaks off is not said.
       if (turn.signal.aborted) throw error;
@@ -109,10 +113,13 @@ export class TurnAnswer {
       };
       const heard = await asr.transcribe(request);
       this.#before = { asr: [startMs, now()] };
+      turn.signal.throwIfAborted();
+      if (heard.text !== '') this.#options.onHeard();
       turn.emit('transcription', { text: heard.text });
       return heard;
     } catch (error) {
       if (turn.signal.aborted) throw error;
+      this.#options.onHeard();
       this.#options.degraded({ stage: 'asr', to: 'apology', error });
       await this.#say(this.#options.apology);
       return { text: '' };

@@ -1,4 +1,5 @@
 import { StreamError } from '../../errors.ts';
+import { Jail } from '../../lib/jail.ts';
 import { run } from './run.ts';
 import {
   MAX_OUTPUT_BYTES,
@@ -51,6 +52,12 @@ const OFFERED: readonly Voice[] = [
   { name: 'cmn-latn-pinyin', title: 'Chinese (Mandarin)', language: 'zh' },
 ];
 
+/**
+ * In the jail nothing is written, and who tries is ended (SIGXFSZ). espeak-ng tries before it speaks: whatever it is asked for, it begins
+ * with PulseAudio, which takes 64 MB of shared memory. Ignored, the signal is an error of that call, and it goes on without.
+ */
+const WITHOUT_SIGNAL = ['-c', 'trap "" XFSZ; exec "$0" "$@"'];
+
 export type Espeak = Tts & {
   /**
    * The phonemes of a text, as `parseIpa` reads them.
@@ -98,16 +105,25 @@ function parseWav(bytes: Buffer): Speech {
 }
 
 /** Speech in many languages from espeak-ng; the text goes in through standard input. */
-export async function createEspeak(options: { espeakPath: string; signal: AbortSignal }): Promise<Espeak> {
-  const command = options.espeakPath;
-  const bounds = { timeLimitMs: TIME_LIMIT_MS, maxOutputBytes: MAX_LISTING_BYTES };
-  const listing = await run({ ...bounds, command, args: ['--voices'], signal: options.signal });
+export async function createEspeak({
+  jail = Jail.OPEN,
+  ...options
+}: {
+  espeakPath: string;
+  jail?: Jail;
+  signal: AbortSignal;
+}): Promise<Espeak> {
+  const command = 'sh';
+  const program = [...WITHOUT_SIGNAL, options.espeakPath];
+  const bounds = { jail, timeLimitMs: TIME_LIMIT_MS, maxOutputBytes: MAX_LISTING_BYTES };
+  const listing = await run({ ...bounds, command, args: [...program, '--voices'], signal: options.signal });
   const known = parseVoices(listing.toString('utf8'));
   const ask = (request: SpeechRequest & { signal: AbortSignal }, args: readonly string[], maxOutputBytes: number) =>
     run({
       command,
-      args: [...args, '--stdin', '-b', '1', '-v', voiceOf(request, known)],
+      args: [...program, ...args, '--stdin', '-b', '1', '-v', voiceOf(request, known)],
       input: plain(request.text),
+      jail,
       signal: request.signal,
       timeLimitMs: TIME_LIMIT_MS,
       maxOutputBytes,

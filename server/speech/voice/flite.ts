@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { StreamError } from '../../errors.ts';
+import { Jail } from '../../lib/jail.ts';
 import { makeJobDirectory } from '../../lib/job-directory.ts';
 import { run } from './run.ts';
 import { MAX_OUTPUT_BYTES, samplesFrom, TIME_LIMIT_MS, type Tts, type Voice } from './speech.ts';
@@ -46,14 +47,15 @@ export type FliteOptions = {
   readonly ffmpegPath: string;
   /** Where texts lie while they are spoken. Default: the system's directory for temporary files. */
   readonly jobsDirectory?: string | undefined;
+  /** Where it runs: it reads what strangers say. */
+  readonly jail?: Jail;
 };
 
 /**
  * English speech from flite inside ffmpeg. No user text is in a command line or a filter string: it is in a file of a
  * fixed name, in a directory of its own that is the process's working directory.
  */
-export function createFlite(options: FliteOptions): Tts {
-  const { jobsDirectory = tmpdir() } = options;
+export function createFlite({ jail = Jail.OPEN, jobsDirectory = tmpdir(), ...options }: FliteOptions): Tts {
   const command = options.ffmpegPath.includes('/') ? resolve(options.ffmpegPath) : options.ffmpegPath;
   return {
     name: 'flite',
@@ -70,6 +72,7 @@ export function createFlite(options: FliteOptions): Tts {
           command,
           args: [...input, ...output],
           cwd: job.path,
+          jail,
           signal,
           timeLimitMs: TIME_LIMIT_MS,
           maxOutputBytes: MAX_OUTPUT_BYTES,

@@ -2,9 +2,10 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { Jail } from '../../lib/jail.ts';
 import { run } from './run.ts';
 
-const base = { signal: new AbortController().signal, timeLimitMs: 60_000, maxOutputBytes: 1000 };
+const base = { jail: Jail.OPEN, signal: new AbortController().signal, timeLimitMs: 60_000, maxOutputBytes: 1000 };
 const sh = (script: string) => ({ ...base, command: 'sh', args: ['-c', script] });
 
 it('gives what the program wrote', async () => {

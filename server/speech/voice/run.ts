@@ -1,4 +1,5 @@
 import { StreamError } from '../../errors.ts';
+import type { Jail } from '../../lib/jail.ts';
 import { stopOnAbort } from '../../lib/owned-process.ts';
 import { startProcess } from '../../lib/start-process.ts';
 
@@ -7,7 +8,12 @@ export type RunRequest = {
   readonly args: readonly string[];
   /** Given on standard input, which is closed after it. */
   readonly input?: string;
+  /** Its directory: all it finds there it may read. */
   readonly cwd?: string;
+  /** Further files and folders it may read, by absolute paths. */
+  readonly files?: readonly string[];
+  /** Where it is started: it reads what strangers say or send. */
+  readonly jail: Jail;
   readonly signal: AbortSignal;
   readonly timeLimitMs: number;
   readonly maxOutputBytes: number;
@@ -17,14 +23,14 @@ export type RunRequest = {
 const KILL_GRACE_MS = 500;
 
 /**
- * Runs a program and gives what it wrote on standard output. Settles only when the process is gone.
+ * Runs a program in the jail and gives what it wrote on standard output. Settles only when the process is gone.
  *
  * @throws {StreamError} `ABORTED`; `SPEECH_FAILED` when it can't be started, fails, takes too long or writes too much.
  */
 export async function run(request: RunRequest): Promise<Buffer> {
-  const { command, args, cwd, signal, timeLimitMs, maxOutputBytes } = request;
+  const { command, signal, timeLimitMs, maxOutputBytes } = request;
   if (signal.aborted) throw new StreamError('ABORTED', `${command} was aborted`, { cause: signal.reason });
-  const program = { command, args, failure: 'SPEECH_FAILED' as const, ...(cwd !== undefined && { cwd }) };
+  const program = { ...request.jail.start(request), failure: 'SPEECH_FAILED' as const };
   const child = await startProcess(program, { signal, limitMs: timeLimitMs }).catch((error: unknown) => {
     throw signal.aborted ? new StreamError('ABORTED', `${command} was aborted`, { cause: error }) : error;
   });

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { childProcesses } from '../../encode/test-media.ts';
+import { Jail } from '../../lib/jail.ts';
 import { createEspeak, parseVoices } from './espeak.ts';
 import { createFlite } from './flite.ts';
 import { chooseTts } from './tts.ts';
@@ -97,6 +98,18 @@ describe.skipIf(!HAS_ESPEAK)('espeak-ng (skipped when not installed)', () => {
     const espeak = await createEspeak({ espeakPath: 'espeak-ng', signal: never });
     for (const language of ['de', 'de-AT', 'en-US', 'zh-CN', 'pt-BR', 'no', 'fr', 'fr-CA', 'vi'])
       espeak.check({ text: 'x', language });
+  });
+});
+
+describe('in the jail of this machine', () => {
+  it('every engine that speaks outside of it speaks', async () => {
+    const jail = await Jail.build({ command: 'ffmpeg', devices: false });
+    const [outside, inside] = await Promise.all([chooseTts({ signal: never }), chooseTts({ jail, signal: never })]);
+    expect(inside.name).toBe(outside.name);
+    expect(inside.voices).toEqual(outside.voices);
+    const text = 'Hello there.';
+    for (const { name } of inside.voices.filter((voice) => ['slt', 'de'].includes(voice.name)))
+      expect((await inside.speak({ text, voice: name, signal: never })).pcm.length).toBeGreaterThan(4000);
   });
 });
 

@@ -1,4 +1,5 @@
 import { StreamError } from '../../errors.ts';
+import { Jail } from '../../lib/jail.ts';
 import { languageOfScript } from '../text/script.ts';
 import { cleanText } from '../text/sentences.ts';
 import { createEspeak, type Espeak } from './espeak.ts';
@@ -102,12 +103,14 @@ export async function chooseTts(options: {
   espeakPath?: string;
   /** Where texts lie while they are spoken. */
   jobsDirectory?: string;
+  /** Where the engines run: they read what strangers say. */
+  jail?: Jail;
   signal: AbortSignal;
 }): Promise<Tts> {
-  const { ffmpegPath = 'ffmpeg', espeakPath = 'espeak-ng', jobsDirectory, signal } = options;
+  const { ffmpegPath = 'ffmpeg', espeakPath = 'espeak-ng', jobsDirectory, jail = Jail.OPEN, signal } = options;
   const [flite, espeak] = await Promise.all([
-    working(() => createFlite({ ffmpegPath, jobsDirectory }), signal),
-    working(() => createEspeak({ espeakPath, signal }), signal),
+    working(() => createFlite({ ffmpegPath, jail, jobsDirectory }), signal),
+    working(() => createEspeak({ espeakPath, jail, signal }), signal),
   ]);
   return combine({ flite, espeak });
 }
