@@ -11,6 +11,7 @@ const OUTSIDE: Readonly<Record<string, string>> = {
   'server/lib/start-process.ts': 'starts what it is given, again if need be: the callers are looked at',
   'server/lib/jail.ts': 'tries whether the jail itself works',
   'server/lib/sync-files.ts': 'flushes a file system, reads nothing',
+  'server/lib/descriptors.ts': 'asks the shell for a limit, where there is no /proc',
   'server/run-server.ts': 'opens a browser at an address of ours',
   'server/encode/aac-encoder.ts': 'codes samples that this server decoded',
   'server/encode/encoder-choice.ts': 'codes a test picture',

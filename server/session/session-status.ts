@@ -23,3 +23,8 @@ export function statusOf(session: Session, { stream, desk }: SessionWorks, state
     viewers: stream.viewers(),
   };
 }
+
+/** What the figures of the whole server need. */
+export function loadOf({ busy }: Session, { stream, desk }: SessionWorks, state: SessionState) {
+  return { state, isBusy: busy, viewers: stream.viewers(), queuedSeconds: desk.queuedSeconds };
+}

@@ -7,7 +7,7 @@ import { given } from './preferences.ts';
 import type { RestoredSession } from './restored-session.ts';
 import { NO_MEMORY, type SessionMemory } from './resumption.ts';
 import type { SessionParts } from './session-parts.ts';
-import { statusOf } from './session-status.ts';
+import { loadOf, statusOf } from './session-status.ts';
 import { SessionWorks } from './session-works.ts';
 import type { SessionSettings } from './settings.ts';
 import type { StorageAccount } from './storage-account.ts';
@@ -74,13 +74,7 @@ export class Session implements SessionHandle {
 
   /** What the figures of the whole server need: less than `status()`, and at less cost. */
   get load() {
-    const { stream, desk } = this.#works;
-    return {
-      state: this.#state,
-      isBusy: this.busy,
-      viewers: stream.viewers(),
-      queuedSeconds: desk.queuedSeconds,
-    };
+    return loadOf(this, this.#works, this.#state);
   }
 
   get preferences(): Preferences {
@@ -89,8 +83,7 @@ export class Session implements SessionHandle {
 
   /** Something is being made, waits or is on air. */
   get busy(): boolean {
-    const { turns, desk, stream } = this.#works;
-    return turns.any || !desk.empty || stream.onAir !== undefined;
+    return this.#works.turns.any || !this.isQuiet;
   }
 
   /** Nothing is on air but filler, and nothing waits to be. */

@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { type FailureKind, StreamError } from '../../errors.ts';
 import { Chunk } from '../../session/chunk.ts';
 import { type ClipRequest, Turn } from '../../session/turn.ts';
@@ -90,7 +90,7 @@ describe('an answer that takes its time', () => {
     const ready = Promise.withResolvers<void>();
     const { said, give, waited } = rig({ llm: modelOf(() => waiting(ready.promise)) });
     const given = give();
-    await vi.waitFor(() => expect(said).toEqual(['Wait.']));
+    await expect.poll(() => said).toEqual(['Wait.']);
     ready.resolve();
     await given;
     expect(said).toEqual(['Wait.', 'It is four.']);
@@ -111,7 +111,7 @@ describe('an answer that takes its time', () => {
     });
     const { said, give, waited } = rig({ llm });
     const given = give();
-    await vi.waitFor(() => expect(said).toEqual(['Wait.']));
+    await expect.poll(() => said).toEqual(['Wait.']);
     ready.resolve();
     await given;
     expect(waited()).toEqual([
@@ -126,7 +126,7 @@ describe('an answer that takes its time', () => {
     const asr = { name: 'ears', transcribe: (_: AsrRequest) => ready.promise };
     const { said, give, waited } = rig({ asr, llm: modelOf() });
     const given = give({ path: '/nowhere', remove: async () => undefined });
-    await vi.waitFor(() => expect(said).toEqual(['Wait.']));
+    await expect.poll(() => said).toEqual(['Wait.']);
     ready.resolve({ text: 'Two and two?' });
     await given;
     expect(said).toEqual(['Wait.', 'It is four.']);
@@ -154,7 +154,7 @@ describe('an answer that takes its time', () => {
     });
     const { said, give, degraded } = rig({ llm });
     const given = give();
-    await vi.waitFor(() => expect(said).toEqual(['Wait.']));
+    await expect.poll(() => said).toEqual(['Wait.']);
     ready.resolve();
     await given;
     expect(said).toEqual(['Wait.', APOLOGY]);
@@ -169,7 +169,7 @@ describe('an answer that takes its time', () => {
     const timers = () => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
     const before = timers();
     const given = give();
-    await vi.waitFor(() => expect(timers()).toBeGreaterThan(before));
+    await expect.poll(timers).toBeGreaterThan(before);
     turn.interrupt(new StreamError('ABORTED', 'interrupted'));
     await expect(given).rejects.toBeDefined();
     expect(said).toEqual([]);

@@ -30,8 +30,9 @@ const KILL_GRACE_MS = 500;
 export async function run(request: RunRequest): Promise<Buffer> {
   const { command, signal, timeLimitMs, maxOutputBytes } = request;
   if (signal.aborted) throw new StreamError('ABORTED', `${command} was aborted`, { cause: signal.reason });
-  const program = { ...request.jail.start(request), failure: 'SPEECH_FAILED' as const };
-  const child = await startProcess(program, { signal, limitMs: timeLimitMs }).catch((error: unknown) => {
+  const patience = { signal, limitMs: timeLimitMs };
+  const starting = startProcess({ ...request.jail.start(request), failure: 'SPEECH_FAILED' }, patience);
+  const child = await starting.catch((error: unknown) => {
     throw signal.aborted ? new StreamError('ABORTED', `${command} was aborted`, { cause: error }) : error;
   });
   const fail = (what: string): void =>
