@@ -2,8 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser } from 'playwright';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openSession } from './support/api.ts';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openSession, sessionStatus } from './support/api.ts';
 import { launchChromium } from './support/chromium.ts';
 import { serveForeignSite } from './support/foreign-site.ts';
 import { openPage, position } from './support/player-page.ts';
@@ -99,4 +99,72 @@ test('no log line holds a key, a secret or a token', async () => {
   const log = server.log.join('\n');
   expect(log.length).toBeGreaterThan(100);
   for (const secret of [KEY, 'a secret for this test', '/~ey', 'guessed-key']) expect(log).not.toContain(secret);
+});
+
+describe('a server without a key', () => {
+  let open: RunningServer;
+  let id: string;
+
+  beforeAll(async () => {
+    open = await startServer({ dataDir: join(directory, 'without-key'), env: { AVATAR: 'none' } });
+    ({ id } = await openSession(open.origin, { profile: SMALL_PROFILE }));
+  });
+
+  afterAll(() => open?.stop());
+
+  test('tells nothing to a page whose own name leads here, and does nothing for it', async () => {
+    const rebound = await launchChromium(['--host-resolver-rules=MAP attacker.example 127.0.0.1']);
+    try {
+      const page = await rebound.newPage();
+      const { port } = new URL(open.origin);
+      const response = await page.goto(`http://attacker.example:${port}/`);
+      expect(response?.status()).toBe(421);
+      const statuses = await page.evaluate(async (session) => {
+        const ask = (path: string, method = 'GET') => fetch(path, { method }).then(({ status }) => status);
+        return [
+          await ask('/v1/sessions'),
+          await ask(`/live/${session}/index.m3u8`),
+          await ask(`/v1/sessions/${session}/events`),
+          await ask('/metrics'),
+          await ask('/v1/sessions', 'POST'),
+          await ask(`/v1/sessions/${session}`, 'DELETE'),
+        ];
+      }, id);
+      expect(statuses).toEqual([421, 421, 421, 421, 421, 421]);
+    } finally {
+      await rebound.close();
+    }
+    expect((await sessionStatus(open.origin, id)).state).toBe('open');
+  });
+
+  test('does nothing for a page on another port of its host, however that asks', async () => {
+    const target = `${open.origin}/v1/sessions/${id}`;
+    const form = `<form method="post" action="${target}/end" target="frame"></form><iframe name="frame"></iframe>`;
+    await using site = await serveForeignSite({ pages: { '/': form } });
+    const context = await browser.newContext();
+    const page = await context.newPage();
+    // The same host, and so the same site to a browser.
+    await page.goto(site.origin.replace('localhost', '127.0.0.1'));
+    await page.evaluate(async (url) => {
+      const ask = (path: string, init: RequestInit) => fetch(url + path, init).catch(() => undefined);
+      await ask('/end', { method: 'POST', mode: 'no-cors' });
+      await ask('/interrupt', {
+        method: 'POST',
+        mode: 'no-cors',
+        headers: { 'content-type': 'text/plain' },
+        body: 'x',
+      });
+      await ask('/end', { method: 'POST', mode: 'no-cors', referrerPolicy: 'no-referrer' });
+      await ask('', { method: 'DELETE' });
+      navigator.sendBeacon(`${url}/end`);
+      document.querySelector('form')?.submit();
+    }, target);
+    const refusals = async (): Promise<number> => {
+      const text = await (await fetch(`${open.origin}/metrics`)).text();
+      return Number(/^throughline_http_refusals_total\{code="FORBIDDEN"\} (\d+)/m.exec(text)?.[1] ?? 0);
+    };
+    await until('all six are refused', async () => (await refusals()) >= 6);
+    expect((await sessionStatus(open.origin, id)).state).toBe('open');
+    await context.close();
+  });
 });

@@ -29,7 +29,7 @@ export class AnswerTurns {
     }
     const { socket } = req;
     const waiting = this.#waiting.get(socket) ?? this.#watch(socket);
-    if (waiting.count >= this.#limits.askedAhead || this.#inAll >= this.#limits.askedAheadInAll) {
+    if (this.#isTooMany(waiting.count)) {
       socket.destroy();
       return;
     }
@@ -41,6 +41,12 @@ export class AnswerTurns {
         if (!socket.destroyed) answer();
       });
     });
+  }
+
+  /** One may wait on each connection, always: its client has the whole answer sooner than we know that it is sent. */
+  #isTooMany(count: number): boolean {
+    const { askedAhead, askedAheadInAll } = this.#limits;
+    return count >= askedAhead || (count > 0 && this.#inAll >= askedAheadInAll);
   }
 
   #change(waiting: { count: number }, by: number): void {

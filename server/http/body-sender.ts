@@ -28,32 +28,40 @@ export class BodySender {
   }
 
   /**
-   * Sends head and body; resolves when the last byte is handed over, or the client has left.
+   * Sends head and body. What is in memory leaves at once, as far as the socket takes it.
    *
    * @param reader - Of the file that slices of the body lie in, when it is open already.
+   * @returns What resolves when the rest is handed over, or the client has left; `undefined` when there is no rest.
    * @throws {StreamError} `NOT_FOUND` when a piece is gone; the file system's error. The head may be sent by then.
    */
-  async send(req: IncomingMessage, res: ServerResponse, sending: Sending, reader?: BlockReader): Promise<void> {
+  send(req: IncomingMessage, res: ServerResponse, sending: Sending, reader?: BlockReader): Promise<void> | undefined {
     const { status, headers, body } = sending;
-    const only = body.length === 1 && req.method !== 'HEAD' ? body[0]?.get() : undefined;
     if (body.length === 0 || req.method === 'HEAD') {
       res.writeHead(status, headers).end();
-    } else if (only instanceof Uint8Array) {
-      // Head and body leave in one system call (Node corks them until the next tick).
-      res.writeHead(status, headers).end(only);
-    } else {
-      await this.#sendPieces(res, sending, reader);
+      return undefined;
     }
+    for (const [index, piece] of body.entries()) {
+      const source = piece.get();
+      if (!(source instanceof Uint8Array)) return this.#sendRest(res, sending, index, reader);
+      // Head and small bodies leave in one system call: Node corks them until the next tick.
+      if (index === 0) res.writeHead(status, headers);
+      if (index === body.length - 1) res.end(source);
+      else if (!res.write(source)) return this.#sendRest(res, sending, index + 1, reader);
+    }
+    return undefined;
   }
 
-  async #sendPieces(res: ServerResponse, { status, headers, body }: Sending, known?: BlockReader): Promise<void> {
+  /** Sends the pieces from `index` on, each when the socket has taken what came before it. */
+  async #sendRest(res: ServerResponse, sending: Sending, index: number, known?: BlockReader): Promise<void> {
+    const { status, headers, body } = sending;
     let reader = known;
     const readerOf = (path: string): BlockReader => {
       reader ??= this.open(path);
       return reader;
     };
     try {
-      for await (const bytes of this.#bytesOf(body, readerOf)) {
+      if (res.writableNeedDrain) await drained(res);
+      for await (const bytes of this.#bytesOf(body.slice(index), readerOf)) {
         if (res.destroyed) return;
         // Not before there is something to send: a file that is gone is a problem of its own.
         if (!res.headersSent) res.writeHead(status, headers);
@@ -104,6 +112,7 @@ function cut(source: Uint8Array | FileSlice | undefined, from: number, to: numbe
 
 /** Resolves when the socket has taken all that was written, or is gone. */
 function drained(res: ServerResponse): Promise<void> {
+  if (res.destroyed) return Promise.resolve();
   return new Promise((resolve) => {
     const done = (): void => {
       res.off('drain', done).off('close', done);

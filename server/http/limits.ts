@@ -26,7 +26,7 @@ export type HttpLimits = {
   readonly wrongKeysPerMinute: number;
   /** Requests that one connection may send ahead, which wait for their turn (pipelining): browsers and players send none. */
   readonly askedAhead: number;
-  /** Of those, on all connections: each is 5 kB, and up to 16 kB of headers. */
+  /** Of those, on all connections, besides the first of each: a request is 5 kB, and up to 16 kB of headers. */
   readonly askedAheadInAll: number;
   /** Open connections. Each is a descriptor; what else needs some is left out (`limitsWithin`). */
   readonly connections: number;

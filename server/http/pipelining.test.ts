@@ -78,6 +78,24 @@ describe('requests that are sent ahead', () => {
     expect(rig.server.backlog.askedAhead).toBe(0);
   });
 
+  it('keep their bodies, however large, until it is their turn', async () => {
+    const socket = open({ reads: true });
+    const body = 'b'.repeat(400_000);
+    socket.write(get('/live/abc/v0/stream.m3u8?_HLS_msn=4&_HLS_part=2'));
+    socket.write(`POST /v1/sessions/abc/chunks HTTP/1.1\r\n${HOST}Content-Length: ${body.length}\r\n\r\n${body}`);
+    socket.write(get('/healthz', 'Connection: close\r\n'));
+    await until(() => rig.server.load.heldRequests === 1 && rig.server.backlog.askedAhead > 0);
+    expect(rig.session.begun).toBe(0);
+    rig.session.output.publish(livePlaylist(0, 4, 3));
+    await until(() => socket.closed);
+    expect([...socket.received.matchAll(/HTTP\/1\.1 (\d{3}) /g)].map(([, status]) => status)).toEqual([
+      '200',
+      '202',
+      '200',
+    ]);
+    expect(rig.session.uploads.map(({ bytes }) => bytes.length)).toEqual([body.length]);
+  });
+
   it('are not looked at before their turn', async () => {
     const asked: string[] = [];
     const { output } = rig.session;

@@ -21,34 +21,34 @@ export type Representation = {
  * Sends a representation, or the part of it that a Range asks for, or says that it has not changed.
  *
  * @param reader - Of the file that its body lies in.
+ * @returns As `BodySender.send`.
  * @throws What `BodySender.send` throws.
  */
-export async function sendRepresentation(
+export function sendRepresentation(
   req: IncomingMessage,
   res: ServerResponse,
   { etag, contentType, sizeBytes, headers, body }: Representation,
   { sender, reader }: { readonly sender: BodySender; readonly reader?: BlockReader },
-): Promise<void> {
+): Promise<void> | undefined {
   const shared = [...headers, 'ETag', etag, 'Accept-Ranges', 'bytes'];
   if (matchesEtag(req.headers['if-none-match'], etag)) {
     res.writeHead(304, shared).end();
-    return;
+    return undefined;
   }
   const range = rangeOf(req.headers, sizeBytes, etag);
   if (range === 'unsatisfiable') {
     answerUnsatisfiable(req, res, sizeBytes);
-    return;
+    return undefined;
   }
   if (range === 'whole') {
     const whole = [...shared, 'Content-Type', contentType, 'Content-Length', String(sizeBytes)];
-    await sender.send(req, res, { status: 200, headers: whole, body }, reader);
-    return;
+    return sender.send(req, res, { status: 200, headers: whole, body }, reader);
   }
   const { start, end } = range;
   const length = String(end - start + 1);
   const named = ['Content-Range', `bytes ${start}-${end}/${sizeBytes}`];
   const partial = [...shared, 'Content-Type', contentType, 'Content-Length', length, ...named];
-  await sender.send(req, res, { status: 206, headers: partial, body: cutBody(body, start, end + 1) }, reader);
+  return sender.send(req, res, { status: 206, headers: partial, body: cutBody(body, start, end + 1) }, reader);
 }
 
 /** 416, with the size there is (RFC 9110 15.5.17). */

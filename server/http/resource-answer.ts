@@ -17,9 +17,13 @@ export function answerResource(
   fail: (error: unknown, req: IncomingMessage, res: ServerResponse) => void,
 ): Answer {
   return (req, res) => {
-    sendRepresentation(req, res, { ...resource, headers: HEADERS }, { sender }).catch((error: unknown) =>
-      fail(isAbsent(error) ? new StreamError('NOT_FOUND', 'no such media', { cause: error }) : error, req, res),
-    );
+    const failed = (error: unknown): void =>
+      fail(isAbsent(error) ? new StreamError('NOT_FOUND', 'no such media', { cause: error }) : error, req, res);
+    try {
+      sendRepresentation(req, res, { ...resource, headers: HEADERS }, { sender })?.catch(failed);
+    } catch (error) {
+      failed(error);
+    }
   };
 }
 

@@ -74,6 +74,7 @@ export class HttpServer {
   readonly #connections: ConnectionLimits;
   readonly #keepUp: (() => void) | undefined;
   #saidFull = false;
+  #saidProxy = false;
   #closed: Promise<void> | undefined;
 
   constructor(options: HttpServerOptions) {
@@ -187,6 +188,7 @@ export class HttpServer {
   #handle(req: IncomingMessage, res: ServerResponse, expectBody = (): void => undefined): void {
     this.#keepUp?.();
     this.#answers.set(req.socket, res);
+    if (!this.#saidProxy && req.headers['x-forwarded-for'] !== undefined) this.#noteProxy();
     if (this.#closed !== undefined) res.setHeader('Connection', 'close');
     const refusal = this.#hosts.refusal(req);
     if (refusal !== undefined) {
@@ -206,6 +208,15 @@ export class HttpServer {
   #refuse(req: IncomingMessage, res: ServerResponse, told: Problem): void {
     sendProblem(req, res, told);
     this.#monitor.answered('other', told.status, told.code);
+  }
+
+  /** All who come through a proxy that nobody named are one client to us, and share its limits. */
+  #noteProxy(): void {
+    this.#saidProxy = true;
+    if (this.#limits.trusts !== undefined) return;
+    this.#logger.warn(
+      'requests come through a proxy (X-Forwarded-For) that TRUST_PROXY does not name: limits count it',
+    );
   }
 
   /** Said once: when it is so, it is so thousands of times. */

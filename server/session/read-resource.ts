@@ -15,7 +15,9 @@ async function readPiece(piece: MediaResource['body'][number]): Promise<Uint8Arr
   if (source instanceof Uint8Array) return source;
   await using file = await open(source.path);
   const { buffer, bytesRead } = await file.read(Buffer.alloc(source.sizeBytes), 0, source.sizeBytes, source.start);
-  return buffer.subarray(0, bytesRead);
+  if (bytesRead < source.sizeBytes)
+    throw new Error(`${source.path} ends ${source.sizeBytes - bytesRead} bytes too soon`);
+  return buffer;
 }
 
 /** Resolves with a part that a preload hint names, once it is published; `undefined` when it never will be. */

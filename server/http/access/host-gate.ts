@@ -35,6 +35,8 @@ export type HostGateOptions = {
 export class HostGate {
   readonly #options: HostGateOptions;
   readonly #parsed = new Map<string, Authority | undefined>();
+  /** Spellings that may be asked for. */
+  readonly #admitted = new Set<string>();
   readonly #noted = new Set<string>();
 
   constructor(options: HostGateOptions) {
@@ -46,7 +48,18 @@ export class HostGate {
    * no other.
    */
   refusal(req: IncomingMessage): Problem | undefined {
+    const { host, 'x-forwarded-host': forwarded } = req.headers;
     if (countHosts(req) > 1) return MALFORMED;
+    // As nearly all are that come, thousands in a second.
+    const isPlain = forwarded === undefined && req.url?.startsWith('/') === true;
+    if (isPlain && host !== undefined && this.#admitted.has(host)) return undefined;
+    const refusal = this.#judge(req);
+    if (refusal === undefined && isPlain && host !== undefined && this.#admitted.size < MAX_PARSED)
+      this.#admitted.add(host);
+    return refusal;
+  }
+
+  #judge(req: IncomingMessage): Problem | undefined {
     const target = targetAuthority(req);
     // HTTP/1.0 knows no Host, and no browser speaks it.
     if (req.headers.host === undefined && !isHttp10(req)) return MALFORMED;

@@ -191,6 +191,16 @@ describe('without a key', () => {
   });
 });
 
+test('a proxy that nobody named is told of in the log, once', async () => {
+  rig = await startRig();
+  for (let times = 0; times < 3; times += 1) await named('localhost', { 'X-Forwarded-For': '203.0.113.7' });
+  expect(rig.warnings).toEqual([[expect.stringContaining('TRUST_PROXY')]]);
+  await rig.server.close();
+  rig = await startRig({ limits: { trusts: () => true } });
+  await named('localhost', { 'X-Forwarded-For': '203.0.113.7' });
+  expect(rig.warnings).toEqual([]);
+});
+
 describe('with a key', () => {
   const bearer = { Authorization: `Bearer ${KEY}` };
 
