@@ -15,8 +15,8 @@ export default defineConfig({
           include: ['{server,player,scripts,e2e}/**/*.test.ts'],
           retry: RETRIES,
           ...PATIENT,
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
+          testTimeout: 240_000,
+          hookTimeout: 240_000,
           // Half of their time is spent waiting for ffmpeg and clocks.
           maxWorkers: 3,
         },
