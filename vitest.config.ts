@@ -15,8 +15,8 @@ export default defineConfig({
           include: ['{server,player,scripts,e2e}/**/*.test.ts'],
           retry: RETRIES,
           ...PATIENT,
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
+          testTimeout: 240_000,
+          hookTimeout: 240_000,
           // Half of their time is spent waiting for ffmpeg and clocks.
           maxWorkers: 3,
         },
@@ -27,8 +27,8 @@ export default defineConfig({
           include: ['e2e/**/*.spec.ts'],
           retry: RETRIES,
           ...PATIENT,
-          testTimeout: 180_000,
-          hookTimeout: 120_000,
+          testTimeout: 400_000,
+          hookTimeout: 240_000,
           // What is said takes its time, and leaves the machine idle: two at once.
           maxWorkers: 2,
         },

@@ -71,7 +71,7 @@ test('the page answers three questions asked by keyboard, in speech and face, as
   expect(trouble).toEqual([]);
 });
 
-test('the page shows a face that is alive, speaks what is typed as one stream, and counts no stall', async () => {
+test('the page shows a face that is alive, and speaks what is typed as one stream without a jump', async () => {
   const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
   const trouble = watchForTrouble(page);
   await page.goto(server.origin);
@@ -85,7 +85,10 @@ test('the page shows a face that is alive, speaks what is typed as one stream, a
   await expect.poll(async () => (await lines.allInnerTexts()).map((text) => text.trim())).toEqual(SENTENCES);
   // Into speech, from one sentence to the next twice, and back to the idle face. A busy machine may breathe in between.
   await expect.poll(async () => Number(await figure(page, 'joins'))).toBeGreaterThanOrEqual(4);
-  expect(await figure(page, 'stalls')).toBe('0');
+  // A busy machine may stall; nothing is passed over for that.
+  const stretches = () => page.locator('video').evaluate((video: HTMLVideoElement) => video.played.length);
+  expect(await stretches()).toBe(1);
+  expect(await figure(page, 'stalls')).toMatch(/^\d+( · \d+\.\d s)?$/);
 
   await page.locator('[data-id=end]').click();
   // The page asks once more: others may be watching.

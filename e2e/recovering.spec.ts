@@ -24,6 +24,8 @@ import { until } from './support/until.ts';
 
 /** hls.js steps over 0.1 s, and its multiples, where the browser stands still for seconds with media in hand, as on a machine that is overloaded. */
 const NUDGES = 0.35;
+/** Each stall on the way is time on top. */
+const SAID_LIMIT_MS = 240_000;
 
 /** Short, so that many of them fall into whatever goes wrong. */
 const SENTENCES = Array.from({ length: 8 }, (_, index) => `This is sentence number ${index + 1}, and it is said once.`);
@@ -69,7 +71,7 @@ async function watch(query = ''): Promise<Watched> {
 const underWay = (page: Page) => until('it speaks', async () => heard(await playerLog(page)).length >= 2);
 
 const saysAll = (page: Page) =>
-  until('all is said', async () => ended(await playerLog(page)).length >= SENTENCES.length, 90_000);
+  until('all is said', async () => ended(await playerLog(page)).length >= SENTENCES.length, SAID_LIMIT_MS);
 
 /** Heard once, in order, without a jump in the media: nothing was lost, whatever was waited for. */
 async function expectAllHeard(page: Page): Promise<void> {
@@ -77,7 +79,7 @@ async function expectAllHeard(page: Page): Promise<void> {
   const log = await playerLog(page);
   expect(heard(log)).toEqual(SENTENCES);
   expect(skipped(log)).toBeLessThan(NUDGES);
-  expect(log.events.filter(({ type }) => type === 'missed')).toEqual([]);
+  expect(log.events.filter(({ type, text }) => type === 'missed' && Number(text) >= NUDGES)).toEqual([]);
 }
 
 /** Seconds of media between what was played. */
@@ -107,11 +109,10 @@ describe.concurrent('goes on by itself, and nothing that was said is lost', () =
     await talker.post('say', SENTENCES.join(' '));
     const isMedia = (url: string): boolean => url.includes('.m4s');
     for (const fault of ['hang', 503, 'reset', 'zeros', 404] as const) {
-      await sleep(1_500);
-      proxy.fault = (url) => (isMedia(url) ? fault : 'pass');
-      // Shorter than a segment is tried before it is played over.
-      await sleep(900);
-      proxy.fault = () => 'pass';
+      let requests = 0;
+      // A segment is tried three times before it is played over.
+      proxy.fault = (url) => (isMedia(url) && [4, 5].includes(++requests) ? fault : 'pass');
+      await until(`${fault} is over`, () => requests >= 6);
     }
     await expectAllHeard(page);
     await close();
@@ -173,18 +174,19 @@ describe.concurrent('goes on by itself, and nothing that was said is lost', () =
 
   test('after longer than the stream is kept it goes on with the first words that are left, and says what was missed', async () => {
     const proxy = await startFaultProxy(server.origin);
-    await using talker = await Talker.open(server.origin, { window: 15 });
+    await using talker = await Talker.open(server.origin, { window: 20 });
     const { page, context } = await openPage(browser, { url: `${proxy.origin}/embed/${talker.id}` });
     await watchPlayer(page);
     await until('it plays', async () => (await position(page)) > 0.5);
     await proxy.cut();
     await talker.post('say', SENTENCES.join(' '));
     // Until the first sentences have left the playlist.
-    await until('all is published', async () => talker.chunks().length === SENTENCES.length, 60_000);
+    await until('all is published', async () => talker.chunks().length === SENTENCES.length);
     await sleep(2_000);
     await proxy.mend();
     await page.getByText(/of the stream were missed/).waitFor({ state: 'visible' });
-    await until('the last is said', async () => ended(await playerLog(page)).at(-1) === SENTENCES.at(-1), 60_000);
+    const isSaid = async () => ended(await playerLog(page)).at(-1) === SENTENCES.at(-1);
+    await until('the last is said', isSaid, SAID_LIMIT_MS);
     const all = heard(await playerLog(page));
     // From some sentence on, all of them.
     expect(all).toEqual(SENTENCES.slice(-all.length));

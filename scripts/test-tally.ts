@@ -1,20 +1,26 @@
 import { z } from 'zod';
 
-/** How many checks ended how. */
-export type Tally = { readonly passed: number; readonly failed: number; readonly skipped: number };
+/** How many checks ended how, and which were skipped: their titles say why. */
+export type Tally = { readonly passed: number; readonly failed: number; readonly skipped: readonly string[] };
 
 /** The part of vitest's JSON report that is read. */
 const vitestReport = z.object({
   numPassedTests: z.number(),
   numFailedTests: z.number(),
-  numPendingTests: z.number(),
-  numTodoTests: z.number(),
-  testResults: z.array(z.object({ status: z.string(), assertionResults: z.array(z.object({ status: z.string() })) })),
+  testResults: z.array(
+    z.object({
+      status: z.string(),
+      assertionResults: z.array(z.object({ status: z.string(), fullName: z.string() })),
+    }),
+  ),
 });
+
+/** What vitest's reports call a test that did not run. */
+const SKIPPED = ['skipped', 'pending', 'todo', 'disabled'];
 
 /** Style and types count as one check each. */
 export function tallyOfCheck(exitCode: number): Tally {
-  return exitCode === 0 ? { passed: 1, failed: 0, skipped: 0 } : { passed: 0, failed: 1, skipped: 0 };
+  return exitCode === 0 ? { passed: 1, failed: 0, skipped: [] } : { passed: 0, failed: 1, skipped: [] };
 }
 
 /**
@@ -34,7 +40,9 @@ export function tallyOfVitest(report: string | undefined, exitCode: number): Tal
   return {
     passed: results.numPassedTests,
     failed: failed === 0 && exitCode !== 0 ? 1 : failed,
-    skipped: results.numPendingTests + results.numTodoTests,
+    skipped: results.testResults.flatMap(({ assertionResults }) =>
+      assertionResults.flatMap(({ status, fullName }) => (SKIPPED.includes(status) ? fullName : [])),
+    ),
   };
 }
 
@@ -42,11 +50,12 @@ export function addTallies(tallies: readonly Tally[]): Tally {
   return tallies.reduce((sum, { passed, failed, skipped }) => ({
     passed: sum.passed + passed,
     failed: sum.failed + failed,
-    skipped: sum.skipped + skipped,
+    skipped: [...sum.skipped, ...skipped],
   }));
 }
 
-/** `12 passed, 0 failed`, behind a line of its own for what was skipped when something was. */
+/** `12 passed, 0 failed`, behind lines for what was skipped when something was. */
 export function lastLines({ passed, failed, skipped }: Tally): string {
-  return `${skipped > 0 ? `${skipped} skipped\n` : ''}${passed} passed, ${failed} failed`;
+  const lines = skipped.length > 0 ? [`${skipped.length} skipped:`, ...skipped.map((title) => `  ${title}`)] : [];
+  return [...lines, `${passed} passed, ${failed} failed`].join('\n');
 }
