@@ -1,13 +1,17 @@
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { StreamError } from '../../errors.ts';
 import { FileLock } from '../../lib/file-lock.ts';
+import { PresenceSocket } from '../../lib/presence-socket.ts';
 import { requireWritable } from './writable.ts';
 
 const LOCK_NAME = '.lock';
-const OWNER_NAME = '.owner';
+const SOCKET_NAME = '.server';
+/** Whoever is about to take a directory has done so within a second; who holds the lock for longer keeps it. */
+const TURN = { tries: 60, everyMs: 50 };
 
 /** The server that uses a data directory. */
 type Owner = {
@@ -20,14 +24,18 @@ type Owner = {
   readonly origin?: string | undefined;
 };
 
-/** Keeps a data directory to one server: two would write into each other's journals and delete each other's files. */
+/**
+ * Keeps a data directory to one server: two would write into each other's journals and delete each other's files. A socket says that a
+ * server is there, and a file lock makes those that are started at once take turns. Where there can be no socket the lock is kept instead:
+ * it needs a file that is open for writing, and such a disk can't be made read-only.
+ */
 export class DirectoryLock {
-  readonly #directory: string;
-  readonly #lock: FileLock | undefined;
+  readonly #path: string;
+  readonly #held: PresenceSocket | FileLock | undefined;
 
-  private constructor(directory: string, lock: FileLock | undefined) {
-    this.#directory = directory;
-    this.#lock = lock;
+  private constructor(directory: string, held: PresenceSocket | FileLock | undefined) {
+    this.#path = join(directory, SOCKET_NAME);
+    this.#held = held;
   }
 
   /**
@@ -37,35 +45,50 @@ export class DirectoryLock {
    * @throws {StreamError} `DATA_DIR_IN_USE`; `CONFIG_INVALID`, `STORAGE_FULL` as from `requireWritable`.
    */
   static async take(directory: string, origin: string | undefined, logger: Logger): Promise<DirectoryLock> {
-    const taken = FileLock.take(join(directory, LOCK_NAME));
-    if (taken === 'taken') throw inUse(directory, await readOwner(directory));
-    if (taken === 'unwritable' && !(await requireWritable(directory)))
+    const turn = await takeTurn(directory);
+    if (turn === 'taken') throw inUse(directory, undefined);
+    const lock = typeof turn === 'string' ? undefined : turn;
+    if (turn === 'unwritable' && !(await requireWritable(directory)))
       throw new StreamError('CONFIG_INVALID', `DATA_DIR ${directory} can not be used: no lock can be made in it`);
-    // Sessions on a full disk go on from memory.
-    const isLocked = typeof taken !== 'string';
-    if (!isLocked)
-      logger.warn({ directory, why: taken }, 'no lock can be had: see to it that no second server uses this DATA_DIR');
-    const lock = new DirectoryLock(directory, isLocked ? taken : undefined);
-    await lock.#sign(origin, logger);
-    return lock;
+    let isLockKept = false;
+    try {
+      const other = await PresenceSocket.ask(directory, SOCKET_NAME);
+      if (other !== undefined) throw inUse(directory, ownerIn(other));
+      const owner: Owner = { pid: process.pid, host: hostname(), since: new Date().toISOString(), origin };
+      const socket = await PresenceSocket.listen(directory, SOCKET_NAME, JSON.stringify(owner)).catch(systemError);
+      if (socket instanceof PresenceSocket) return new DirectoryLock(directory, socket);
+      isLockKept = lock !== undefined;
+      logger.debug({ err: socket, isLockKept }, 'no socket can be made in the data directory');
+      if (!isLockKept)
+        logger.warn({ directory }, 'no lock can be had: see to it that no second server uses this DATA_DIR');
+      return new DirectoryLock(directory, lock);
+    } finally {
+      if (!isLockKept) lock?.release();
+    }
   }
 
   /** Gives the directory back. Idempotent. */
   async release(): Promise<void> {
-    // Before the lock: what a server writes that takes it next must stay.
-    await rm(join(this.#directory, OWNER_NAME), { force: true }).catch(() => undefined);
-    this.#lock?.release();
+    if (this.#held instanceof FileLock) this.#held.release();
+    if (!(this.#held instanceof PresenceSocket)) return;
+    // Before it is closed: what a server makes that comes next must stay.
+    await rm(this.#path, { force: true }).catch(() => undefined);
+    await this.#held.close();
   }
+}
 
-  /** Best effort: on a full disk a second server is refused all the same, but can't say whose the directory is. */
-  async #sign(origin: string | undefined, logger: Logger): Promise<void> {
-    const owner: Owner = { pid: process.pid, host: hostname(), since: new Date().toISOString(), origin };
-    try {
-      await writeFile(join(this.#directory, OWNER_NAME), `${JSON.stringify(owner)}\n`);
-    } catch (error) {
-      logger.debug({ err: error }, 'the owner of the data directory could not be noted');
-    }
+async function takeTurn(directory: string): Promise<ReturnType<typeof FileLock.take>> {
+  for (let tries = 1; ; tries++) {
+    const taken = FileLock.take(join(directory, LOCK_NAME));
+    if (taken !== 'taken' || tries === TURN.tries) return taken;
+    await delay(TURN.everyMs);
   }
+}
+
+/** @throws what is none. */
+function systemError(error: unknown): Error {
+  if (error instanceof Error && 'code' in error) return error;
+  throw error;
 }
 
 function inUse(directory: string, owner: Owner | undefined): StreamError {
@@ -82,14 +105,13 @@ function inUse(directory: string, owner: Owner | undefined): StreamError {
   );
 }
 
-/** What the other server wrote about itself, as far as it can be read. */
-async function readOwner(directory: string): Promise<Owner | undefined> {
+/** What the other server says of itself, as far as it can be read. */
+function ownerIn(answer: string): Owner | undefined {
   try {
-    const owner: unknown = JSON.parse(await readFile(join(directory, OWNER_NAME), 'utf8'));
+    const owner: unknown = JSON.parse(answer);
     return isOwner(owner) ? owner : undefined;
   } catch (error) {
-    const isAbsent = error instanceof SyntaxError || (error instanceof Error && 'code' in error);
-    if (isAbsent) return undefined;
+    if (error instanceof SyntaxError) return undefined;
     throw error;
   }
 }
