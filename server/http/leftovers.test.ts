@@ -81,7 +81,9 @@ describe.each(WAITING)('requests for %s leave nothing behind', (kind, path) => {
       const replies = await Promise.all(Array.from({ length: 50 }, () => ask(rig, path)));
       for (const { status } of replies) expect([429, 503]).toContain(status);
     }
-    expect(left()).toMatchObject({ publications, events });
+    // Those who hold may have been answered meanwhile.
+    expect(left().publications).toBeLessThanOrEqual(publications);
+    expect(left().events).toBeLessThanOrEqual(events);
     expect(publications + events).toBeLessThanOrEqual(kind === 'events' ? HELD : 1);
     for (const socket of holding) socket.destroy();
     await settled(before);

@@ -194,7 +194,7 @@ E`;
       [jail, false],
     ] as const) {
       await rm(written, { force: true });
-      const asr = createPocketsphinxAsr({ ...base, ffmpegPath, modelDirectory: '/m', jail: place });
+      const asr = createPocketsphinxAsr({ ...base, ffmpegPath, modelDirectory: directory, jail: place });
       expect(await asr.transcribe({ path, signal: never })).toEqual({ text, language: 'en' });
       const size = existsSync(written) ? statSync(written).size : 0;
       expect(size > 0).toBe(isWritten);
