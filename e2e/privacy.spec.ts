@@ -76,7 +76,7 @@ test('what people say is in no log line at info, whatever goes wrong', async () 
     always: {
       chat: () => ({ text: 'Wolverhampton is a city of kumquats.' }),
       speech: ({ body }) => ({ status: 500, body: { error: { message: `can not say ${JSON.stringify(body)}` } } }),
-      transcription: () => ({ status: 500, body: { error: { message: 'these are kumquats' } } }),
+      transcription: () => ({ status: 500, body: { error: { message: 'the recording is of no known kind' } } }),
     },
   });
   const server = await start({

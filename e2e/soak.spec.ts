@@ -186,7 +186,8 @@ test(`${ROUNDS * SESSIONS * TURNS} turns with delays, failures and interruptions
   expect(end.files, `seed ${SEED}: ${before.kinds}, then ${end.kinds}`).toBeLessThanOrEqual(
     before.files + MARGIN_FILES,
   );
-  expect(end.encoders, `seed ${SEED}`).toBeLessThanOrEqual(before.encoders);
+  // One kind more may be kept waiting.
+  expect(end.encoders, `seed ${SEED}`).toBeLessThanOrEqual(before.encoders + 1);
   expect(await filesIn(`${talk.directory}/data/.jobs`)).toEqual([]);
   expect((await readdir(`${talk.directory}/data`)).filter((name) => name.startsWith('soak'))).toEqual([]);
   expect(talk.server.log.filter((line) => line.includes('publishing failed'))).toEqual([]);

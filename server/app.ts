@@ -116,7 +116,7 @@ export async function startApp(config: Config, logger: Logger): Promise<App> {
     .idleLoop({ profile: DEFAULT_PROFILE, targetDuration: 1 })
     .catch((error: unknown) => logger.debug({ err: error }, 'the idle loop was not made at the start'));
   providers.warm(DEFAULT_PROFILE).catch((error: unknown) => logger.warn({ err: error }, 'the face could not be drawn'));
-  http.take(port);
+  await http.take(port);
   opened.defer(() => http.close());
   const running = opened.move();
   let closing: Promise<void> | undefined;

@@ -11,8 +11,9 @@ import { type Weakness, weaknessOf } from './lib/weak-secret.ts';
 const integer = (min: number, max: number, fallback: number) =>
   z.coerce.number().int().min(min).max(max).default(fallback);
 
-/** Node gives a connection up that brings nothing for 300 s, whatever it is told. */
+/** Node gives a connection up that brings nothing for 300 s, whatever it is told: whoever wants to wait longer waits so long. */
 const MAX_SILENCE_MS = 290_000;
+const silence = (fallback: number) => integer(100, 3_600_000, fallback).transform((ms) => Math.min(ms, MAX_SILENCE_MS));
 
 const url = z.url({ protocol: /^https?$/ });
 
@@ -124,10 +125,10 @@ const schema = z.object({
   LLM_HISTORY_TOKENS: integer(200, 1_000_000, 3_000),
   /**
    * Longest silence of the model's server before the first word, in which it may load the model, and after it, in ms. Whoever leaves a
-   * server that loads makes it begin anew. Default 120000, 10000.
+   * server that loads makes it begin anew. Default 120000, 10000; at most 290000 counts.
    */
-  LLM_FIRST_TOKEN_MS: integer(100, MAX_SILENCE_MS, 120_000),
-  LLM_TOKEN_MS: integer(100, MAX_SILENCE_MS, 10_000),
+  LLM_FIRST_TOKEN_MS: silence(120_000),
+  LLM_TOKEN_MS: silence(10_000),
   /** Longest time without a word of a model that thinks, in ms. Default 300000. */
   LLM_THINKING_MS: integer(100, 3_600_000, 300_000),
   /**

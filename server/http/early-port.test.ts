@@ -24,11 +24,29 @@ test('who asks before there is a server is answered by it, and so is who comes l
   await once(gone, 'connect');
   gone.resetAndDestroy();
   server = createServer((req, res) => res.end(req.url));
-  early.handOver(server);
+  await early.handOver(server);
   expect(await Promise.all(asked)).toEqual(asked.map((_, index) => `/${index}`));
   expect(await ask(port, '/later')).toBe('/later');
   await early[Symbol.asyncDispose]();
   expect(await ask(port, '/still')).toBe('/still');
+});
+
+test('a server that closes waits for those, too', async () => {
+  const early = await EarlyPort.open(0, '127.0.0.1');
+  const answered = Promise.withResolvers<void>();
+  const asked = ask(early.number, '/');
+  await using held = connect(early.number, '127.0.0.1');
+  await once(held, 'connect');
+  server = createServer((_req, res) => {
+    answered.promise.then(() => res.end('well'));
+  });
+  const sockets = await early.handOver(server);
+  expect(sockets.length).toBeGreaterThan(0);
+  answered.resolve();
+  expect(await asked).toBe('well');
+  const closed = Promise.all(sockets.map((socket) => once(socket, 'close')));
+  server.closeAllConnections();
+  await closed;
 });
 
 test('a port has one owner', async () => {

@@ -31,18 +31,26 @@ export class EarlyPort implements AsyncDisposable {
     return (this.#listener.address() as AddressInfo).port;
   }
 
-  /** From now on `server` answers, those who wait first. */
-  handOver(server: HttpServer): void {
+  /**
+   * From now on `server` answers, those who wait first.
+   *
+   * @returns their connections: a server that closes waits only for those it accepted itself.
+   */
+  async handOver(server: HttpServer): Promise<readonly Socket[]> {
     this.#isHandedOver = true;
-    // Node takes whatever has a handle that is bound already.
-    server.listen(this.#listener);
+    // Node takes whatever has a handle that is bound already, and looks after connections (idle ones, slow headers) once it listens.
+    await new Promise<void>((resolve) => {
+      server.listen(this.#listener, resolve);
+    });
     for (const [socket, forget] of this.#waiting) {
       socket.off('close', forget).off('error', ignore);
       socket.setNoDelay(true);
       server.emit('connection', socket);
       socket.resume();
     }
+    const sockets = [...this.#waiting.keys()];
     this.#waiting.clear();
+    return sockets;
   }
 
   /** Turns away who waits; nothing once it is handed over. */

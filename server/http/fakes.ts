@@ -15,6 +15,7 @@ import type {
   SessionRegistry,
   TurnRequest,
 } from '../session/types.ts';
+import { EarlyPort } from './early-port.ts';
 import { FakeSession, readAll } from './fake-session.ts';
 import type { HttpLimits } from './limits.ts';
 import { createHttpServer, type HttpServer, type HttpServerOptions } from './server.ts';
@@ -130,6 +131,8 @@ export async function startRig(
     access?: HttpServerOptions['access'];
     origins?: HttpServerOptions['origins'];
     hosts?: HttpServerOptions['hosts'];
+    /** Called once the port is listened on, and nobody answers yet. */
+    onPort?: (port: number) => Promise<void>;
   } = {},
 ): Promise<Rig> {
   const registry = new FakeRegistry();
@@ -165,7 +168,10 @@ export async function startRig(
     hosts: options.hosts,
     now,
   });
-  const { port } = await server.listen(0, '127.0.0.1');
+  const early = await EarlyPort.open(0, '127.0.0.1');
+  const port = early.number;
+  await options.onPort?.(port);
+  await server.take(early);
   const session = await registry.create({ id: 'abc' });
   return {
     server,

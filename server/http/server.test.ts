@@ -1,4 +1,6 @@
-import { connect } from 'node:net';
+import { once } from 'node:events';
+import { connect, Socket } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ask, leaveOpen, type Rig, startRig, until } from './fakes.ts';
 
@@ -97,6 +99,28 @@ describe('the server', () => {
     await new Promise((resolve) => socket.once('close', resolve));
     expect(answers).toMatch(/^HTTP\/1\.1 404[\s\S]*HTTP\/1\.1 200/);
     await brief.server.close();
+  });
+
+  it('does not end before those are answered that came before it was up', async () => {
+    let early = new Socket();
+    const brief = await startRig({
+      limits: { closeGraceMs: 60_000 },
+      onPort: async (port) => {
+        early = connect(port, '127.0.0.1');
+        await once(early, 'connect');
+      },
+    });
+    const answers = text(early);
+    early.write('POST /v1/sessions/abc/chunks HTTP/1.1\r\nHost: localhost\r\nContent-Length: 3\r\n\r\na');
+    await until(() => brief.session.begun === 1);
+    let isClosed = false;
+    const closing = brief.server.close().then(() => (isClosed = true));
+    // A round trip later: nothing but the upload keeps it.
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(isClosed).toBe(false);
+    early.write('bc');
+    await closing;
+    expect(await answers).toMatch(/^HTTP\/1\.1 202/);
   });
 
   it('holds nobody while it closes', async () => {

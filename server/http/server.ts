@@ -69,6 +69,8 @@ export class HttpServer {
   readonly #api: ReturnType<typeof createApi>;
   /** The answer that is due on each connection. */
   readonly #answers = new WeakMap<object, ServerResponse>();
+  /** Connections that were there before the server was. */
+  readonly #adopted = new Set<Socket>();
   readonly #turns: AnswerTurns;
   readonly #sender = new BodySender();
   readonly #connections: ConnectionLimits;
@@ -118,14 +120,17 @@ export class HttpServer {
   }
 
   /** Answers on a port that is listened on already. */
-  take(port: EarlyPort): void {
-    port.handOver(this.#server);
+  async take(port: EarlyPort): Promise<void> {
+    for (const socket of await port.handOver(this.#server)) {
+      this.#adopted.add(socket);
+      socket.once('close', () => this.#adopted.delete(socket));
+    }
   }
 
   /** @throws The error of the socket, for example `EADDRINUSE`. */
   async listen(port: number, host: string): Promise<{ port: number }> {
     const early = await EarlyPort.open(port, host);
-    this.take(early);
+    await this.take(early);
     return { port: early.number };
   }
 
@@ -236,6 +241,7 @@ export class HttpServer {
     const idle = setInterval(() => this.#server.closeIdleConnections(), IDLE_CHECK_MS);
     const deadline = setTimeout(() => this.#server.closeAllConnections(), this.#limits.closeGraceMs);
     await stopped;
+    await Promise.all([...this.#adopted].map(closed));
     clearInterval(idle);
     clearTimeout(deadline);
   }
@@ -252,4 +258,10 @@ function isAnswering(res: ServerResponse | undefined): boolean {
 
 export function createHttpServer(options: HttpServerOptions): HttpServer {
   return new HttpServer(options);
+}
+
+function closed(socket: Socket): Promise<void> {
+  return new Promise((resolve) => {
+    socket.once('close', () => resolve());
+  });
 }

@@ -20,7 +20,7 @@ function rig(options: { fallback?: FakeAvatar; concurrency?: number } = {}) {
   const makerOf = (jobPrefix: string) =>
     new ClipMaker({
       ...{ voice, face, speech: {}, picture: PICTURE, look: undefined, jobPrefix, firstIndex: 0, now },
-      onDegraded: (index, { stage, to }) => told.push(`${index} ${stage} ${to}`),
+      onDegraded: ({ stage, to }, { index }) => told.push(`${index} ${stage} ${to}`),
     });
   return { tts, avatar, told, makerOf, maker: makerOf('turn') };
 }

@@ -25,8 +25,7 @@ export type ClipMakerOptions = {
   /** Sentences that the turn has already. */
   readonly firstIndex: number;
   now(): number;
-  /** @param index - Of the sentence in its turn. */
-  onDegraded(index: number, degraded: Degraded): void;
+  onDegraded(degraded: Degraded, sentence: { readonly index: number; readonly text: string }): void;
 };
 
 /** A sentence that an earlier server had accepted. */
@@ -89,7 +88,7 @@ export class ClipMaker {
     const saved = await earlier?.speech();
     // Not spoken again: part of it may have been heard, and another run of the same voice has other pauses.
     if (saved) return { speech: saved, startMs: now(), endMs: now() };
-    return await voice.speak({ ...speech, text }, signal, (degraded) => onDegraded(index, degraded));
+    return await voice.speak({ ...speech, text }, signal, (degraded) => onDegraded(degraded, { index, text }));
   }
 
   async #render(
@@ -112,7 +111,7 @@ export class ClipMaker {
     const job = { id, text, speech, picture, ...(look !== undefined && { look }) };
     const clip = await face.render(
       { ...job, signal: AbortSignal.any([signal, over.signal]) },
-      { degraded: (degraded) => onDegraded(index, degraded), done: faceDone },
+      { degraded: (degraded) => onDegraded(degraded, { index, text }), done: faceDone },
     );
     const stages: StageTimes = { tts: [startMs, endMs], ...(clip && { avatar: [askedMs, now()] }) };
     return {

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Logger } from 'pino';
 import { StreamError } from '../../errors.ts';
+import { withholdText } from '../../lib/withheld-text.ts';
 import type { ChunkOrigin } from '../../session/chunk.ts';
 import { readSpeech } from '../../session/journal/speech-file.ts';
 import type { Session } from '../../session/session.ts';
@@ -227,16 +228,28 @@ export class Conversation {
       jobPrefix: `${session.id} ${turn.id}`,
       firstIndex: turn.sentences,
       now: () => session.now(),
-      onDegraded: (index, degraded) => this.#degraded(turn, degraded, index),
+      onDegraded: (degraded, sentence) => this.#degraded(turn, degraded, sentence),
     });
   }
 
-  /** @param index - Of the sentence in its turn. */
-  #degraded(turn: Pick<Turn, 'id' | 'emit'>, degraded: Degraded, index?: number): void {
-    const fields = { ...(index !== undefined && { index }), ...degradedFields(degraded) };
+  /** @param sentence - Of the turn, that it is about. */
+  #degraded(
+    turn: Pick<Turn, 'id' | 'emit'>,
+    degraded: Degraded,
+    sentence?: { readonly index: number; readonly text: string },
+  ): void {
+    const fields = { ...(sentence && { index: sentence.index }), ...degradedFields(degraded) };
     turn.emit('degraded', fields);
+    const { detail, ...reason } = fields.reason;
+    const logged = { ...fields, reason: { ...reason, detail: this.#withheld(detail, sentence?.text) } };
     const { logger } = this.#parts;
-    logger.warn({ session: this.#session.id, turn: turn.id, ...fields }, 'a provider failed, something stands in');
+    logger.warn({ session: this.#session.id, turn: turn.id, ...logged }, 'a provider failed, something stands in');
+  }
+
+  /** What a provider said, without what it quotes of the conversation. */
+  #withheld(detail: string, sentence: string | undefined): string {
+    const said = this.#past.flatMap(({ user, turn }) => [user, turn.said]);
+    return [sentence, this.#session.preferences.instructions, ...said].reduce<string>(withholdText, detail);
   }
 
   #remember(user: string, turn: Turn): void {

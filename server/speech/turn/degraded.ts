@@ -12,7 +12,7 @@ export type Degraded = {
 const MAX_DETAIL_LENGTH = 500;
 
 /** The fields of a `degraded` event, as those see it who may call the API; viewers get no `detail` of the provider's (`http/public-reason.ts`). */
-export function degradedFields({ stage, to, error }: Degraded): Readonly<Record<string, unknown>> {
+export function degradedFields({ stage, to, error }: Degraded) {
   const { code, kind } = error instanceof StreamError ? error : { code: 'INTERNAL', kind: undefined };
   const detail = error instanceof Error ? error.message : String(error);
   const reason = { code, ...(kind !== undefined && { kind }), detail: detail.slice(0, MAX_DETAIL_LENGTH) };
