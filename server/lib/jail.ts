@@ -10,6 +10,8 @@ export type JailRequest = {
   readonly cwd?: string;
   /** Further files it may read, by absolute paths. */
   readonly files?: readonly string[];
+  /** Memory for data that it may take (RLIMIT_DATA), in bytes; default: `DATA_BYTES`. */
+  readonly memoryBytes?: number;
 };
 
 /**
@@ -28,12 +30,10 @@ const atMost = (option: string, limit: number) =>
  * Starts a program with limits, which POSIX shells set without a further program: no byte into a file (a write is refused: EFBIG, or
  * SIGXFSZ, which ends the program), no core dump, so many open files, so much memory (`ulimit -d` counts KiB).
  */
-const LIMITS = [
-  'sh',
-  '-c',
-  `{ ${atMost('-f', 0)} && ${atMost('-c', 0)} && ${atMost('-n', MAX_FILES)} && ${atMost('-d', DATA_BYTES / 1024)}; } 2>/dev/null && exec "$@"`,
-  'sh',
-];
+const limits = (dataBytes: number): string[] => {
+  const all = [atMost('-f', 0), atMost('-c', 0), atMost('-n', MAX_FILES), atMost('-d', Math.floor(dataBytes / 1024))];
+  return ['sh', '-c', `{ ${all.join(' && ')}; } 2>/dev/null && exec "$@"`, 'sh'];
+};
 /** On a machine under load a program takes seconds to start; giving up sooner would leave its jail weaker until the next start. */
 const TRIAL_LIMIT_MS = 20_000;
 /** What programs are started from. Where these are links into /usr, they are links in there, too. */
@@ -105,11 +105,11 @@ export class Jail {
   }
 
   /** How to start a program in it. */
-  start({ command, args, cwd, files = [] }: JailRequest): ProcessOptions {
+  start({ command, args, cwd, files = [], memoryBytes = DATA_BYTES }: JailRequest): ProcessOptions {
     const own = [cwd, ...files].filter((path) => path !== undefined).flatMap((path) => ['--ro-bind', path, path]);
     const inside = this.kind === 'bwrap' ? [...own, ...(cwd === undefined ? [] : ['--chdir', cwd]), '--'] : [];
     const [first = command, ...rest] = [
-      ...(this.hasLimits ? LIMITS : []),
+      ...(this.hasLimits ? limits(memoryBytes) : []),
       ...[...this.#wall, ...inside],
       ...[command, ...args],
     ];
