@@ -1,30 +1,20 @@
-import { dirname, join, resolve } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import ffmpeg from 'fluent-ffmpeg';
 import { StreamError } from '../errors.ts';
-import { Jail } from '../lib/jail.ts';
-import { type OwnedProcess, stopOnAbort } from '../lib/owned-process.ts';
+import { stopOnAbort } from '../lib/owned-process.ts';
 import { startProcess } from '../lib/start-process.ts';
-import { UNTRUSTED_INPUT } from './chunk-arguments.ts';
-import type { MediaProbe } from './types.ts';
 
 /** The one place that knows fluent-ffmpeg: capabilities, and files made from files. The hot path runs processes itself. */
 
-/** Eight streams with some tags are 20 kB of JSON. */
-const MAX_PROBE_CHARACTERS = 2 ** 21;
 /** How long is waited for descriptors and processes when the machine has none. */
 const ROOM_LIMIT_MS = 60_000;
 let ffmpegPath = 'ffmpeg';
-let ffprobePath = 'ffprobe';
-let probesIn: Jail = Jail.OPEN;
 
-/** Uses this ffmpeg, and the ffprobe beside it; a bare name is looked up on PATH. @param jail - Where foreign media is read. */
-export function useFfmpeg(path: string, jail: Jail): void {
+/** Uses this ffmpeg; a bare name is looked up on PATH. */
+export function useFfmpeg(path: string): void {
   ffmpeg.setFfmpegPath(path);
   ffmpegPath = path;
-  probesIn = jail;
-  ffprobePath = path.includes('/') ? join(dirname(path), 'ffprobe') : 'ffprobe';
 }
 
 /** Names of the encoders this ffmpeg was built with. @throws {StreamError} `ENCODER_MISSING`. */
@@ -35,93 +25,6 @@ export function availableEncoders(): Promise<ReadonlySet<string>> {
       else resolve(new Set(Object.keys(encoders)));
     });
   });
-}
-
-/**
- * What ffprobe says of a file, as JSON: fluent-ffmpeg's own reader takes lines of a title for fields, and can't end ffprobe.
- *
- * @throws {StreamError} `MEDIA_UNSUPPORTED`, `ENCODER_MISSING`, or `ABORTED` when the signal aborts; ffprobe is gone then.
- */
-export async function probeWithFfmpeg(path: string, signal: AbortSignal): Promise<MediaProbe> {
-  return toProbe(await runFfprobe(path, signal));
-}
-
-async function runFfprobe(path: string, signal: AbortSignal): Promise<ffmpeg.FfprobeData> {
-  // Inside it is what it is outside: a link of the sender's making there is none.
-  const absolute = resolve(path);
-  const args = ['-v', 'error', '-of', 'json', '-show_streams', '-show_format', ...UNTRUSTED_INPUT, `file:${absolute}`];
-  const program = probesIn.start({ command: ffprobePath, args, files: [absolute] });
-  const ffprobe = await startProcess(program, { signal, limitMs: ROOM_LIMIT_MS });
-  const release = stopOnAbort(ffprobe, signal);
-  const text = readAll(ffprobe);
-  try {
-    await ffprobe.done;
-    return JSON.parse(await text) as ffmpeg.FfprobeData;
-  } catch (error) {
-    if (signal.aborted || (error instanceof StreamError && error.code === 'ENCODER_MISSING')) throw error;
-    // The last line is the verdict; the path in it is ours, not the sender's.
-    const line = ffprobe.stderrTail.split('\n').at(-1)?.replace(`file:${absolute}: `, '');
-    throw new StreamError('MEDIA_UNSUPPORTED', `not media that can be read: ${line || 'ffprobe failed'}`, {
-      cause: error,
-    });
-  } finally {
-    release();
-  }
-}
-
-/** Standard output up to a bound: a file may hold any number of tags. */
-async function readAll(child: OwnedProcess): Promise<string> {
-  let text = '';
-  child.readable(1).setEncoding('utf8');
-  child.readable(1).on('data', (piece: string) => {
-    text += piece;
-    if (text.length > MAX_PROBE_CHARACTERS) child.stop(undefined, 0);
-  });
-  await child.done.catch(() => undefined);
-  return text;
-}
-
-function toProbe(data: ffmpeg.FfprobeData): MediaProbe {
-  const find = (kind: string) =>
-    data.streams.find((stream) => stream.codec_type === kind && stream.disposition?.attached_pic !== 1);
-  const video = find('video');
-  const audio = find('audio');
-  const span = (stream: ffmpeg.FfprobeStream) => {
-    const start = finite(stream.start_time) ?? finite(data.format.start_time) ?? 0;
-    const length = finite(stream.duration);
-    // The file's length counts from the file's start, not from the stream's.
-    const end =
-      length === undefined
-        ? (finite(data.format.start_time) ?? 0) + (finite(data.format.duration) ?? 0)
-        : start + length;
-    if (end <= start) throw new StreamError('MEDIA_UNSUPPORTED', 'the media does not say how long it is');
-    return { start, end };
-  };
-  return {
-    container: data.format.format_name ?? 'unknown',
-    ...(video && {
-      video: {
-        codec: video.codec_name ?? 'unknown',
-        width: video.width ?? 0,
-        height: video.height ?? 0,
-        ...span(video),
-      },
-    }),
-    ...(audio && {
-      audio: {
-        codec: audio.codec_name ?? 'unknown',
-        sampleRate: finite(audio.sample_rate) ?? 48_000,
-        ...span(audio),
-        exact: (audio.codec_name ?? '').startsWith('pcm'),
-      },
-    }),
-  };
-}
-
-/** ffprobe writes N/A where it does not know. */
-function finite(value: unknown): number | undefined {
-  const number = typeof value === 'string' ? Number.parseFloat(value) : value;
-  return typeof number === 'number' && Number.isFinite(number) ? number : undefined;
 }
 
 export type RemuxOptions = {

@@ -1,10 +1,13 @@
 import { Worker } from 'node:worker_threads';
+import { StreamError } from '../errors.ts';
 import { isExhausted } from '../lib/exhaustion.ts';
 import type { MediaProbe } from './types.ts';
 
 export type HeaderRequest = { readonly id: number; readonly path: string };
-/** `undefined`: the thread has begun. */
-export type HeaderAnswer = { readonly id: number; readonly probe: MediaProbe | undefined } | undefined;
+/** `undefined`: the thread has begun. `refusal`: why the header is not believed. */
+export type HeaderAnswer =
+  | { readonly id: number; readonly probe: MediaProbe | undefined; readonly refusal?: string }
+  | undefined;
 
 /** Reading headers takes 1 to 15 ms; a file that takes this long was made to. */
 const LIMIT_MS = 1_500;
@@ -21,23 +24,28 @@ export class ProbeThread {
   #worker: Worker | undefined;
   #ready = Promise.resolve();
   #nextId = 0;
-  readonly #waiting = new Map<number, (probe: MediaProbe | undefined) => void>();
+  readonly #waiting = new Map<number, (probe: MediaProbe | undefined, refusal?: string) => void>();
 
   /** Starts the thread, so that the first file does not wait for it. */
   warm(): void {
     this.#running();
   }
 
-  /** `undefined` when the headers can't be read, or not within time and memory; also for others that wait behind such a file. */
+  /**
+   * `undefined` when the headers can't be read, or not within time and memory; also for others that wait behind such a file.
+   *
+   * @throws {StreamError} `MEDIA_UNSUPPORTED` for a header that is not believed.
+   */
   read(path: string): Promise<MediaProbe | undefined> {
-    const { promise, resolve } = Promise.withResolvers<MediaProbe | undefined>();
+    const { promise, resolve, reject } = Promise.withResolvers<MediaProbe | undefined>();
     const worker = this.#running();
     if (!worker) return Promise.resolve(undefined);
     const id = this.#nextId++;
     let limit: NodeJS.Timeout | undefined;
-    this.#waiting.set(id, (probe) => {
+    this.#waiting.set(id, (probe, refusal) => {
       clearTimeout(limit);
-      resolve(probe);
+      if (refusal === undefined) resolve(probe);
+      else reject(new StreamError('MEDIA_UNSUPPORTED', refusal));
     });
     void this.#ready.then(() => {
       if (this.#waiting.has(id)) limit = setTimeout(() => this.#drop(worker), LIMIT_MS);
@@ -60,7 +68,7 @@ export class ProbeThread {
         ready.resolve();
         return;
       }
-      this.#waiting.get(answer.id)?.(answer.probe);
+      this.#waiting.get(answer.id)?.(answer.probe, answer.refusal);
       this.#waiting.delete(answer.id);
     });
     // Out of memory, or not able to start: ffprobe takes over.

@@ -1,6 +1,6 @@
 import { StreamError } from '../errors.ts';
 import { Slots } from '../lib/slots.ts';
-import { probeWithFfmpeg } from './ffmpeg.ts';
+import { probeWithFfprobe } from './ffprobe.ts';
 import { ProbeThread } from './probe-thread.ts';
 import type { MediaProbe } from './types.ts';
 
@@ -39,7 +39,7 @@ export async function probeMedia(path: string, signal: AbortSignal, limitMs = PR
 async function probeWithin(path: string, signal: AbortSignal, limitMs: number): Promise<MediaProbe> {
   const limit = AbortSignal.timeout(limitMs);
   try {
-    return await probeWithFfmpeg(path, AbortSignal.any([signal, limit]));
+    return await probeWithFfprobe(path, AbortSignal.any([signal, limit]));
   } catch (error) {
     if (signal.aborted || !limit.aborted) throw error;
     throw new StreamError('MEDIA_UNSUPPORTED', `the media could not be read within ${limitMs} ms`, { cause: error });

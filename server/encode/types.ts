@@ -26,24 +26,54 @@ export type RawSound = {
   readonly audioRate: number;
 };
 
+/** Colours beyond BT.709: of HDR (PQ, HLG), and with wider primaries alone. */
+export type WideColour = 'pq' | 'hlg' | 'bt2020' | 'p3';
+
+/** The pictures of a media file. */
+export type VideoProbe = {
+  readonly codec: string;
+  readonly width: number;
+  readonly height: number;
+  readonly start: number;
+  readonly end: number;
+  /** When the last picture begins, which is shown to the end; absent where that is not known. */
+  readonly lastStart?: number;
+  /** Which of the file's streams of pictures it is, cover art not counted; default: the first. */
+  readonly ordinal?: number;
+  /** How they are to be turned before they are shown, clockwise, and then whether to be mirrored left to right. */
+  readonly rotation?: 90 | 180 | 270;
+  readonly flip?: boolean;
+  /** Absent: BT.709, BT.601 and sRGB, which are taken for each other. */
+  readonly colour?: WideColour;
+  /** They have an alpha channel, which ffmpeg's own decoder for the codec gives, or only this one. */
+  readonly alpha?: 'native' | 'libvpx' | 'libvpx-vp9';
+  readonly interlaced?: boolean;
+  /** Bytes that a decoded pixel takes, at most; default: what YUV 4:4:4 of 16 bits does. */
+  readonly bytesPerPixel?: number;
+};
+
+/** The sound of a media file. */
+export type AudioProbe = {
+  readonly codec: string;
+  readonly sampleRate: number;
+  readonly start: number;
+  readonly end: number;
+  /** Lossless codecs end where the sound does; the others fill up their last block. */
+  readonly exact: boolean;
+  /** Which of the file's streams of sound it is; default: the first. */
+  readonly ordinal?: number;
+  readonly channels?: number;
+};
+
 /** What is inside a media file, as far as the encoder needs to know. Times in seconds from the start of the file. */
 export type MediaProbe = {
   readonly container: string;
-  readonly video?: {
-    readonly codec: string;
-    readonly width: number;
-    readonly height: number;
-    readonly start: number;
-    readonly end: number;
-  };
-  readonly audio?: {
-    readonly codec: string;
-    readonly sampleRate: number;
-    readonly start: number;
-    readonly end: number;
-    /** Lossless codecs end where the sound does; the others fill up their last block. */
-    readonly exact: boolean;
-  };
+  readonly video?: VideoProbe;
+  readonly audio?: AudioProbe;
+  /** When all ends by the file's header, where that says so; the tracks end where their packets do. */
+  readonly announcedEnd?: number;
+  /** Streams of all kinds in the file, where they are known. */
+  readonly streams?: number;
 };
 
 /** Where a chunk's media comes from. */
