@@ -1,14 +1,14 @@
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { StreamError } from '../errors.ts';
-import { FragmentReader } from '../isobmff/fragment-reader.ts';
 import { whenThereIsRoom } from '../lib/exhaustion.ts';
+import type { MemoryBudget, MemoryShare } from '../lib/memory-budget.ts';
 import { type OwnedProcess, stopOnAbort } from '../lib/owned-process.ts';
 import { storageFault } from '../lib/storage-error.ts';
-import { JOB_FILES, outputsOf, type Variant, variantOf } from './chunk-arguments.ts';
+import { outputsOf, type Variant, variantOf } from './chunk-arguments.ts';
 import { feed } from './chunk-feed.ts';
+import { ChunkOutputs } from './chunk-outputs.ts';
+import { writeScripts } from './chunk-scripts.ts';
+import { assertDecoded, compare, failureOf, lastPictureOf } from './chunk-verdict.ts';
 import type { EncodedChunk } from './encoded-chunk.ts';
-import { filterScripts } from './filter-scripts.ts';
 import type { EncodePool } from './pool.ts';
 import type { ChunkSource, EndedEncode } from './types.ts';
 import type { ReadyProcess, WarmProcesses } from './warm-processes.ts';
@@ -27,6 +27,8 @@ export type ChunkEncoderOptions = {
   readonly processes: WarmProcesses;
   /** Another encoder for files that the first one gave no frame of: NVENC has few sessions, and drivers fail. */
   readonly fallback?: WarmProcesses | undefined;
+  /** What all that read foreign media may take together. */
+  readonly memory: MemoryBudget;
   /** An encode that gives nothing for so long is killed. */
   readonly stallMs: number;
   now(): number;
@@ -56,51 +58,56 @@ export class ChunkEncoder {
   /**
    * Fills `chunk` from `source`; settles when the process is gone.
    *
-   * @throws {StreamError} `ENCODER_FAILED`, `ENCODER_STALLED`, `BOX_MALFORMED`, `ABORTED`; the chunk is `failed` then.
+   * @throws {StreamError} `MEDIA_UNSUPPORTED` where it is the file's fault, `ENCODER_FAILED`, `ENCODER_STALLED`, `BOX_MALFORMED`,
+   * `ABORTED`; the chunk is `failed` then.
    */
   async encode(source: ChunkSource, chunk: EncodedChunk, options: EncodeOptions): Promise<void> {
     try {
-      await this.#options.pool.run(options.deadlineMs, options.signal, async () => {
+      const outputs = await this.#options.pool.run(options.deadlineMs, options.signal, async () => {
         options.onStart?.();
-        await this.#timed(chunk, () => this.#encodeTwice(source, chunk, options));
+        return await this.#timed(chunk, () => this.#encodeTwice(source, chunk, options));
       });
+      if (source.kind === 'file') assertDecoded(source.probe, chunk, outputs);
       chunk.finish();
+      if (source.kind === 'file') {
+        chunk.differences = compare(source.probe, chunk, outputs);
+        chunk.complaints = outputs.complaints.text;
+      }
     } catch (error) {
-      const failure =
-        error instanceof StreamError
-          ? error
-          : new StreamError('ENCODER_FAILED', `encoding failed: ${String(error)}`, { cause: error });
+      const failure = asStreamError(error, options.signal);
       chunk.fail(failure);
       throw failure;
     }
   }
 
-  async #timed(chunk: EncodedChunk, encode: () => Promise<void>): Promise<void> {
+  async #timed<T>(chunk: EncodedChunk, encode: () => Promise<T>): Promise<T> {
     const startMs = this.#options.now();
     let isDone = false;
     try {
-      await encode();
+      const result = await encode();
       isDone = true;
+      return result;
     } finally {
       const seconds = (this.#options.now() - startMs) / 1000;
       this.#options.onEncoded?.({ isDone, mediaSeconds: chunk.framesReady / chunk.plan.profile.fps, seconds });
     }
   }
 
-  async #encodeTwice(source: ChunkSource, chunk: EncodedChunk, options: EncodeOptions): Promise<void> {
+  async #encodeTwice(source: ChunkSource, chunk: EncodedChunk, options: EncodeOptions): Promise<ChunkOutputs> {
     const { processes, fallback } = this.#options;
     const { signal } = options;
     try {
-      await this.#run(processes, source, chunk, options);
+      return await this.#run(processes, source, chunk, options);
     } catch (error) {
       // A file can be read again, and so can sound; the pictures of a clip are gone.
-      const canRepeat = source.kind !== 'clip' && !signal.aborted && !chunk.isBegun;
+      const isUndecodable = error instanceof StreamError && error.code === 'MEDIA_UNSUPPORTED';
+      const canRepeat = source.kind !== 'clip' && !signal.aborted && !chunk.isBegun && !isUndecodable;
       // A process that was killed, or whose pipe broke, says nothing about the media.
       const isOurFault = error instanceof StreamError && error.code === 'ENCODER_FAILED';
       const next = fallback ?? (isOurFault ? processes : undefined);
       if (!canRepeat || !next) throw error;
       chunk.restart();
-      await this.#run(next, source, chunk, options);
+      return await this.#run(next, source, chunk, options);
     }
   }
 
@@ -108,10 +115,35 @@ export class ChunkEncoder {
     processes: WarmProcesses,
     source: ChunkSource,
     chunk: EncodedChunk,
+    options: EncodeOptions,
+  ): Promise<ChunkOutputs> {
+    const variant = variantOf(source, chunk.plan.profile);
+    const share = variant.kind === 'file' ? await this.#setAside(variant.memoryBytes, options.signal) : undefined;
+    try {
+      return await this.#runWithin(processes, variant, source, chunk, options);
+    } finally {
+      share?.giveBack();
+    }
+  }
+
+  /** @throws {StreamError} `MEDIA_UNSUPPORTED` for more than there is for all. */
+  async #setAside(bytes: number, signal: AbortSignal): Promise<MemoryShare> {
+    const { memory } = this.#options;
+    if (bytes <= memory.totalBytes) return await memory.take(bytes, signal);
+    throw new StreamError(
+      'MEDIA_UNSUPPORTED',
+      `pictures of this size may take ${bytes} bytes of memory to decode, this server has ${memory.totalBytes} for that`,
+    );
+  }
+
+  async #runWithin(
+    processes: WarmProcesses,
+    variant: Variant,
+    source: ChunkSource,
+    chunk: EncodedChunk,
     { signal, isFiller = false, isBackground = false }: EncodeOptions,
-  ): Promise<void> {
+  ): Promise<ChunkOutputs> {
     const { profile } = chunk.plan;
-    const variant = variantOf(source);
     const ready = await whenThereIsRoom(() => this.#ready(processes, variant, source, chunk), {
       signal,
       limitMs: ROOM_LIMIT_MS,
@@ -122,21 +154,24 @@ export class ChunkEncoder {
     const limit = setTimeout(() => {
       ready.process.stop(new StreamError('ENCODER_STALLED', `the encode was not done after ${limitMs} ms`), 0);
     }, limitMs);
+    const enough = new StreamError('ABORTED', 'all that the file has was encoded');
+    const lastPicture = source.kind === 'file' ? lastPictureOf(source.probe, chunk.plan) : undefined;
+    const outputs = new ChunkOutputs(ready.process, chunk, { enough, lastPicture, now: this.#options.now });
     try {
-      const outputs = outputsOf(variant, profile);
-      const readers = outputs.video.map((fd, rendition) => this.#readVideo(ready.process, fd, rendition, chunk));
-      if (outputs.audio === undefined) chunk.silent();
-      else readers.push(readPcm(ready.process, outputs.audio, chunk));
+      const readers = outputs.read(outputsOf(variant, profile), variant);
       ready.process.watch(this.#options.stallMs);
       chunk.started(this.#options.now());
       // The next chunk's process starts while this one works.
       if (processes === this.#options.processes && !isFiller) processes.warm(variant, profile);
       await finishAll(ready.process, [...readers, feed(ready, source)]);
+    } catch (error) {
+      if (error !== enough) throw failureOf(error, source, outputs.complaints);
     } finally {
       clearTimeout(limit);
       release();
       await dismiss(ready);
     }
+    return outputs;
   }
 
   /**
@@ -150,9 +185,10 @@ export class ChunkEncoder {
     chunk: EncodedChunk,
   ): Promise<ReadyProcess> {
     const { profile } = chunk.plan;
+    const { times } = outputsOf(variant, profile);
     const ready = await processes.take(variant, profile);
     try {
-      await writeScripts(ready.directory, source, chunk);
+      await writeScripts(ready.directory, source, chunk.plan, times);
       return ready;
     } catch (error) {
       await dismiss(ready);
@@ -160,31 +196,19 @@ export class ChunkEncoder {
     }
     const spare = await processes.takeSpare(variant, profile);
     try {
-      await writeScripts(spare.directory, source, chunk);
+      await writeScripts(spare.directory, source, chunk.plan, times);
       return spare;
     } catch (error) {
       await dismiss(spare);
       throw error;
     }
   }
+}
 
-  async #readVideo(process: OwnedProcess, fd: number, rendition: number, chunk: EncodedChunk): Promise<void> {
-    const reader = new FragmentReader();
-    for await (const bytes of process.readable(fd)) {
-      process.alive();
-      for (const event of reader.push(bytes as Uint8Array)) {
-        if (event.type === 'init') {
-          const track = event.tracks.find((candidate) => candidate.kind === 'video');
-          if (track?.kind === 'video') chunk.init[rendition] = track;
-          continue;
-        }
-        for (const sample of event.fragment.tracks.flatMap((track) => track.samples)) {
-          chunk.addFrame(rendition, sample, this.#options.now());
-        }
-      }
-    }
-    reader.end();
-  }
+function asStreamError(error: unknown, signal: AbortSignal): StreamError {
+  if (error instanceof StreamError) return error;
+  if (signal.aborted) return new StreamError('ABORTED', 'the encode was called off', { cause: error });
+  return new StreamError('ENCODER_FAILED', `encoding failed: ${String(error)}`, { cause: error });
 }
 
 /** Ends a process, and removes what it had. */
@@ -192,28 +216,6 @@ async function dismiss(ready: ReadyProcess): Promise<void> {
   ready.process.stop();
   await ready.process.done.catch(() => undefined);
   await ready.remove();
-}
-
-async function writeScripts(directory: string, source: ChunkSource, chunk: EncodedChunk): Promise<void> {
-  const scripts = filterScripts(source, chunk.plan);
-  await Promise.all([
-    writeFile(join(directory, JOB_FILES.audioScript), scripts.audio),
-    ...scripts.video.map((script, rendition) => writeFile(join(directory, JOB_FILES.videoScript(rendition)), script)),
-  ]);
-}
-
-async function readPcm(process: OwnedProcess, fd: number, chunk: EncodedChunk): Promise<void> {
-  let odd: Buffer = Buffer.alloc(0);
-  for await (const data of process.readable(fd)) {
-    process.alive();
-    const bytes = odd.length > 0 ? Buffer.concat([odd, data as Buffer]) : (data as Buffer);
-    const whole = bytes.length & ~1;
-    // Copied, because a pipe's buffer may start at an odd address and is shared.
-    const pcm = new Int16Array(whole >> 1);
-    new Uint8Array(pcm.buffer).set(bytes.subarray(0, whole));
-    chunk.addPcm(pcm);
-    odd = bytes.subarray(whole);
-  }
 }
 
 /** Waits for the process and for all that reads and feeds it; the process is stopped when one of them fails. */

@@ -45,9 +45,10 @@ export function videoEncoderArguments(
 
 /**
  * One fragment per frame, so that a frame can be published as soon as it is coded. One track: chapters and time code of the source
- * would become tracks of their own.
+ * would become tracks of their own. Times are kept as they are, the first one, too.
  */
 export const FRAGMENTED_MP4 = [
   ...['-map_metadata', '-1', '-map_chapters', '-1', '-write_tmcd', '0'],
-  ...['-f', 'mp4', '-movflags', 'frag_every_frame+empty_moov+default_base_moof', '-flush_packets', '1'],
+  ...['-avoid_negative_ts', 'disabled', '-f', 'mp4'],
+  ...['-movflags', 'frag_every_frame+empty_moov+default_base_moof+frag_discont', '-flush_packets', '1'],
 ];

@@ -1,10 +1,14 @@
 import { join } from 'node:path';
 import { Jail } from '../lib/jail.ts';
+import { MemoryBudget } from '../lib/memory-budget.ts';
 import type { Profile } from '../timeline/profile.ts';
 import { AacEncoder } from './aac-encoder.ts';
+import { ORDINARY_FILE } from './chunk-arguments.ts';
 import { ChunkEncoder } from './chunk-encoder.ts';
+import { mediaMemoryBytes } from './decode-memory.ts';
 import { chooseEncoder, type EncoderSetting } from './encoder-choice.ts';
 import { availableEncoders, useFfmpeg } from './ffmpeg.ts';
+import { useFfprobe } from './ffprobe.ts';
 import { type FillerKey, IdleLoops, type IdleLoopsOptions } from './idle-loops.ts';
 import { EncodePool } from './pool.ts';
 import { warmProbe } from './probe.ts';
@@ -19,6 +23,8 @@ export type EncoderOptions = {
   /** Encodes at once. */
   readonly parallel: number;
   readonly stallMs: number;
+  /** What all programs that read foreign media may take together; default: `mediaMemoryBytes`. */
+  readonly memory?: MemoryBudget;
   /** Where ffmpeg reads foreign media; another one is built for an encoder that needs devices. */
   readonly jail: Promise<Jail> | Jail;
   readonly idle: IdleLoopsOptions['idle'];
@@ -49,7 +55,7 @@ export class Encoder {
   readonly #idleLoops: IdleLoops;
   readonly #closing = new AbortController();
 
-  private constructor(options: EncoderOptions, choice: EncoderChoice, jail: Jail) {
+  private constructor(options: EncoderOptions, choice: EncoderChoice, jail: Jail, memory: MemoryBudget) {
     this.#options = options;
     this.choice = choice;
     this.jail = jail;
@@ -64,6 +70,7 @@ export class Encoder {
       pool: this.pool,
       processes: this.#processes,
       fallback: this.#fallback,
+      memory,
       stallMs: options.stallMs,
       now: options.now,
       onEncoded: options.onEncoded,
@@ -81,15 +88,16 @@ export class Encoder {
   /** @throws {StreamError} `ENCODER_MISSING` when ffmpeg is missing or no encoder works. */
   static async open(options: EncoderOptions): Promise<Encoder> {
     const { ffmpegPath } = options;
-    useFfmpeg(ffmpegPath, Jail.OPEN);
+    const memory = options.memory ?? new MemoryBudget(mediaMemoryBytes());
+    useFfmpeg(ffmpegPath);
     const available = availableEncoders();
     // Told by the trials, which need ffmpeg, too.
     available.catch(() => undefined);
     const choice = await chooseEncoder(options.setting, ffmpegPath, available);
     const needsDevices = choice.name === 'h264_nvenc';
     const jail = needsDevices ? await Jail.build({ command: ffmpegPath, devices: true }) : await options.jail;
-    useFfmpeg(ffmpegPath, jail);
-    return new Encoder(options, choice, jail);
+    useFfprobe(ffmpegPath, jail, memory);
+    return new Encoder(options, choice, jail, memory);
   }
 
   /** Has a process waiting for the first upload of this profile, one for the first answer, and one for sound. */
@@ -97,7 +105,7 @@ export class Encoder {
     warmProbe();
     this.sound(profile.audioRate).warm();
     this.#processes.warm({ kind: 'clip', width: profile.width, height: profile.height }, profile);
-    this.#processes.warm({ kind: 'file', video: true, audio: true }, profile);
+    this.#processes.warm(ORDINARY_FILE, profile);
   }
 
   /** The encoder for sound of this rate; one process serves all sessions. */

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { Jail } from '../lib/jail.ts';
+import { MemoryBudget } from '../lib/memory-budget.ts';
 import { ChunkEncoder } from './chunk-encoder.ts';
 import { EncodedChunk } from './encoded-chunk.ts';
 import { chunkFrames } from './filter-scripts.ts';
@@ -42,6 +43,7 @@ async function encodeWith(fallback: WarmProcesses | undefined): Promise<EncodedC
     pool: lab.pool,
     processes: nvenc,
     fallback,
+    memory: new MemoryBudget(2 ** 30),
     stallMs: 10_000,
     now: () => performance.now(),
     onEncoded: (encode) => ended.push(encode),

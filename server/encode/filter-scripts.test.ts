@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { chunkFrames, chunkOrigin, filterScripts } from './filter-scripts.ts';
+import { chunkFrames, chunkOrigin, filterScripts, isHeldAt } from './filter-scripts.ts';
 import { SMALL } from './test-media.ts';
 import type { MediaProbe } from './types.ts';
 
@@ -36,15 +36,25 @@ test.each([
 test('writes the plan into the scripts', () => {
   const source = { kind: 'file', path: 'x', probe: probe([1.421, 3.421], [1.4, 3.4]) } as const;
   const plan = { profile: SMALL, segmentFrames: [25, 25], holdFrames: 10 };
-  expect(filterScripts(source, plan)).toEqual({
+  expect(filterScripts(source, plan, 5)).toEqual({
     video: [
-      'setpts=PTS-0.021000/TB,fps=fps=25:start_time=0:round=near,trim=end_frame=60,' +
-        'scale=w=128:h=128:force_original_aspect_ratio=decrease:force_divisible_by=2:out_color_matrix=smpte170m:out_range=tv,' +
-        'pad=128:128:-1:-1,setsar=1,format=yuv420p,tpad=stop_mode=clone:stop=-1,trim=start_frame=0:end_frame=60,' +
-        "setpts='(N/25+10000*(gte(N,25)+gte(N,50)))/TB'",
+      "setpts='min(PTS-0.021000/TB,2.520000/TB)',metadata=mode=add:key=t:value=1," +
+        'metadata=mode=print:key=t:direct=1:file=pipe\\\\:5,fps=fps=25:start_time=0:round=near,trim=end_frame=63,select=lt(n\\,50),' +
+        'scale=eval=frame:w=max(2\\,floor(min(128\\,round(128*dar))/2)*2):h=max(2\\,floor(min(128\\,round(128/dar))/2)*2):' +
+        'out_color_matrix=smpte170m:out_range=tv,pad=128:128:-1:-1:eval=frame,setsar=1,format=yuv420p,' +
+        'setpts=2*N,tpad=stop_mode=clone:stop=-1,trim=start_frame=0:end_frame=61,' +
+        "setpts='N+1000000*(gte(N,25))+750000*gt(2*(N+0),PTS)'",
     ],
     audio:
-      'asetpts=PTS-0.021000/TB,aresample=48000:async=1:first_pts=0,' +
-      'aformat=sample_fmts=s16:channel_layouts=mono,apad,atrim=start_sample=0:end_sample=96016',
+      'asetpts=PTS-0.021000/TB,aresample=48000,aformat=sample_fmts=s16:channel_layouts=mono,atrim=start=0:end=2.500000',
   });
 });
+
+test.each([
+  ['a frame of the source, in the first segment', 0, 0, false],
+  ['one behind two starts', 80_000, 2, false],
+  ['a held one', 10_000, 0, true],
+  ['a held one behind two starts', 90_000, 2, true],
+  ['a held one that begins with an IDR', 110_000, 2, true],
+  ['one whose time was rounded', 79_999.96, 2, false],
+])('tells %s', (_, leapt, starts, isHeld) => expect(isHeldAt(leapt, starts)).toBe(isHeld));

@@ -34,12 +34,16 @@ test('can be called off before and while it runs', async () => {
   await probing;
 });
 
-test('reads the first tracks, which are those that are encoded', async () => {
-  const two = ['-map', '0', '-map', '1', '-map', '2', '-disposition:a:0', '0', '-disposition:a:1', 'default'];
+test.each([
+  ['mp4', [], 16_000, undefined],
+  ['mp4', ['-disposition:a:0', '0', '-disposition:a:1', 'default'], 48_000, 1],
+  ['mkv', ['-disposition:a:0', '0', '-disposition:a:1', 'default'], 48_000, 1],
+] as const)('reads the sound that players choose: %s %j', async (ext, disposition, sampleRate, ordinal) => {
+  const two = ['-map', '0', '-map', '1', '-map', '2', ...disposition, '-c:v', 'libx264', '-c:a', 'aac'];
   const args = [...pictures(), ...tone({ rate: 16_000 }), ...tone({ rate: 48_000, seconds: 3 }), ...two];
-  const probe = await probeMedia(lab.make('two.mp4', [...args, '-c:v', 'libx264', '-c:a', 'aac']), NEVER);
-  expect(probe.audio?.sampleRate).toBe(16_000);
-  expect(probe.audio?.end).toBeLessThan(1.1);
+  const { audio } = await probeMedia(lab.make(`two-${ordinal}.${ext}`, args), NEVER);
+  expect([audio?.sampleRate, audio?.ordinal]).toEqual([sampleRate, ordinal]);
+  expect(audio?.end).toBeCloseTo(sampleRate === 16_000 ? 1 : 3, 0);
 });
 
 test('says of a file that is missing that it can not be read', async () => {

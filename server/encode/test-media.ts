@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { writeInitSegment } from '../isobmff/init-segment.ts';
 import { writePart } from '../isobmff/media-segment.ts';
 import { Jail } from '../lib/jail.ts';
+import { MemoryBudget } from '../lib/memory-budget.ts';
 import { cutSegments, gridFor } from '../timeline/cut.ts';
 import type { Profile } from '../timeline/profile.ts';
 import { ChunkEncoder } from './chunk-encoder.ts';
@@ -103,6 +104,19 @@ export function loudness(pcm: Int16Array, from = 0, to = pcm.length): number {
   return Math.sqrt(part.reduce((sum, value) => sum + value * value, 0) / part.length) / 32_768;
 }
 
+/** A box of ISO/IEC 14496-12. */
+export function box(type: string, ...parts: readonly Uint8Array[]): Buffer {
+  const sizeBytes = 8 + parts.reduce((sum, part) => sum + part.length, 0);
+  return Buffer.concat([words(sizeBytes), Buffer.from(type), ...parts]);
+}
+
+/** Integers of 32 bits, as boxes have them. */
+export function words(...values: readonly number[]): Buffer {
+  const bytes = Buffer.alloc(values.length * 4);
+  for (const [at, value] of values.entries()) bytes.writeUInt32BE(value >>> 0, at * 4);
+  return bytes;
+}
+
 /** Process ids of this process's living children. */
 export function childProcesses(): number[] {
   const text = readFileSync(`/proc/${process.pid}/task/${process.pid}/children`, 'utf8');
@@ -145,6 +159,7 @@ export class Lab {
     const chunks = new ChunkEncoder({
       pool: this.pool,
       processes,
+      memory: new MemoryBudget(4 * 2 ** 30),
       stallMs: this.#stallMs,
       now: () => performance.now(),
     });

@@ -3,10 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { Jail } from '../lib/jail.ts';
+import { ORDINARY_FILE } from './chunk-arguments.ts';
 import { childProcesses, SMALL } from './test-media.ts';
 import { WarmProcesses } from './warm-processes.ts';
 
-const FILE = { kind: 'file', video: true, audio: true } as const;
+const FILE = ORDINARY_FILE;
 let directory = '';
 let processes: WarmProcesses;
 
@@ -62,8 +63,9 @@ test('puts a new process in the place of one that died', async () => {
 
 test('keeps three kinds waiting at most, those last asked for', async () => {
   for (const width of [64, 80, 96, 112, 128]) processes.warm(FILE, { ...SMALL, width });
+  // The first two are ended again, each as soon as it has begun.
+  await expect.poll(() => [childProcesses().length, readdirSync(directory).length]).toEqual([3, 3]);
   const pids = await started(3);
-  await expect.poll(() => readdirSync(directory).length).toBe(3);
   const kept = await processes.take(FILE, { ...SMALL, width: 128 });
   expect(pids).toContain(kept.process.pid);
   const dropped = await processes.take(FILE, { ...SMALL, width: 64 });

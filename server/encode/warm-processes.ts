@@ -90,9 +90,11 @@ export class WarmProcesses {
   async #start(variant: Variant, profile: Profile, spare?: JobDirectory): Promise<ReadyProcess> {
     const { ffmpegPath, encoder, jobsDirectory, jail } = this.#options;
     const directory = spare ?? (await makeJobDirectory(jobsDirectory));
+    const args = chunkArguments(variant, profile, encoder);
+    const memory = variant.kind === 'file' ? { memoryBytes: variant.memoryBytes } : {};
     try {
       const process = new OwnedProcess({
-        ...jail.start({ command: ffmpegPath, args: chunkArguments(variant, profile, encoder), cwd: directory.path }),
+        ...jail.start({ command: ffmpegPath, args, cwd: directory.path, ...memory }),
         extraPipes: outputsOf(variant, profile).extraPipes,
       });
       await process.started;
