@@ -10,6 +10,7 @@ import { HttpServer } from './http/server.ts';
 import { descriptorLimit } from './lib/descriptors.ts';
 import { Jail } from './lib/jail.ts';
 import { sweepJobDirectories } from './lib/job-directory.ts';
+import { MemoryBudget } from './lib/memory-budget.ts';
 import { storageFault } from './lib/storage-error.ts';
 import { Monitor } from './monitor/monitor.ts';
 import { chooseProviders, type Providers } from './providers.ts';
@@ -184,6 +185,7 @@ async function openEncoder(
     dataDirectory,
     parallel: config.ENCODE_PARALLEL,
     stallMs: config.ENCODE_STALL_MS,
+    memory: new MemoryBudget(config.MEDIA_MEMORY_BYTES),
     jail,
     idle: { version: (look) => avatar().idleLook(look), draw: (profile, look) => avatar().idle(profile, look) },
     now: () => clock.now(),

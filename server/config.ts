@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import proxyAddr from 'proxy-addr';
 import { z } from 'zod';
+import { mediaMemoryBytes, ORDINARY_MEMORY_BYTES } from './encode/decode-memory.ts';
 import { StreamError } from './errors.ts';
 import { commaList } from './lib/comma-list.ts';
 import { HOST_PATTERN_RULE, isHostPattern } from './lib/host-pattern.ts';
@@ -80,6 +81,10 @@ const schema = z.object({
   ENCODE_PARALLEL: integer(1, 256, availableParallelism() + 2),
   /** An encode without output for so long is killed, in ms. Default 10000. */
   ENCODE_STALL_MS: integer(500, 600_000, 10_000),
+  /**
+   * Memory that all programs which read uploads may take together, in bytes. Default: half of what the machine, or the container, has.
+   */
+  MEDIA_MEMORY_BYTES: integer(ORDINARY_MEMORY_BYTES, 2 ** 50, mediaMemoryBytes()),
   /** How far a live stream's published end runs ahead of the wall clock, in ms. Default 500. */
   LEAD_MS: integer(0, 10_000, 500),
   /** Largest chunk, in bytes. Default 256 MiB. */

@@ -111,3 +111,18 @@ test('ends in a pause with one part of filler, and on air with the chunk itself'
   expect([paused.stretches, onAir.stretches]).toEqual([['a50', '~5'], ['a50']]);
   expect([paused.timeline.ended, onAir.timeline.ended]).toEqual([true, true]);
 });
+
+test('a chunk that has less than its file promised ends where it ends, and the stream with it', async () => {
+  const rig = new Rig({ pacing: 'asap' });
+  const chunk = rig.push('a', 250, { encoded: 0, minSegments: 3 });
+  chunk.encode(110, rig.clock.now()).encodeHeld(140, rig.clock.now());
+  rig.end();
+  await rig.clock.advance(100);
+  const before = rig.timeline.endFrame;
+  expect(before).toBeLessThanOrEqual(110);
+  chunk.media.finish();
+  await rig.clock.advance(100);
+  expect(rig.stretches).toEqual(['a110']);
+  expect(rig.log).toEqual(['start a', 'finish a', 'end']);
+  expect([...rig.pcm]).toEqual([...rig.wantedPcm]);
+});

@@ -51,7 +51,7 @@ export class AsapPublisher extends Publisher {
     const encoded = chunk?.encoded;
     if (!chunk || !encoded) return false;
     // Filler ends only when there is something to show in its place: a whole segment.
-    const wanted = paused ? paused.cursor.frame + paused.cursor.segmentLeft : (encoded.plan.segmentFrames[0] ?? 0);
+    const wanted = paused ? paused.cursor.frame + paused.cursor.segmentLeft : (encoded.segmentFrames[0] ?? 0);
     if (encoded.framesReady < wanted) {
       if (!paused || encoded.state !== 'failed') return false;
       this.paused = undefined;
@@ -100,7 +100,7 @@ export class AsapPublisher extends Publisher {
     const { cursor } = this.host.playout;
     if (!encoded || !cursor) return false;
     let end = 0;
-    for (const length of encoded.plan.segmentFrames) {
+    for (const length of encoded.segmentFrames) {
       end += length;
       if (end > cursor.frame + cursor.segmentLeft) return encoded.framesReady >= end;
     }

@@ -39,7 +39,8 @@ function makeDesk(failed: Chunk[]) {
     },
     {
       ...{ limits: LIMITS, fps: PROFILE.fps, clock, startsInMs: () => 0, ending: () => false },
-      ...{ onEncoding: () => undefined, onProgress: () => undefined, onFailed: (chunk: Chunk) => failed.push(chunk) },
+      ...{ onEncoding: () => undefined, onProgress: () => undefined, onAdjusted: () => undefined },
+      onFailed: (chunk: Chunk) => failed.push(chunk),
     },
   );
 }

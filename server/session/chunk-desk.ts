@@ -18,6 +18,8 @@ export type ChunkDeskOptions = {
   ending(): boolean;
   onEncoding(chunk: Chunk): void;
   onProgress(chunk: Chunk): void;
+  /** It came out other than its file promised (`EncodedChunk.differences`). */
+  onAdjusted(chunk: Chunk): void;
   onFailed(chunk: Chunk): void;
 };
 
@@ -38,12 +40,13 @@ export class ChunkDesk {
   readonly #preparing = new Set<Promise<void>>();
   #onAir: Chunk | undefined;
 
-  constructor(preparer: Omit<PreparerOptions, 'onStart' | 'onProgress'>, options: ChunkDeskOptions) {
+  constructor(preparer: Omit<PreparerOptions, 'onStart' | 'onProgress' | 'onAdjusted'>, options: ChunkDeskOptions) {
     this.#options = options;
     this.#preparer = new Preparer({
       ...preparer,
       onStart: (chunk) => this.#encoding(chunk),
       onProgress: options.onProgress,
+      onAdjusted: options.onAdjusted,
     });
   }
 

@@ -58,6 +58,17 @@ export class ChunkFates {
     uploads.remove(chunk);
   }
 
+  /** What came of its file is not what that promised: it is told what was made of it. */
+  adjusted(chunk: Chunk): void {
+    const { fps, emit, logger } = this.#options;
+    const { differences = [], complaints } = chunk.encoded ?? {};
+    emit('chunk.adjusted', { chunk: chunk.status(), duration: chunk.frames / fps, differences });
+    logger.info(
+      { chunk: chunk.id, differences: differences.map(({ detail }) => detail), complaints },
+      'chunk differs from what its file promised',
+    );
+  }
+
   failed(chunk: Chunk): void {
     const { emit, turns, uploads, logger, stream } = this.#options;
     const { error } = chunk;

@@ -155,6 +155,14 @@ export class HandMadeChunk extends Chunk {
     return this;
   }
 
+  /** Nothing more of the source comes: frames that show its last picture, without sound. */
+  encodeHeld(frames: number, nowMs: number): this {
+    const from = this.media.video[0]?.length ?? 0;
+    for (let index = from; index < from + frames; index++)
+      this.media.addFrame(0, frame(`${this.#name}${index}`, this.#idr.has(index)), nowMs, true);
+    return this;
+  }
+
   /** The frames that hold the last picture come out of the encoder too: `a=0`, `a=1`, ... */
   encodeHold(nowMs: number): void {
     const { holdFrames } = this.media.plan;

@@ -294,3 +294,35 @@ describe('an idle live session', () => {
     expect(rig.timeline.endFrame).toBeGreaterThan(300);
   });
 });
+
+describe('a chunk that has less than its file promised', () => {
+  test('ends where it ends, and what follows comes at once', async () => {
+    const rig = new Rig({ pacing: 'live' });
+    rig.publisher.run();
+    const chunk = rig.push('a', 250, { encoded: 0 });
+    chunk.encode(32, rig.clock.now()).encodeHeld(218, rig.clock.now());
+    rig.push('b', 20);
+    await rig.clock.advance(3_000);
+    // Nothing is published that may not be part of it.
+    expect(rig.stretches.slice(1)).toEqual(['a30']);
+    chunk.media.finish();
+    await rig.clock.advance(3_000);
+    expect(rig.stretches.slice(1, 3)).toEqual(['a32', 'b20']);
+    expect(rig.log).toEqual(expect.arrayContaining(['finish a', 'start b', 'finish b']));
+    expectContinuous(rig);
+  });
+
+  test('ends where all of it that came is out already', async () => {
+    const rig = new Rig({ pacing: 'live' });
+    rig.publisher.run();
+    const chunk = rig.push('a', 250, { encoded: 0 });
+    chunk.encode(30, rig.clock.now()).encodeHeld(220, rig.clock.now());
+    await rig.clock.advance(3_000);
+    chunk.media.finish();
+    rig.end();
+    await rig.clock.advance(3_000);
+    expect(rig.stretches.slice(1)).toEqual(['a30', '~5']);
+    expect(rig.log.slice(-1)).toEqual(['end']);
+    expectContinuous(rig);
+  });
+});

@@ -40,3 +40,20 @@ test.each([true, false])('goes on at any frame as if it had been read up to ther
   }
   expect(new MediaCursor(CLIP, false, 7).done).toBe(true);
 });
+
+test('ends with media that becomes shorter while it is read', () => {
+  const media = { video: CLIP.video, segmentFrames: [4, 3] as readonly number[] };
+  const within = new MediaCursor(media, false);
+  const behind = new MediaCursor(media, false);
+  within.take(4);
+  within.take(1);
+  behind.take(4);
+  behind.take(2);
+  media.segmentFrames = [4, 2];
+  expect([within.segmentLeft, within.done]).toEqual([1, false]);
+  within.take(1);
+  expect([within.done, behind.done, behind.segmentLeft]).toEqual([true, true, 0]);
+  const whole = new MediaCursor({ ...media, segmentFrames: [4] }, false);
+  whole.take(4);
+  expect(whole.done).toBe(true);
+});

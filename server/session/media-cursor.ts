@@ -1,6 +1,6 @@
 import type { Sample } from '../isobmff/types.ts';
 
-/** Coded frames in segments: a chunk, or a filler clip. */
+/** Coded frames in segments: a chunk, or a filler clip. A chunk may become shorter while it is read, behind what was taken of it. */
 export type CodedMedia = {
   readonly segmentFrames: readonly number[];
   readonly video: readonly (readonly Sample[])[];
@@ -41,7 +41,10 @@ export class MediaCursor {
     return this.#frame === 0;
   }
   get done(): boolean {
-    return this.#segment >= this.media.segmentFrames.length;
+    const { segmentFrames } = this.media;
+    return (
+      this.#segment >= segmentFrames.length || (this.#segment === segmentFrames.length - 1 && this.segmentLeft <= 0)
+    );
   }
 
   /** Frames left in the segment. */

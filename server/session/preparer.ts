@@ -1,3 +1,4 @@
+import { missing } from '../encode/differences.ts';
 import { EncodedChunk } from '../encode/encoded-chunk.ts';
 import type { Encoder } from '../encode/encoder.ts';
 import { chunkFrames } from '../encode/filter-scripts.ts';
@@ -33,6 +34,8 @@ export type PreparerOptions = {
   onRendered(chunk: Chunk, speech: SavedSpeech): void;
   onStart(chunk: Chunk): void;
   onProgress(chunk: Chunk): void;
+  /** What came of its file differs from what that promised. */
+  onAdjusted(chunk: Chunk): void;
 };
 
 /** Takes a chunk from where it came from to the encoder: render or probe, plan, encode. */
@@ -58,9 +61,34 @@ export class Preparer {
   }
 
   async #encode(chunk: Chunk, deadlineMs: number): Promise<void> {
+    const { source, frames } = await this.#source(chunk, chunk.abort.signal);
+    try {
+      await this.#encodeFrom(chunk, source, frames, deadlineMs);
+    } catch (error) {
+      if (!isUndecodable(error)) throw error;
+      await this.#encodePart(chunk, source, deadlineMs, error);
+    }
+    if (chunk.encoded?.differences.length) this.#options.onAdjusted(chunk);
+  }
+
+  /** Sound that can be heard is not given up for pictures that can't be decoded, nor the other way round. @throws `error`. */
+  async #encodePart(chunk: Chunk, source: ChunkSource, deadlineMs: number, error: unknown): Promise<void> {
+    if (chunk.encoded?.isBegun) throw error;
+    for (const part of partsOf(source, chunk.encoded)) {
+      try {
+        const frames = chunkFrames(part.source.probe, this.#options.profile.fps);
+        const encoded = await this.#encodeFrom(chunk, part.source, frames, deadlineMs);
+        encoded.differences = [missing(part.without), ...encoded.differences];
+        return;
+      } catch (partError) {
+        if (!isUndecodable(partError)) throw partError;
+      }
+    }
+    throw error;
+  }
+
+  async #encodeFrom(chunk: Chunk, source: ChunkSource, frames: number, deadlineMs: number): Promise<EncodedChunk> {
     const { now } = this.#options;
-    const signal = chunk.abort.signal;
-    const { source, frames } = await this.#source(chunk, signal);
     const encoded = this.#plan(source, frames, chunk.heard);
     await this.#makeRoom(chunk, encoded);
     chunk.encoded = encoded;
@@ -70,12 +98,14 @@ export class Preparer {
     };
     await this.#options.encoder.chunks.encode(source, encoded, {
       deadlineMs,
-      signal,
+      signal: chunk.abort.signal,
       onStart: () => {
+        if (chunk.times.encodingMs !== undefined) return;
         chunk.times.encodingMs = now();
         this.#options.onStart(chunk);
       },
     });
+    return encoded;
   }
 
   async #source(chunk: Chunk, signal: AbortSignal): Promise<{ source: ChunkSource; frames: number }> {
@@ -134,6 +164,22 @@ export class Preparer {
       );
     }
   }
+}
+
+type FileSource = Extract<ChunkSource, { kind: 'file' }>;
+type Part = { readonly source: FileSource; readonly without: 'pictures' | 'sound' };
+
+/** What is left to try of a file that could not be decoded as a whole. */
+function partsOf(source: ChunkSource, tried: EncodedChunk | undefined): Part[] {
+  if (source.kind !== 'file' || !source.probe.video || !source.probe.audio) return [];
+  const { video, audio, ...rest } = source.probe;
+  const sound: Part = { source: { ...source, probe: { ...rest, audio } }, without: 'pictures' };
+  const pictures: Part = { source: { ...source, probe: { ...rest, video } }, without: 'sound' };
+  return tried && tried.samplesReady > 0 ? [sound] : [pictures, sound];
+}
+
+function isUndecodable(error: unknown): boolean {
+  return error instanceof StreamError && error.code === 'MEDIA_UNSUPPORTED';
 }
 
 /** The cut of a looped clip, as long as `frames`: segments must start where the clip has its sync samples. */

@@ -156,7 +156,7 @@ export abstract class Publisher {
     this.setFiller(false);
     this.chunk = chunk;
     const { playout } = this.host;
-    playout.startChunk(encoded, { segmentFrames: encoded.plan.segmentFrames, video: encoded.video }, from);
+    playout.startChunk(encoded, encoded, from);
     if (from) this.host.resumed(chunk, from.cursor.frame, from.sample);
     else this.host.started(chunk, playout.timeline.endFrame);
   }

@@ -84,6 +84,7 @@ export class SessionWorks {
       startsInMs: () => stream.secondsLeftOnAir() * 1000,
       ending: () => options.state() !== 'open',
       onEncoding: (chunk) => emit('chunk.encoding', { chunk: chunk.status() }),
+      onAdjusted: (chunk) => fates.adjusted(chunk),
       onFailed: (chunk) => fates.failed(chunk),
     });
     const { desk } = this;

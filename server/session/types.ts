@@ -89,6 +89,7 @@ export type EventType =
   | 'chunk.accepted'
   | 'chunk.encoding'
   | 'chunk.published'
+  | 'chunk.adjusted'
   | 'chunk.failed'
   | 'chunk.dropped'
   | 'filler.started'
