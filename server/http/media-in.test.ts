@@ -21,24 +21,50 @@ const post = (path: string, body?: unknown, headers: Record<string, string> = {}
 describe('POST chunks', () => {
   const chunks = '/v1/sessions/abc/chunks';
 
-  it('hands the raw body on, whatever its type', async () => {
-    const reply = await post(`${chunks}?text=Hello%20there&index=3&turn=t9`, '{"not":"parsed"}', {
-      'Idempotency-Key': 'k1',
-    });
-    expect([reply.status, JSON.parse(reply.text)]).toEqual([
-      202,
-      { chunk: { id: 'c1', index: 3, state: 'accepted', text: 'Hello there' } },
-    ]);
-    expect(rig.session.uploads).toEqual([
-      {
-        bytes: Buffer.from('{"not":"parsed"}'),
-        sizeBytes: 16,
-        text: 'Hello there',
-        index: 3,
-        turn: 't9',
-        idempotencyKey: 'k1',
-      },
-    ]);
+  it.each(['video/mp4', 'application/octet-stream', 'application/x-www-form-urlencoded', undefined])(
+    'hands the raw body on as it comes: %s',
+    async (type) => {
+      const media = Buffer.from('00000020667479706d703432000000006d7034320d0a', 'hex');
+      const reply = await ask(rig, `${chunks}?text=Hello%20there&index=3&turn=t9`, {
+        method: 'POST',
+        headers: { 'Idempotency-Key': 'k1', ...(type !== undefined && { 'Content-Type': type }) },
+        body: media,
+      });
+      expect([reply.status, JSON.parse(reply.text)]).toEqual([
+        202,
+        { chunk: { id: 'c1', index: 3, state: 'accepted', text: 'Hello there' } },
+      ]);
+      expect(rig.session.uploads).toEqual([
+        { bytes: media, sizeBytes: 22, text: 'Hello there', index: 3, turn: 't9', idempotencyKey: 'k1' },
+      ]);
+    },
+  );
+
+  it.each([
+    [
+      'a form',
+      'multipart/form-data; boundary=x',
+      '--x\r\nContent-Disposition: form-data; name="file"\r\n\r\n\0\r\n--x--\r\n',
+    ],
+    ['JSON', 'application/json', '{"url":"https://example.com/clip.mp4"}'],
+    ['JSON that says nothing of it', 'application/octet-stream', '{"url":"https://example.com/clip.mp4"}'],
+    ['fields', 'application/x-www-form-urlencoded', 'file=@clip.mp4'],
+    ['text', 'text/plain', 'a text'],
+  ])('refuses %s at once, and says what to send', async (_, type, body) => {
+    const reply = await ask(rig, chunks, { method: 'POST', headers: { 'Content-Type': type }, body });
+    const { code, detail } = JSON.parse(reply.text);
+    expect([reply.status, code]).toEqual([415, 'MEDIA_UNSUPPORTED']);
+    expect(detail).toContain('send the file itself as the body: curl --data-binary @clip.mp4');
+    expect(rig.session.uploads).toEqual([]);
+  });
+
+  it('judges a body by its first bytes, however they come', async () => {
+    const pieces = ['{"u', 'rl":"https://example.com/', 'clip.mp4"}'];
+    const request = pieces.map((piece) => `${piece.length.toString(16)}\r\n${piece}\r\n`).join('');
+    const text = await raw(
+      `POST ${chunks} HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n${request}0\r\n\r\n`,
+    );
+    expect(text).toMatch(/^HTTP\/1\.1 415 [\s\S]*is JSON/);
   });
 
   it('takes a chunked body, and one announced with Expect', async () => {

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { createDocument } from 'zod-openapi';
 import { FAILURE_KINDS } from '../errors.ts';
+import { chunkAdjusted } from './difference-schema.ts';
 import { figurePaths } from './openapi-figures.ts';
 import { answer, failure, json, sessionPath } from './openapi-parts.ts';
 import * as schemas from './schemas.ts';
@@ -25,10 +26,9 @@ state then. A number that goes back to 1: the session is another one of the same
 \`degraded\` and \`chunk.failed\` carry \`reason: { code, kind?, detail }\`: \`code\` is one of the problems' codes, \`kind\` says how a
 provider failed (${FAILURE_KINDS.join(', ')}); \`detail\` is the provider's own reason for who brings an API key, or needs none, and a
 fixed sentence for who was let in by a playback token. \`waiting\` says once each why an answer is not there yet: \`stage\` (asr, llm) and
-\`kind\` (loading, busy, thinking, unreachable, silent). Types that a client does not know are to be passed over.`.replaceAll(
-    '\n',
-    ' ',
-  );
+\`kind\` (loading, busy, thinking, unreachable, silent). \`chunk.adjusted\` says how what decoded of an
+upload differs from what its header promised, and what was done (schema \`ChunkAdjusted\`). Types that a client does not know are to be
+passed over.`.replaceAll('\n', ' ');
 const count = z
   .string()
   .regex(/^\d{1,15}$/)
@@ -51,6 +51,7 @@ export function openApiDocument(): Document {
       ...figurePaths(),
       ...systemPaths(),
     },
+    components: { schemas: { ChunkAdjusted: chunkAdjusted } },
   });
 }
 
@@ -117,7 +118,11 @@ function mediaInPaths() {
       post: {
         operationId: 'appendChunk',
         requestParams: { path: sessionPath, query: schemas.chunkQuery, header: keyHeader },
-        requestBody: { required: true, description: 'One media file or stream', ...bytes('application/octet-stream') },
+        requestBody: {
+          required: true,
+          description: 'The bytes of one media file: no form, no JSON, no URL (415, by their type or first bytes)',
+          ...bytes('application/octet-stream'),
+        },
         responses: { 202: answer('Safe on disk', schemas.chunkAccepted), default: failure },
       },
     },

@@ -80,7 +80,7 @@ describe('requests that are sent ahead', () => {
 
   it('keep their bodies, however large, until it is their turn', async () => {
     const socket = open({ reads: true });
-    const body = 'b'.repeat(400_000);
+    const body = '\0'.repeat(400_000);
     socket.write(get('/live/abc/v0/stream.m3u8?_HLS_msn=4&_HLS_part=2'));
     socket.write(`POST /v1/sessions/abc/chunks HTTP/1.1\r\n${HOST}Content-Length: ${body.length}\r\n\r\n${body}`);
     socket.write(get('/healthz', 'Connection: close\r\n'));

@@ -1,8 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { Transform } from 'node:stream';
+import { Transform, type TransformOptions } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { StreamError } from '../errors.ts';
 import type { ChunkUpload } from '../session/types.ts';
+import { faultOfBytes, faultOfType, HEAD_BYTES } from './body-kind.ts';
+import { mediaTypeOf } from './media-type.ts';
 
 type Body = Pick<ChunkUpload, 'body' | 'sizeBytes' | 'signal'>;
 /** `what`: the subject of a refusal. */
@@ -11,7 +13,8 @@ type Bounds = { readonly what: string; readonly limitBytes: number };
 /**
  * Hands a request's raw body on, never parsed, cut at the limit.
  *
- * @throws {StreamError} `ENCODING_UNSUPPORTED`, `BODY_TOO_LARGE` before anything is read, `REQUEST_INVALID` without a body.
+ * @throws {StreamError} `ENCODING_UNSUPPORTED`, `BODY_TOO_LARGE` before anything is read, `REQUEST_INVALID` without a body;
+ * `MEDIA_UNSUPPORTED` once its type or its first bytes show that it is no media.
  */
 export async function receiveUpload<T>(
   req: IncomingMessage,
@@ -21,7 +24,7 @@ export async function receiveUpload<T>(
 ): Promise<T> {
   const sizeBytes = checkHeaders(req, bounds);
   const left = new AbortController();
-  const body = limitedTo(bounds);
+  const body = new Transform(checked(mediaTypeOf(req), bounds));
   const onClose = (): void => {
     left.abort();
     body.destroy(new StreamError('ABORTED', 'the client left before the end of its body'));
@@ -60,6 +63,8 @@ function checkHeaders(req: IncomingMessage, bounds: Bounds): number | undefined 
   if (encoding !== undefined && encoding.toLowerCase() !== 'identity') {
     throw new StreamError('ENCODING_UNSUPPORTED', 'media must be sent without Content-Encoding');
   }
+  const fault = faultOfType(mediaTypeOf(req));
+  if (fault !== undefined) throw new StreamError('MEDIA_UNSUPPORTED', fault);
   const length = req.headers['content-length'];
   if (length === undefined && req.headers['transfer-encoding'] === undefined)
     throw new StreamError('REQUEST_INVALID', 'the body is empty');
@@ -70,15 +75,35 @@ function checkHeaders(req: IncomingMessage, bounds: Bounds): number | undefined 
   return sizeBytes;
 }
 
-function limitedTo(bounds: Bounds): Transform {
+/** Passes a body on up to the limit, from when its first bytes have been looked at. */
+function checked(type: string, bounds: Bounds): Pick<TransformOptions, 'transform' | 'flush'> {
   let received = 0;
-  return new Transform({
+  let head: Buffer | undefined = Buffer.alloc(0);
+  const judge = (bytes: Buffer): StreamError | undefined => {
+    head = undefined;
+    const fault = faultOfBytes(bytes.subarray(0, HEAD_BYTES), type);
+    return fault === undefined ? undefined : new StreamError('MEDIA_UNSUPPORTED', fault);
+  };
+  return {
     transform(bytes: Buffer, _encoding, done) {
       received += bytes.byteLength;
-      if (received > bounds.limitBytes) done(tooLarge(bounds, 'more'));
-      else done(null, bytes);
+      if (received > bounds.limitBytes) return done(tooLarge(bounds, 'more'));
+      if (!head) return done(null, bytes);
+      const seen = head.byteLength === 0 ? bytes : Buffer.concat([head, bytes]);
+      if (seen.byteLength < HEAD_BYTES) {
+        head = seen;
+        return done();
+      }
+      const fault = judge(seen);
+      done(fault ?? null, fault ? undefined : seen);
     },
-  });
+    flush(done) {
+      if (!head) return done();
+      const seen = head;
+      const fault = judge(seen);
+      done(fault ?? null, fault ? undefined : seen);
+    },
+  };
 }
 
 function tooLarge({ what, limitBytes }: Bounds, got: string): StreamError {
