@@ -11,15 +11,17 @@ import { until } from './support/until.ts';
 const BACKGROUND_MS = 5 * 60_000;
 /** Speech, then a pause about as long. */
 const EVERY_MS = 6_000;
+/** Each stall on the way is time on top. */
+const HEARD_LIMIT_MS = 240_000;
 
 /** The page's player; in the words of a page, as a tab in the background is asked by nothing but scripts. */
 const PLAYER = `document.querySelector('throughline-player')`;
 const WATCH = `(() => {
   window.heard = [];
-  window.missed = 0;
+  window.missed = [];
   window.playedBefore = ${PLAYER}.played.length;
   ${PLAYER}.addEventListener('chunkend', ({ detail }) => heard.push(detail.text));
-  ${PLAYER}.addEventListener('missed', () => missed++);
+  ${PLAYER}.addEventListener('missed', ({ detail }) => missed.push(detail.duration));
 })()`;
 
 let directory: string;
@@ -64,12 +66,12 @@ test('five minutes in the background, everything that is said is heard, and noth
     await talker.post('say', `${said.at(-1)}`);
     await sleep(EVERY_MS);
   }
-  await until('all was heard', async () => (await heardIn(tab)).length >= said.length);
+  await until('all was heard', async () => (await heardIn(tab)).length >= said.length, HEARD_LIMIT_MS);
 
   expect(await tab.evaluate<boolean>('document.hidden')).toBe(true);
   expect(await heardIn(tab)).toEqual(said);
-  expect(await tab.evaluate<number>('missed')).toBe(0);
-  expect((await tab.evaluate<number[]>(SKIPPED)).filter((seconds) => seconds > NUDGE)).toEqual([]);
+  for (const list of ['missed', SKIPPED])
+    expect((await tab.evaluate<number[]>(list)).filter((seconds) => seconds > NUDGE)).toEqual([]);
   tab.close();
   front.close();
 });

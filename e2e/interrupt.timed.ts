@@ -2,6 +2,7 @@ import type { Browser } from 'playwright';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { SessionEvent } from '../server/session/types.ts';
 import { openSession } from './support/api.ts';
+import { BusyMachine } from './support/busy-machine.ts';
 import { launchChromium } from './support/chromium.ts';
 import { type Conversation, converse, type Round } from './support/interruptions.ts';
 import { distance, type Mouth } from './support/mouth-watch.ts';
@@ -26,10 +27,13 @@ let browser: Browser;
 let seen: Conversation;
 let measured: Measured[];
 let cuts: Cut[];
+/** Why milliseconds are not judged. */
+let busy: string | undefined;
 
 beforeAll(async () => {
   [talker, browser] = await Promise.all([startToneTalker({ sentences: 3, seconds: 3.7 }), launchChromium()]);
   const context = await browser.newContext({ bypassCSP: true, viewport: { width: 1280, height: 800 } });
+  const machine = new BusyMachine();
   seen = await converse(await context.newPage(), talker.server.origin, {
     rounds: ROUNDS,
     random: randomFrom(SEED),
@@ -37,11 +41,12 @@ beforeAll(async () => {
     momentMs: (random) => 300 + 3_700 * random() ** 2,
     directory: talker.directory,
   });
+  busy = await machine.reason();
   await context.close();
   measured = seen.rounds.map(measure);
   cuts = seen.events.filter(({ type }) => type === 'interrupted').map(measureCut);
   report();
-}, 150_000);
+});
 
 afterAll(async () => {
   await browser?.close();
@@ -152,15 +157,20 @@ describe(`interrupted at ${ROUNDS} random moments`, () => {
     expect(measured.filter(({ stepRatio }) => stepRatio > 0.5).length).toBeGreaterThanOrEqual(ROUNDS * 0.6);
   });
 
-  test('the element is silent within 100 ms of the click or key', () => {
+  test('the element is silent within 100 ms of the click or key (skipped on a busy machine)', ({ skip }) => {
+    skip(busy !== undefined, busy);
     expect(broken(measured, ({ silenceMs }) => silenceMs <= 100)).toEqual([]);
   });
 
-  test('falls silent without a click', () => {
+  test('falls silent without a click (skipped on a busy machine)', ({ skip }) => {
+    skip(busy !== undefined, busy);
     expect(broken(measured, ({ stepRatio }) => stepRatio < STEP_SLACK)).toEqual([]);
   });
 
-  test('shows the idle face within the published lead, and no picture stands still for half a second', () => {
+  test('shows the idle face within the published lead, and no picture stands still for half a second (skipped on a busy machine)', ({
+    skip,
+  }) => {
+    skip(busy !== undefined, busy);
     const within = LEAD_MS + PART_MS + MACHINE_MS;
     expect(broken(measured, ({ fillerMs }) => fillerMs <= within)).toEqual([]);
     expect(broken(measured, ({ longestPictureMs }) => longestPictureMs <= 500)).toEqual([]);
@@ -177,7 +187,10 @@ describe(`interrupted at ${ROUNDS} random moments`, () => {
     expect(seen.muted).toBe(false);
   });
 
-  test('the stream is cut within its lead, without a click, silent 25 ms later and until the next answer', () => {
+  test('the stream is cut within its lead, without a click, silent 25 ms later and until the next answer (skipped on a busy machine)', ({
+    skip,
+  }) => {
+    skip(busy !== undefined, busy);
     expect(broken(cuts, ({ leadMs }) => leadMs <= LEAD_MS + PART_MS)).toEqual([]);
     expect(broken(cuts, ({ stepRatio }) => stepRatio < STEP_SLACK)).toEqual([]);
     expect(broken(cuts, ({ heardUntilMs }) => heardUntilMs <= 25)).toEqual([]);
@@ -187,7 +200,8 @@ describe(`interrupted at ${ROUNDS} random moments`, () => {
   });
 });
 
-test('who only watches hears an interruption from elsewhere as a clean end', async () => {
+test('who only watches hears an interruption from elsewhere as a clean end', async ({ skip }) => {
+  const machine = new BusyMachine();
   const { origin } = talker.server;
   const { id } = await openSession(origin);
   const send = (path: string, body: object) =>
@@ -212,6 +226,8 @@ test('who only watches hears an interruption from elsewhere as a clean end', asy
   }
   const sound = await capturedSound(video);
   await context.close();
+  const reason = await machine.reason();
+  skip(reason !== undefined, reason);
   const { step } = largestStep(sound, sound.startMs, Number.POSITIVE_INFINITY);
   expect(step / ownStep(300, sound.rate)).toBeLessThan(STEP_SLACK);
   expect(step / ownStep(300, sound.rate)).toBeGreaterThan(0.9);

@@ -44,13 +44,13 @@ async function converse({ origin }: RunningServer): Promise<void> {
   const session = `${origin}/v1/sessions/${id}`;
   const clip = await makeMarkedClip({ clip: 0, frames: 30, dir: directory, width: 128, height: 128 });
   await fetch(`${session}/chunks?text=a+xylophone+plays`, { method: 'POST', body: await readFile(clip) });
-  await fetch(`${session}/chunks?text=broken+marmalade`, { method: 'POST', body: Buffer.alloc(5_000, 'x') });
+  await fetch(`${session}/chunks?text=broken+marmalade`, { method: 'POST', body: Buffer.alloc(5_000, 'x\0') });
   expect((await post(`${session}/say`, { text: 'The ptarmigan is a bird.' })).status).toBe(202);
   expect((await post(`${session}/turns`, { text: 'What is wolverhampton?', onBusy: 'queue' })).status).toBe(202);
   await fetch(`${session}/turns?onBusy=queue`, {
     method: 'POST',
     headers: { 'content-type': 'audio/wav' },
-    body: Buffer.alloc(5_000, 'kumquats '),
+    body: Buffer.alloc(5_000, 'kumquats\0'),
   });
   expect((await post(`${session}/say`, { text: 'bandicoot '.repeat(4_000) })).status).toBe(400);
   await fetch(`${session}/say`, {

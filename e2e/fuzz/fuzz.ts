@@ -87,8 +87,11 @@ export async function fuzz({ requests, seed, log }: FuzzOptions): Promise<FuzzRe
     await expectWork(server, directory, seeds[0] ?? Buffer.alloc(0)).catch((error: unknown) =>
       found(`it does not work any more: ${error}`),
     );
-    for (const line of server.log)
+    for (const line of server.log) {
       if (/"level":(50|60)/.test(line)) found(`the log tells of an error: ${line.slice(0, 500)}`);
+      // What strangers send is their fault, however it fails.
+      if (/"code":"(ENCODER_FAILED|INTERNAL)"/.test(line)) found(`a chunk failed by our fault: ${line.slice(0, 500)}`);
+    }
     const afterMb = await residentMegabytes(server.pid);
     const inputs = async (): Promise<string[]> =>
       (await filesIn(join(directory, 'data', '.jobs'))).filter((path) => path.endsWith('/input'));

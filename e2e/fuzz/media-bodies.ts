@@ -1,4 +1,7 @@
 import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { anyOf, type Random, wholeBelow } from '../support/random.ts';
 
@@ -26,7 +29,21 @@ export async function makeSeeds(): Promise<Buffer[]> {
     make([...SOUND, '-f', 'flac']),
     make([...SOUND, '-c:a', 'libvorbis', '-f', 'ogg']),
     make([...SOUND, '-c:a', 'aac', '-f', 'adts']),
+    makeWithTables(),
   ]);
+}
+
+/** An MP4 with tables of samples and an edit list, which ffmpeg can only write to a file. */
+async function makeWithTables(): Promise<Buffer> {
+  const directory = await mkdtemp(join(tmpdir(), 'fuzz-'));
+  try {
+    const path = join(directory, 'tables.mp4');
+    const args = [...PICTURES, ...SOUND, ...H264, '-c:a', 'aac', '-movflags', '+faststart', path];
+    await run(process.env.FFMPEG_PATH ?? 'ffmpeg', ['-v', 'error', ...args]);
+    return await readFile(path);
+  } finally {
+    await rm(directory, { recursive: true, force: true });
+  }
 }
 
 /** Text that makes a careless reader open something else: the bait is a file, and an address. */
@@ -53,6 +70,26 @@ export function scripts(baitPath: string, baitUrl: string): Buffer[] {
 
 /** Values that break arithmetic on 32 bits. */
 const EDGES = [0, 1, 7, 8, 0x7f, 0x80, 0xff, 0x7fff, 0xffff, 0x7fffffff, 0x80000000, 0xfffffff8, 0xffffffff] as const;
+
+/** Fields of headers that promise how much there is, by what stands in front of them: counts, lengths and sizes. */
+const PROMISES: readonly (readonly [name: string | Buffer, offsets: readonly number[]])[] = [
+  ['stsz', [8, 12]],
+  ['stts', [8, 12, 16]],
+  ['ctts', [8, 12]],
+  ['stsc', [8, 12, 16]],
+  ['stco', [8]],
+  ['trun', [4, 8]],
+  ['elst', [8, 12, 16]],
+  ['mvhd', [16, 20]],
+  ['mdhd', [16, 20]],
+  ['tkhd', [16, 44]],
+  ['data', [4]],
+  ['fLaC', [18, 22]],
+  [Buffer.from('4489', 'hex'), [3]],
+  [Buffer.from('1654ae6b', 'hex'), [4]],
+];
+/** An index of so many entries takes gigabytes. */
+const MANY = 85_000_000;
 
 type Mutation = (bytes: Buffer, random: Random, others: readonly Buffer[]) => Buffer;
 
@@ -84,6 +121,19 @@ const MUTATIONS: readonly Mutation[] = [
       bytes.subarray(0, wholeBelow(random, bytes.length + 1)),
       other.subarray(wholeBelow(random, other.length + 1)),
     ]);
+  },
+  function lie(bytes, random) {
+    const [name, offsets] = anyOf(random, PROMISES);
+    const at = bytes.indexOf(name) + anyOf(random, offsets);
+    if (bytes.includes(name) && at + 4 <= bytes.length)
+      bytes.writeUInt32BE(anyOf(random, [...EDGES, MANY, 600_000]), at);
+    return bytes;
+  },
+  function sentByCurlD(bytes) {
+    return Buffer.from(bytes.filter((byte) => byte !== 0 && byte !== 10 && byte !== 13));
+  },
+  function twice(bytes) {
+    return Buffer.concat([bytes, bytes]);
   },
   function noise(_bytes, random) {
     return Buffer.from(Array.from({ length: wholeBelow(random, 2_000) }, () => wholeBelow(random, 256)));
