@@ -13,6 +13,7 @@ const OUTSIDE: Readonly<Record<string, string>> = {
   'server/lib/sync-files.ts': 'flushes a file system, reads nothing',
   'server/run-server.ts': 'opens a browser at an address of ours',
   'server/encode/aac-encoder.ts': 'codes samples that this server decoded',
+  'server/encode/ffmpeg.ts': 'makes a recording of segments that this server coded',
   'server/encode/encoder-choice.ts': 'codes a test picture',
   'server/session/join-media.ts': 'is part of a test',
 };
@@ -84,8 +85,7 @@ test('whoever can be given a jail is given the one of the server', () => {
   const open = ours.filter(([, source]) => /\bJail\.OPEN\b/.test(source)).map(([path]) => path);
   // Defaults for tests and for before the server has built its own; the wiring gives it to each.
   expect(open.toSorted()).toEqual([
-    'server/encode/encoder.ts',
-    'server/encode/ffmpeg.ts',
+    'server/encode/ffprobe.ts',
     'server/lib/jail.ts',
     'server/speech/voice/espeak.ts',
     'server/speech/voice/flite.ts',
