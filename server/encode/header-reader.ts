@@ -1,5 +1,6 @@
 import {
   ADTS,
+  type EncodedPacket,
   EncodedPacketSink,
   FilePathSource,
   Input,
@@ -167,20 +168,32 @@ async function kindOfVpx(track: InputVideoTrack, codec: 'vp8' | 'vp9', colour: K
   };
 }
 
+/** Of Matroska's clock: times of packets differ by as much. */
+const CLOCK_SECONDS = 0.001;
+
 /** When a track begins and ends as its edit list shows it; `undefined` where that can't be told here. */
 async function spanOf(
   track: InputTrack,
   facts: Facts | undefined,
 ): Promise<{ start: number; end: number; lastStart: number } | undefined> {
   const start = await track.getFirstTimestamp();
-  const last = await new EncodedPacketSink(track).getPacket(Number.POSITIVE_INFINITY, { metadataOnly: true });
+  const sink = new EncodedPacketSink(track);
+  const last = await sink.getPacket(Number.POSITIVE_INFINITY, { metadataOnly: true });
   if (!last) return undefined;
   const edit = facts?.isFragmented ? undefined : facts?.tracks.get(track.id)?.edit;
   // Without an edit list that hides them, packets before zero move all others; sound's first ones by little.
   if (!edit && start < (track.type === 'audio' ? -PRIMING_SECONDS : 0)) return undefined;
-  const end = Math.min(await track.computeDuration(), last.timestamp + LAST_PACKET_SECONDS);
+  const end = Math.min(await endOf(track, sink, last), last.timestamp + LAST_PACKET_SECONDS);
   const from = edit ? Math.max(start, edit.emptySeconds) : start;
   const until = edit && edit.seconds > 0 ? Math.min(end, edit.emptySeconds + edit.seconds) : end;
   const isSpan = Number.isFinite(from) && Number.isFinite(until) && until > from;
   return isSpan ? { start: from, end: until, lastStart: Math.min(last.timestamp, until) } : undefined;
+}
+
+/** Recorders of browsers do not say how long the last picture stands: as long as the one before it. The last of the sound may be shorter. */
+async function endOf(track: InputTrack, sink: EncodedPacketSink, last: EncodedPacket): Promise<number> {
+  const end = await track.computeDuration();
+  if (track.type !== 'video' || end > last.timestamp || last.duration > 0) return end;
+  const before = await sink.getPacket(last.timestamp - CLOCK_SECONDS, { metadataOnly: true });
+  return end + Math.max(0, before ? last.timestamp - before.timestamp : 0);
 }

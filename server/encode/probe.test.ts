@@ -1,5 +1,7 @@
+import { readFileSync, writeFileSync } from 'node:fs';
 import { afterAll, afterEach, expect, test } from 'vitest';
 import { SAFE_DEMUXERS } from './chunk-arguments.ts';
+import { chunkFrames } from './filter-scripts.ts';
 import { FORMATS } from './header-reader.ts';
 import { probeMedia } from './probe.ts';
 import { childProcesses, Lab, NEVER, pictures, tone } from './test-media.ts';
@@ -7,6 +9,9 @@ import { childProcesses, Lab, NEVER, pictures, tone } from './test-media.ts';
 const lab = new Lab();
 afterEach(() => expect(childProcesses()).toEqual([]));
 afterAll(() => lab.close());
+
+/** RFC 9559 5.1.4.1.13. */
+const DEFAULT_DURATION = Buffer.from([0x23, 0xe3, 0x83]);
 
 /** Read by ffprobe only. */
 const avi = () => lab.make('a.avi', [...pictures(), '-c:v', 'mpeg4']);
@@ -44,6 +49,25 @@ test.each([
   const { audio } = await probeMedia(lab.make(`two-${ordinal}.${ext}`, args), NEVER);
   expect([audio?.sampleRate, audio?.ordinal]).toEqual([sampleRate, ordinal]);
   expect(audio?.end).toBeCloseTo(sampleRate === 16_000 ? 1 : 3, 0);
+});
+
+test('believes that the last picture stands as long as the one before it, where a recorder does not say', async () => {
+  const sound = ['-c:a', 'libopus', '-shortest'];
+  const path = lab.make('recorder.webm', [
+    ...pictures({ seconds: 2 }),
+    ...tone({ seconds: 2 }),
+    '-c:v',
+    'libvpx',
+    ...sound,
+  ]);
+  const bytes = readFileSync(path);
+  // The default duration of a track is all that says it: a void element in its place.
+  for (let at = bytes.indexOf(DEFAULT_DURATION); at >= 0; at = bytes.indexOf(DEFAULT_DURATION))
+    bytes.set([0xec, 0x80 | ((bytes[at + 3] ?? 0) - 0x80 + 2), 0], at);
+  writeFileSync(path, bytes);
+  const { video } = await probeMedia(path, NEVER);
+  expect((video?.end ?? 0) - (video?.start ?? 0)).toBeCloseTo(2, 2);
+  expect(chunkFrames(await probeMedia(path, NEVER), 25)).toBe(50);
 });
 
 test('says of a file that is missing that it can not be read', async () => {
