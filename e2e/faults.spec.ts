@@ -174,7 +174,7 @@ test('an event loop that stands still for two seconds loses nobody who waits, an
   await run.server.stop();
 });
 
-test('a system clock that is set an hour forward and back moves nothing; started again with a clock that is behind, all goes on', async () => {
+test.concurrent('a system clock that is set an hour forward and back moves nothing; started again with a clock that is behind, all goes on', async () => {
   const hourMs = 3_600_000;
   const run = await stream('clock', clockOff(0));
   const { origin, log } = run.server;

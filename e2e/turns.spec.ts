@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { OpenAiRequest } from '../server/speech/testing/openai-server.ts';
-import { voiceTone, wavHeader } from '../server/speech/testing/tone.ts';
+import { wavHeader } from '../server/speech/testing/tone.ts';
 import { fetchMediaPlaylist, fetchMultivariant } from './support/hls-client.ts';
 import { filesIn } from './support/leftovers.ts';
 import { messagesOf, NO_DEADLINES, speechOf, TalkServer } from './support/talk-server.ts';
-import { refusal, Talker } from './support/talker.ts';
+import { recordingOf, refusal, Talker } from './support/talker.ts';
 import { until } from './support/until.ts';
 
 const HISTORY_TOKENS = 400;
@@ -31,11 +31,6 @@ function mostAtOnce(requests: readonly OpenAiRequest[]): number {
 }
 
 const sentences = (talker: Talker, turn: string) => talker.events.ofType('sentence', turn).map(({ text }) => text);
-
-function recordingOf(seconds: number): Uint8Array<ArrayBuffer> {
-  const sound = voiceTone(seconds * 1000, 16_000);
-  return new Uint8Array(Buffer.concat([wavHeader(sound.length, 16_000), sound]));
-}
 
 describe.concurrent('a turn', () => {
   test('is told from the utterance to the last word, and heard while the model still writes', async () => {

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { listDescendants, listProcesses, type ProcessInfo } from './processes.ts';
@@ -43,14 +43,24 @@ export type RunningServer = AsyncDisposable & {
   stop(signal?: NodeJS.Signals): Promise<StoppedServer>;
 };
 
-/** A port nobody listens on now. */
+/**
+ * A port nobody listens on now, and that the kernel gives to nobody; those above 32767 go to connections, and to whoever asks for
+ * any: such a one could be taken before its server listens, or while it is started again.
+ */
 export async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const { port } = probe.address() as AddressInfo;
-  probe.close();
-  await once(probe, 'close');
-  return port;
+  for (;;) {
+    const port = randomInt(10_000, 32_768);
+    const probe = createServer().listen(port, '127.0.0.1');
+    try {
+      await once(probe, 'listening');
+    } catch (error) {
+      if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') continue;
+      throw error;
+    }
+    probe.close();
+    await once(probe, 'close');
+    return port;
+  }
 }
 
 function collectLog(child: ChildProcess): string[] {

@@ -1,4 +1,5 @@
 import type { Interruption, SessionEvent, SessionOptions, SessionStatus } from '../../server/session/types.ts';
+import { voiceTone, wavHeader } from '../../server/speech/testing/tone.ts';
 import { deleteSession, endSession, openSession, sessionStatus } from './api.ts';
 import { EventReader } from './event-reader.ts';
 
@@ -27,6 +28,12 @@ export type DegradedEvent = SessionEvent & {
 };
 
 export type Refusal = { readonly status: number; readonly code: string };
+
+/** A WAV file in which somebody speaks, for ears. */
+export function recordingOf(seconds: number): Uint8Array<ArrayBuffer> {
+  const sound = voiceTone(seconds * 1000, 16_000);
+  return new Uint8Array(Buffer.concat([wavHeader(sound.length, 16_000), sound]));
+}
 
 /** Somebody who talks with a session: asks, interrupts, and follows what comes. */
 export class Talker implements AsyncDisposable {
