@@ -65,6 +65,19 @@ describe('samples', () => {
     ['a click', Buffer.concat([Buffer.alloc(10_000), Buffer.from([0xff, 0x7f]), Buffer.alloc(10_000)])],
   ])('of %s are none to argue about', (_, bytes) => expect(rawSamples(bytes, false)).toEqual(samplesFrom(bytes)));
 
+  it.each([8000, 24_000, 48_000])(
+    'of a steady tone are taken as they are, however loud it is, at %d Hz',
+    (audioRate) => {
+      for (const level of [0.5, 0.6, 0.7, 0.8, 0.9, 0.99]) {
+        for (let hertz = 60; hertz < 700 && hertz < audioRate / 26; hertz += 20) {
+          const tone = (at: number) => level * Math.sin((2 * Math.PI * hertz * at) / audioRate);
+          const bytes = bytesOf(Array.from({ length: audioRate / 4 }, (_, at) => tone(at)));
+          expect(rawSamples(bytes, false), `${hertz} Hz at ${level}`).toEqual(samplesFrom(bytes));
+        }
+      }
+    },
+  );
+
   it('that are noise are none', () => {
     for (let seed = 1; seed < 30; seed++) {
       const source = noise(seed);
