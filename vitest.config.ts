@@ -29,8 +29,8 @@ export default defineConfig({
           ...PATIENT,
           testTimeout: 400_000,
           hookTimeout: 240_000,
-          // What is said takes its time, and leaves the machine idle: two at once.
-          maxWorkers: 2,
+          // What is said takes its time, and leaves the machine idle.
+          maxWorkers: 3,
         },
       },
       {

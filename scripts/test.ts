@@ -1,8 +1,8 @@
 // `npm test`: style, types, unit tests, end-to-end tests, all of them, whatever fails; the last line is the sum.
-// What takes minutes because it waits (`*.long.ts`) runs beside the others; what measures (`*.timed.ts`) runs last, alone.
+// What measures (`*.timed.ts`) runs last, alone; what takes minutes (`*.long.ts`) is `npm run test:long`.
 // Further arguments go to vitest: `npm test -- playlist` runs the test files with that in their name.
-import { type StdioOptions, spawn } from 'node:child_process';
-import { type FileHandle, mkdtemp, open, readFile, rm } from 'node:fs/promises';
+import { spawn } from 'node:child_process';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { addTallies, lastLines, type Tally, tallyOfCheck, tallyOfVitest } from './test-tally.ts';
@@ -10,11 +10,10 @@ import { addTallies, lastLines, type Tally, tallyOfCheck, tallyOfVitest } from '
 const root = join(import.meta.dirname, '..');
 const localBin = join(root, 'node_modules', '.bin');
 
-/** Runs a program of node_modules; its output goes to the terminal, or to a log. @returns the exit code, or 1 when a signal ended it. */
-function run(program: string, args: readonly string[], log?: FileHandle): Promise<number> {
+/** Runs a program of node_modules. @returns the exit code, or 1 when a signal ended it. */
+function run(program: string, args: readonly string[]): Promise<number> {
   const env = { ...process.env, PATH: `${localBin}${delimiter}${process.env.PATH ?? ''}` };
-  const stdio: StdioOptions = log === undefined ? 'inherit' : ['ignore', log.fd, log.fd];
-  const child = spawn(join(localBin, program), args, { cwd: root, env, stdio });
+  const child = spawn(join(localBin, program), args, { cwd: root, env, stdio: 'inherit' });
   return new Promise((resolve, reject) => {
     child.once('error', reject);
     child.once('exit', (code) => resolve(code ?? 1));
@@ -37,44 +36,24 @@ async function readReport(path: string): Promise<string | undefined> {
   }
 }
 
-type Project = 'unit' | 'e2e' | 'timed' | 'long';
+type Project = 'unit' | 'e2e' | 'timed';
 
-async function vitest(project: Project, folder: string, args: readonly string[], log?: FileHandle): Promise<Tally> {
+async function vitest(project: Project, folder: string, args: readonly string[]): Promise<Tally> {
   const reportPath = join(folder, `${project}.json`);
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${reportPath}`];
   // A file name given by hand is in one of the projects only.
   const filter = args.length > 0 ? ['--passWithNoTests', ...args] : [];
-  const exitCode = await run('vitest', ['run', '--project', project, ...reporters, ...filter], log);
+  const exitCode = await run('vitest', ['run', '--project', project, ...reporters, ...filter]);
   return tallyOfVitest(await readReport(reportPath), exitCode);
-}
-
-/** Runs tests that mostly wait, beside others; `finish` waits for them, and then prints what they printed. */
-async function beside(
-  project: Project,
-  folder: string,
-  args: readonly string[],
-): Promise<{ finish(): Promise<Tally> }> {
-  const logPath = join(folder, `${project}.log`);
-  const log = await open(logPath, 'w');
-  const running = vitest(project, folder, args, log).finally(() => log.close());
-  return {
-    async finish() {
-      const tally = await running;
-      process.stdout.write(await readFile(logPath, 'utf8'));
-      return tally;
-    },
-  };
 }
 
 const args = process.argv.slice(2);
 const folder = await mkdtemp(join(tmpdir(), 'throughline-test-'));
 try {
-  const long = await beside('long', folder, args);
   const tallies = [
     ...(await Promise.all([check('style (biome)', 'biome', ['check', '.']), check('types (tsc)', 'tsc', [])])),
     await vitest('unit', folder, args),
     await vitest('e2e', folder, args),
-    await long.finish(),
     await vitest('timed', folder, args),
   ];
   const total = addTallies(tallies);
