@@ -10,6 +10,15 @@ import type { MediaProbe } from './types.ts';
 
 /** Of what it reads, ffprobe decodes some pictures of each stream. */
 const MEMORY_BYTES = 512 * 2 ** 20;
+/** How long it may take. */
+export type ProbeLimits = { readonly cpuSeconds: number; readonly ms: number };
+/**
+ * Reading headers and listing packets takes milliseconds of processor time: a file that takes this long was made to. The clock counts
+ * little, since the machine may be busy.
+ */
+const LIMITS: ProbeLimits = { cpuSeconds: 5, ms: 60_000 };
+/** As the system and shells tell that the processor time is over: SIGXCPU is 24. */
+const OUT_OF_TIME = /ended with (?:SIGXCPU|exit code 152)/;
 /** A line for each packet and stream, and not much in it. */
 const MAX_LINE = 16_384;
 
@@ -41,22 +50,24 @@ export function useFfprobe(ffmpegPath: string, jail: Jail, budget: MemoryBudget)
  *
  * @throws {StreamError} `MEDIA_UNSUPPORTED`, `ENCODER_MISSING`, or `ABORTED` when the signal aborts; ffprobe is gone then.
  */
-export async function probeWithFfprobe(path: string, signal: AbortSignal): Promise<MediaProbe> {
+export async function probeWithFfprobe(path: string, signal: AbortSignal, limits = LIMITS): Promise<MediaProbe> {
   const share = await memory?.take(MEMORY_BYTES, signal);
   try {
-    return (await runFfprobe(path, signal)).probe();
+    return (await runFfprobe(path, signal, limits)).probe();
   } finally {
     share?.giveBack();
   }
 }
 
-async function runFfprobe(path: string, signal: AbortSignal): Promise<FfprobeReport> {
+async function runFfprobe(path: string, signal: AbortSignal, { cpuSeconds, ms }: ProbeLimits): Promise<FfprobeReport> {
   // Inside it is what it is outside: a link of the sender's making there is none.
   const absolute = resolve(path);
   const args = ['-v', 'error', '-of', 'compact', '-show_entries', ENTRIES, ...UNTRUSTED_INPUT, `file:${absolute}`];
-  const request = { command: ffprobePath, args, files: [absolute], memoryBytes: MEMORY_BYTES };
+  const request = { command: ffprobePath, args, files: [absolute], memoryBytes: MEMORY_BYTES, cpuSeconds };
   const ffprobe = await startProcess(probesIn.start(request), { signal, limitMs: ROOM_LIMIT_MS });
   const release = stopOnAbort(ffprobe, signal);
+  const late = new StreamError('MEDIA_UNSUPPORTED', `the media could not be read within ${ms} ms`);
+  const limit = setTimeout(() => ffprobe.stop(late, 0), ms);
   const report = new FfprobeReport();
   const reading = readLines(ffprobe, report);
   try {
@@ -64,10 +75,15 @@ async function runFfprobe(path: string, signal: AbortSignal): Promise<FfprobeRep
     await reading;
     return report;
   } catch (error) {
-    if (signal.aborted || (error instanceof StreamError && error.code === 'ENCODER_MISSING')) throw error;
-    const reason = verdictOf(ffprobe.stderrTail, absolute);
+    if (signal.aborted || error === late || (error instanceof StreamError && error.code === 'ENCODER_MISSING'))
+      throw error;
+    const isOutOfTime = error instanceof StreamError && OUT_OF_TIME.test(error.message);
+    const reason = isOutOfTime
+      ? `looking into it takes more than ${cpuSeconds} s`
+      : verdictOf(ffprobe.stderrTail, absolute);
     throw new StreamError('MEDIA_UNSUPPORTED', `not media that can be read: ${reason}`, { cause: error });
   } finally {
+    clearTimeout(limit);
     release();
   }
 }

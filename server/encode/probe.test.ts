@@ -1,6 +1,10 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, afterEach, expect, test } from 'vitest';
+import { Jail } from '../lib/jail.ts';
+import { MemoryBudget } from '../lib/memory-budget.ts';
 import { SAFE_DEMUXERS } from './chunk-arguments.ts';
+import { useFfprobe } from './ffprobe.ts';
 import { chunkFrames } from './filter-scripts.ts';
 import { FORMATS } from './header-reader.ts';
 import { probeMedia } from './probe.ts';
@@ -24,10 +28,28 @@ test('names no format that refers to other files', () => {
 });
 
 test('is over after its limit, and ffprobe with it', async () => {
-  await expect(probeMedia(avi(), NEVER, 1)).rejects.toMatchObject({
+  await expect(probeMedia(avi(), NEVER, { ms: 1, cpuSeconds: 5 })).rejects.toMatchObject({
     code: 'MEDIA_UNSUPPORTED',
     message: 'the media could not be read within 1 ms',
   });
+});
+
+test('ends what works on and on by the time that it works, not by the clock', async () => {
+  const folder = lab.path('tools');
+  mkdirSync(folder);
+  writeFileSync(join(folder, 'ffprobe'), '#!/bin/sh\nwhile :; do :; done\n', { mode: 0o755 });
+  const command = join(folder, 'ffmpeg');
+  writeFileSync(command, '#!/bin/sh\n', { mode: 0o755 });
+  useFfprobe(command, await Jail.build({ command, devices: false }), new MemoryBudget(2 ** 31));
+  const path = avi();
+  try {
+    await expect(probeMedia(path, NEVER, { ms: 1e6, cpuSeconds: 1 })).rejects.toMatchObject({
+      code: 'MEDIA_UNSUPPORTED',
+      message: expect.stringContaining('takes more than 1 s'),
+    });
+  } finally {
+    useFfprobe('ffmpeg', Jail.OPEN, new MemoryBudget(2 ** 31));
+  }
 });
 
 test('can be called off before and while it runs', async () => {

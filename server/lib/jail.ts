@@ -12,6 +12,8 @@ export type JailRequest = {
   readonly files?: readonly string[];
   /** Memory for data that it may take (RLIMIT_DATA), in bytes; default: `DATA_BYTES`. */
   readonly memoryBytes?: number;
+  /** Processor time that it may take (RLIMIT_CPU), in seconds: other than real time, it does not pass faster on a busy machine. */
+  readonly cpuSeconds?: number;
 };
 
 /**
@@ -23,15 +25,18 @@ export type JailKind = 'bwrap' | 'unshare' | 'none';
 /** Memory for data (RLIMIT_DATA): a film of 4096 x 2304 takes half. */
 const DATA_BYTES = 3 * 2 ** 30;
 const MAX_FILES = 64;
+/** After SIGXCPU, before SIGKILL. */
+const CPU_GRACE_SECONDS = 1;
 // A limit that was lower already can't be set by a program that is not root, and stays.
 const atMost = (option: string, limit: number) =>
   `{ ulimit ${option} ${limit} || [ "$(ulimit ${option})" -le ${limit} ]; }`;
 /**
  * Starts a program with limits, which POSIX shells set without a further program: no byte into a file (a write is refused: EFBIG, or
- * SIGXFSZ, which ends the program), no core dump, so many open files, so much memory (`ulimit -d` counts KiB).
+ * SIGXFSZ, which ends the program), no core dump, so many open files, so much memory (`ulimit -d` counts KiB), so much time.
  */
-const limits = (dataBytes: number): string[] => {
+const limits = (dataBytes: number, cpuSeconds: number | undefined): string[] => {
   const all = [atMost('-f', 0), atMost('-c', 0), atMost('-n', MAX_FILES), atMost('-d', Math.floor(dataBytes / 1024))];
+  if (cpuSeconds !== undefined) all.push(atMost('-S -t', cpuSeconds), atMost('-H -t', cpuSeconds + CPU_GRACE_SECONDS));
   return ['sh', '-c', `{ ${all.join(' && ')}; } 2>/dev/null && exec "$@"`, 'sh'];
 };
 /** On a machine under load a program takes seconds to start; giving up sooner would leave its jail weaker until the next start. */
@@ -105,11 +110,11 @@ export class Jail {
   }
 
   /** How to start a program in it. */
-  start({ command, args, cwd, files = [], memoryBytes = DATA_BYTES }: JailRequest): ProcessOptions {
+  start({ command, args, cwd, files = [], memoryBytes = DATA_BYTES, cpuSeconds }: JailRequest): ProcessOptions {
     const own = [cwd, ...files].filter((path) => path !== undefined).flatMap((path) => ['--ro-bind', path, path]);
     const inside = this.kind === 'bwrap' ? [...own, ...(cwd === undefined ? [] : ['--chdir', cwd]), '--'] : [];
     const [first = command, ...rest] = [
-      ...(this.hasLimits ? limits(memoryBytes) : []),
+      ...(this.hasLimits ? limits(memoryBytes, cpuSeconds) : []),
       ...[...this.#wall, ...inside],
       ...[command, ...args],
     ];
