@@ -100,3 +100,18 @@ test('leaves no timer after it is closed', () => {
   vi.advanceTimersByTime(10);
   expect(vi.getTimerCount()).toBe(0);
 });
+
+test('an appointment that throws is told, and keeps no other from its time', () => {
+  const faults: unknown[] = [];
+  clock.onFault = (error) => faults.push(error);
+  const calls: string[] = [];
+  const startMs = clock.now();
+  clock.at({}, startMs + 5, () => {
+    throw new Error('broken');
+  });
+  clock.at({}, startMs + 5, () => calls.push('same time'));
+  clock.at({}, startMs + 20, () => calls.push('later'));
+  vi.advanceTimersByTime(60);
+  expect(calls).toEqual(['same time', 'later']);
+  expect(faults).toEqual([new Error('broken')]);
+});

@@ -17,6 +17,11 @@ export class Clock {
   /** What it said at first, in ms since the epoch: whatever an earlier server did was before. */
   readonly startedMs: number;
 
+  /** An appointment threw: all others are kept. Nobody told, it is thrown. */
+  onFault: (error: unknown) => void = (error) => {
+    throw error;
+  };
+
   /** @param startMs - What it says now, in ms since the epoch. */
   constructor(startMs = performance.timeOrigin + performance.now()) {
     this.#originMs = startMs - performance.now();
@@ -73,13 +78,19 @@ export class Clock {
     // setTimeout fires up to one millisecond early: nobody is called before the time, or an owner that looks at the clock would
     // come back at once, again and again.
     const now = this.now();
+    const faults: unknown[] = [];
     for (let next = this.#appointments.peek(); next && next.atMs <= now; next = this.#appointments.peek()) {
       this.#appointments.pop();
       // An appointment that was replaced or cancelled is still in the heap: only the owner's current one counts.
       if (this.#current.get(next.owner) !== next) continue;
       this.#current.delete(next.owner);
-      next.run();
+      try {
+        next.run();
+      } catch (error) {
+        faults.push(error);
+      }
     }
     this.#arm();
+    for (const error of faults) this.onFault(error);
   }
 }

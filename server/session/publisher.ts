@@ -218,7 +218,7 @@ export abstract class Publisher {
     while (this.#again && !this.#stopped) {
       this.#again = false;
       for (let step = this.#safeStep(); step !== false; step = this.#safeStep()) {
-        this.host.published();
+        this.#tellPublished();
         if (step !== true) {
           void this.#driveAfter(step);
           return;
@@ -227,6 +227,15 @@ export abstract class Publisher {
       }
     }
     this.#running = false;
+  }
+
+  /** Whoever is told may fail: the stream goes on. */
+  #tellPublished(): void {
+    try {
+      this.host.published();
+    } catch (error) {
+      this.host.failed(error);
+    }
   }
 
   /** A fault of ours costs the chunk on air, not the stream: it is told, and the next step comes a little later. */

@@ -25,6 +25,8 @@ export class Rig {
   readonly log: string[] = [];
   readonly segments: Segment[] = [];
   readonly filler: FillerClip;
+  /** Told of each part. */
+  onPublished: () => void = () => undefined;
   /** Length of the timeline at each part, and when it was published. */
   readonly published: { atMs: number; endFrame: number; segments: number }[] = [];
   /** How late each part was, in milliseconds. */
@@ -152,7 +154,10 @@ export class Rig {
       paused: (chunk) => this.log.push(`pause ${chunk.id}`),
       resumed: (chunk) => this.log.push(`resume ${chunk.id}`),
       fillerChanged: (playing) => this.log.push(playing ? 'filler' : 'no filler'),
-      published: () => this.#notePublished(),
+      published: () => {
+        this.#notePublished();
+        this.onPublished();
+      },
       partPublished: (lagMs) => this.lagsMs.push(lagMs),
       ended: () => this.log.push('end'),
     };
