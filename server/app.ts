@@ -1,7 +1,7 @@
 import { join, resolve } from 'node:path';
 import type { Logger } from 'pino';
 import { type Config, descriptorsFor } from './config.ts';
-import { Encoder } from './encode/encoder.ts';
+import type { Encoder } from './encode/encoder.ts';
 import { ApiKeys } from './http/access/api-keys.ts';
 import { isLoopback, trustedProxies } from './http/client-address.ts';
 import { EarlyPort } from './http/early-port.ts';
@@ -10,11 +10,10 @@ import { HttpServer } from './http/server.ts';
 import { descriptorLimit } from './lib/descriptors.ts';
 import { Jail } from './lib/jail.ts';
 import { sweepJobDirectories } from './lib/job-directory.ts';
-import { MemoryBudget } from './lib/memory-budget.ts';
 import { storageFault } from './lib/storage-error.ts';
 import { Monitor } from './monitor/monitor.ts';
+import { openEncoder } from './open-encoder.ts';
 import { chooseProviders, type Providers } from './providers.ts';
-import type { Clock } from './session/clock.ts';
 import { DataDirectory } from './session/journal/data-directory.ts';
 import { DirectoryLock } from './session/journal/directory-lock.ts';
 import { makeDataDirectory } from './session/journal/writable.ts';
@@ -65,6 +64,7 @@ export async function startApp(config: Config, logger: Logger): Promise<App> {
   opened.defer(() => data.close());
   await sweepJobs(dataDirectory, logger);
   const { clock } = data;
+  clock.onFault = (error) => logger.error({ err: error }, 'what was due failed: please report this');
   // Tried while encoders and providers are.
   const jail = Jail.build({ command: config.FFMPEG_PATH, devices: false });
   jail.catch(() => undefined);
@@ -158,44 +158,6 @@ async function limitsHere(config: Config, logger: Logger): Promise<ReturnType<ty
   if (limits.connections < MANY_CONNECTIONS)
     logger.warn({ descriptors, ...limits }, 'the limit of open files (ulimit -n) is low: it bounds connections');
   return limits;
-}
-
-type EncoderNeeds = {
-  readonly dataDirectory: string;
-  readonly clock: Clock;
-  readonly monitor: Monitor;
-  readonly jail: Promise<Jail>;
-  readonly providers: Promise<Providers>;
-  readonly logger: Logger;
-};
-
-async function openEncoder(
-  config: Config,
-  { dataDirectory, clock, monitor, jail, providers, logger }: EncoderNeeds,
-): Promise<Encoder> {
-  // Which encoder works is tried while providers are still being asked what they can do.
-  let ready: Providers | undefined;
-  const avatar = () => {
-    if (!ready) throw new Error('the idle loop is drawn by providers that are not there yet');
-    return ready.avatar;
-  };
-  const opening = Encoder.open({
-    ffmpegPath: config.FFMPEG_PATH,
-    setting: config.ENCODER,
-    dataDirectory,
-    parallel: config.ENCODE_PARALLEL,
-    stallMs: config.ENCODE_STALL_MS,
-    memory: new MemoryBudget(config.MEDIA_MEMORY_BYTES),
-    jail,
-    idle: { version: (look) => avatar().idleLook(look), draw: (profile, look) => avatar().idle(profile, look) },
-    now: () => clock.now(),
-    onEncoded: (encode) => monitor.encoded(encode),
-    onSoundLost: ({ error, ...loss }) =>
-      logger.warn({ err: error, ...loss }, 'the audio encoder was lost: it is started again'),
-    onSoundBack: (audioRate) => logger.info({ audioRate }, 'the audio encoder works again'),
-  });
-  const [encoder] = await Promise.all([opening, providers.then((chosen) => (ready = chosen))]);
-  return encoder;
 }
 
 type Foundations = {

@@ -33,7 +33,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   speech: { uses: OUTER, types: ['encode', 'playlist'] },
   player: { uses: [], types: ['http', 'session', 'speech', 'quality', 'monitor', ...PURE, ...BASE] },
 };
-const WIRING = ['main.ts', 'run-server.ts', 'app.ts', 'config.ts', 'providers.ts'];
+const WIRING = ['main.ts', 'run-server.ts', 'app.ts', 'config.ts', 'open-encoder.ts', 'providers.ts'];
 
 const MAX_LINES = 300;
 const VAGUE_NAME = /(^|[/.-])(utils?|helpers?|common)([/.-]|$)/;

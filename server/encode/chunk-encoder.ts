@@ -68,11 +68,11 @@ export class ChunkEncoder {
         return await this.#timed(chunk, () => this.#encodeTwice(source, chunk, options));
       });
       if (source.kind === 'file') assertDecoded(source.probe, chunk, outputs);
-      chunk.finish();
-      if (source.kind === 'file') {
-        chunk.differences = compare(source.probe, chunk, outputs);
+      chunk.finish(() => {
+        if (source.kind !== 'file') return;
+        chunk.differences = [...chunk.differences, ...compare(source.probe, chunk, outputs)];
         chunk.complaints = outputs.complaints.text;
-      }
+      });
     } catch (error) {
       const failure = asStreamError(error, options.signal);
       chunk.fail(failure);
@@ -151,12 +151,21 @@ export class ChunkEncoder {
     if (isBackground) ready.process.yieldToOthers();
     const release = stopOnAbort(ready.process, signal);
     const limitMs = LIMIT.baseMs + (LIMIT.perMediaSecondMs * chunk.frames) / profile.fps;
-    const limit = setTimeout(() => {
-      ready.process.stop(new StreamError('ENCODER_STALLED', `the encode was not done after ${limitMs} ms`), 0);
-    }, limitMs);
+    const late = new StreamError('ENCODER_STALLED', `the encode was not done after ${limitMs} ms`);
+    let limit = setTimeout(() => ready.process.stop(late, 0), limitMs);
+    // Anew after each wait: nobody knows how long that is.
+    const wait = () => {
+      clearTimeout(limit);
+      const takeBack = this.#options.pool.lend();
+      return (waitedMs: number) => {
+        takeBack();
+        chunk.waited(waitedMs);
+        limit = setTimeout(() => ready.process.stop(late, 0), limitMs);
+      };
+    };
     const enough = new StreamError('ABORTED', 'all that the file has was encoded');
     const lastPicture = source.kind === 'file' ? lastPictureOf(source.probe, chunk.plan) : undefined;
-    const outputs = new ChunkOutputs(ready.process, chunk, { enough, lastPicture, now: this.#options.now });
+    const outputs = new ChunkOutputs(ready.process, chunk, { enough, lastPicture, wait, now: this.#options.now });
     try {
       const readers = outputs.read(outputsOf(variant, profile), variant);
       ready.process.watch(this.#options.stallMs);

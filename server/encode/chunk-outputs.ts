@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { StreamError } from '../errors.ts';
 import { FragmentReader } from '../isobmff/fragment-reader.ts';
 import { PcmReader } from '../isobmff/pcm-reader.ts';
@@ -16,8 +17,13 @@ export type LastPicture = { readonly seconds: number; readonly untilFrame: numbe
 export type ChunkOutputsOptions = {
   readonly enough: StreamError;
   readonly lastPicture: LastPicture | undefined;
+  /** It waits for room in memory. @returns told when it goes on. */
+  wait(): (waitedMs: number) => void;
   now(): number;
 };
+
+/** While an encode waits for room. */
+const LOOK_AGAIN_MS = 100;
 
 /** Reads all that one encode's process gives into its chunk, and what it tells on the way. */
 export class ChunkOutputs {
@@ -30,6 +36,8 @@ export class ChunkOutputs {
   /** Why the process was stopped by us, since all there was had come. */
   readonly #enough: StreamError;
   readonly #lastPicture: LastPicture | undefined;
+  readonly #wait: ChunkOutputsOptions['wait'];
+  #waiting: Promise<void> | undefined;
 
   constructor(process: OwnedProcess, chunk: EncodedChunk, options: ChunkOutputsOptions) {
     this.#process = process;
@@ -37,11 +45,12 @@ export class ChunkOutputs {
     this.#now = options.now;
     this.#enough = options.enough;
     this.#lastPicture = options.lastPicture;
+    this.#wait = options.wait;
     const { profile, skip } = chunk.plan;
     this.sound = new SoundPlacer({
       audioRate: profile.audioRate,
       skipSamples: skip?.samples ?? 0,
-      samples: chunk.pcm.length,
+      samples: chunk.samples,
       write: (pcm) => chunk.addPcm(pcm),
     });
     process.stream(2).on('data', (text: string) => this.complaints.push(text));
@@ -84,6 +93,7 @@ export class ChunkOutputs {
         }
       }
       if (chunk.hasEnded) this.#process.stop(this.#enough, 0);
+      if (this.#chunk.mustWait) await this.#room();
     }
     if (!chunk.hasEnded) reader.end();
   }
@@ -93,6 +103,7 @@ export class ChunkOutputs {
     for await (const bytes of this.#process.readable(fd)) {
       this.#process.alive();
       for (const block of reader.push(bytes as Uint8Array)) this.sound.place(block.startSample, samplesOf(block.bytes));
+      if (this.#chunk.mustWait) await this.#room();
     }
   }
 
@@ -104,7 +115,27 @@ export class ChunkOutputs {
       const whole = bytes.length & ~1;
       this.#chunk.addPcm(samplesOf(bytes.subarray(0, whole)));
       odd = bytes.subarray(whole);
+      if (this.#chunk.mustWait) await this.#room();
     }
+  }
+
+  /** Waits while there is too much in memory, all pipes together; another encode may run meanwhile. */
+  #room(): Promise<void> {
+    this.#waiting ??= this.#waitForRoom().finally(() => {
+      this.#waiting = undefined;
+    });
+    return this.#waiting;
+  }
+
+  async #waitForRoom(): Promise<void> {
+    if (!this.#chunk.mustWait || this.#process.exited) return;
+    const goOn = this.#wait();
+    const beganMs = this.#now();
+    while (this.#chunk.mustWait && !this.#process.exited) {
+      this.#process.alive();
+      await delay(LOOK_AGAIN_MS);
+    }
+    goOn(this.#now() - beganMs);
   }
 
   async #readTimes(fd: number): Promise<void> {

@@ -1,20 +1,15 @@
 import { StreamError } from '../errors.ts';
 import type { Sample, VideoTrackInit } from '../isobmff/types.ts';
 import { FRAME_TICKS } from '../timeline/axis.ts';
-import { segmentStarts } from '../timeline/cut.ts';
+import { cutShort, segmentStarts } from '../timeline/cut.ts';
 import { pictureSizes } from '../timeline/profile.ts';
 import { namedClip } from './clip-file.ts';
 import type { Difference } from './differences.ts';
+import { EncodeSpeed } from './encode-speed.ts';
 import { chunkSamples } from './filter-scripts.ts';
+import type { MediaMemory } from './media-memory.ts';
+import { MediaPages } from './media-pages.ts';
 import type { ChunkPlan, FillerClip } from './types.ts';
-
-/** Frames come every few milliseconds; an encoder that pauses for longer has stalled. */
-const STALLED_AFTER_MS = 1_000;
-/**
- * Pictures of a face that is drawn in real time come two or three at once, and some are there when the encoder begins: for so long
- * they look up to 1.5 times as fast as they are, and whoever believes that breaks off in the middle of the sentence.
- */
-const UNCERTAIN = { forMs: 400, belowSpeed: 2 };
 
 /** What is missing by no more than this is held. */
 const TOLERANCE_SECONDS = 0.1;
@@ -28,11 +23,8 @@ export class EncodedChunk {
   readonly plan: ChunkPlan;
   /** Shown instead of pictures of its own, for sound alone: they are there from the start. */
   readonly pictures: FillerClip | undefined;
-  /** Per rendition, coded frames so far, those for holding the last picture included. */
-  readonly video: Sample[][];
   readonly init: (VideoTrackInit | undefined)[];
-  /** All the sound there will be; the first `samplesReady` are known. */
-  readonly pcm: Int16Array;
+  /** Of the sound, what is known. */
   samplesReady = 0;
   state: 'encoding' | 'done' | 'failed' = 'encoding';
   error: StreamError | undefined;
@@ -43,9 +35,11 @@ export class EncodedChunk {
   /** Called when something was added or the state changed. */
   onProgress: () => void = () => undefined;
   readonly #idrFrames: ReadonlySet<number>;
-  #startedMs: number | undefined;
-  #lastFrameMs: number | undefined;
-  #hold: FillerClip | undefined;
+  readonly #pages: MediaPages;
+  readonly #memory: MediaMemory | undefined;
+  readonly #speed = new EncodeSpeed();
+  /** The last picture, standing still; `undefined` until it is encoded or when none was planned. */
+  hold: FillerClip | undefined;
   #segmentFrames: readonly number[];
   #frames: number;
   /** Per rendition, the first frame that holds the last picture of the source. */
@@ -55,20 +49,76 @@ export class EncodedChunk {
   /** Known sound that came from the source, and did not have to be made up. */
   #samplesCame = 0;
 
-  /** @param pictures - As above; the plan is cut like they are. */
-  constructor(plan: ChunkPlan, pictures?: FillerClip) {
+  /**
+   * @param pictures - As above; the plan is cut like they are.
+   * @param memory - Bounds what all chunks hold: `release` this one then. Without it, all of it is held.
+   */
+  constructor(plan: ChunkPlan, pictures?: FillerClip, memory?: MediaMemory) {
     this.plan = plan;
     this.#segmentFrames = plan.segmentFrames;
     this.#frames = sumOf(plan.segmentFrames);
     this.pictures = pictures;
     const renditions = pictureSizes(plan.profile).length;
     this.#heldFrom = Array.from({ length: renditions }, () => undefined);
-    this.video = Array.from({ length: renditions }, (_, rendition) =>
-      repeated(pictures?.video[rendition] ?? [], this.frames),
-    );
     this.init = Array.from({ length: renditions }, (_, rendition) => pictures?.init[rendition]);
-    this.pcm = new Int16Array(chunkSamples(plan.profile, this.frames));
+    const { fps, audioRate } = plan.profile;
+    const samples = chunkSamples(plan.profile, this.frames);
+    const shared = pictures && { video: pictures.video, frames: this.frames };
+    this.#pages = new MediaPages({ fps, audioRate, renditions, samples, shared });
+    this.#memory = memory;
+    if (memory) {
+      // The frames that hold the last picture are looked at when all is there.
+      this.#pages.pin(this.frames, plan.holdFrames);
+      this.#pages.onBack = (error) => this.#cameBack(error);
+      memory.hold(this.#pages);
+    }
     this.#idrFrames = new Set(segmentStarts(plan.segmentFrames));
+  }
+
+  /** Per rendition, coded frames so far, those for holding the last picture included. To be read where they are at hand. */
+  get video(): readonly (readonly Sample[])[] {
+    return this.#pages.video;
+  }
+
+  /** Length of the sound, in samples; the first `samplesReady` are known. */
+  get samples(): number {
+    return this.#pages.samples;
+  }
+
+  /** Sound from one sample to another, silence where it is not known; to be read where it is at hand. Default: all of it. */
+  sound(from?: number, to?: number): Int16Array {
+    return this.#pages.sound(from, to);
+  }
+
+  /** The end of the known sound that is at hand from a sample on, as far ahead as is good for. */
+  soundAtHand(from: number): number {
+    return Math.min(this.samplesReady, this.#pages.soundHere(from));
+  }
+
+  /** Frames are in memory; those that are not come by themselves once they are near (`onProgress`). */
+  isAtHand(frame: number, count: number): boolean {
+    return this.#pages.isHere(frame, count);
+  }
+
+  /** The frame follows that is on air next: all before it is forgotten. */
+  readUpTo(frame: number): void {
+    this.#pages.read(frame);
+    this.#memory?.changed(this.#pages);
+  }
+
+  /** The encoder has to wait: there is too much in memory, and of this chunk enough. */
+  get mustWait(): boolean {
+    return this.state === 'encoding' && this.#memory?.mustWait(this.#pages) === true;
+  }
+
+  /** The encoder waited, which says nothing of its speed. */
+  waited(ms: number): void {
+    this.#speed.waitedMs += ms;
+  }
+
+  /** Nobody reads it any more, but for what it holds in the end. Idempotent. */
+  release(): void {
+    this.#memory?.release(this.#pages);
   }
 
   /** Length of each segment, in frames: as planned, until fewer came than were promised. */
@@ -122,30 +172,14 @@ export class EncodedChunk {
     return this.samplesReady / this.plan.profile.audioRate;
   }
 
-  /**
-   * Media seconds encoded per second of wall clock, from the encoder's begin to its last frame; or to now, once it has stalled. Real
-   * time at most while it is uncertain.
-   *
-   * @param nowMs - On the clock that `started` and `addFrame` were told by.
-   */
+  /** Media seconds encoded per second of wall clock (`EncodeSpeed`), on the clock that `started` and `addFrame` were told by. */
   speed(nowMs: number): number {
-    const startedMs = this.#startedMs ?? nowMs;
-    const lastMs = this.#lastFrameMs ?? startedMs;
-    const elapsedMs = (nowMs - lastMs > STALLED_AFTER_MS ? nowMs : lastMs) - startedMs;
-    if (elapsedMs <= 0) return Number.POSITIVE_INFINITY;
-    const speed = this.framesReady / this.plan.profile.fps / (elapsedMs / 1000);
-    return elapsedMs < UNCERTAIN.forMs && speed < UNCERTAIN.belowSpeed ? Math.min(speed, 1) : speed;
+    return this.#speed.of(this.framesReady / this.plan.profile.fps, nowMs);
   }
 
   /** The encoder begins; time spent waiting for it does not count. */
   started(nowMs: number): void {
-    this.#startedMs = nowMs;
-  }
-
-  /** The last picture, standing still; `undefined` until it is encoded or when none was planned. */
-  get hold(): FillerClip | undefined {
-    this.#hold ??= this.#makeHold();
-    return this.#hold;
+    this.#speed.startedMs = nowMs;
   }
 
   #makeHold(): FillerClip | undefined {
@@ -154,11 +188,8 @@ export class EncodedChunk {
     if (holdFrames === 0 || this.state !== 'done' || init.length < this.init.length) return undefined;
     // Held frames all look alike: those that begin with a sync sample will do, even where the first of them belong to the chunk.
     const from = this.heldFrom ?? sumOf(segmentFrames);
-    return namedClip({
-      segmentFrames: [holdFrames],
-      video: this.video.map((samples) => samples.slice(from, from + holdFrames)),
-      init,
-    });
+    const video = this.video.map((samples) => samples.slice(from, from + holdFrames));
+    return namedClip({ segmentFrames: [holdFrames], video, init });
   }
 
   /**
@@ -171,10 +202,10 @@ export class EncodedChunk {
     if (this.#idrFrames.has(samples.length) && !sample.isSync) {
       throw new StreamError('ENCODER_FAILED', `frame ${samples.length} starts a segment but is no sync sample`);
     }
-    if (isHeld) this.#heldFrom[rendition] ??= samples.length;
-    samples.push({ ...sample, durationTicks: FRAME_TICKS, compositionOffsetTicks: 0 });
-    this.#lastFrameMs = nowMs;
-    this.onProgress();
+    if (isHeld) this.#held(rendition, samples.length);
+    this.#pages.addFrame(rendition, { ...sample, durationTicks: FRAME_TICKS, compositionOffsetTicks: 0 });
+    this.#speed.lastFrameMs = nowMs;
+    this.#progressed();
   }
 
   /** The last picture of the source has come, and is to be shown up to this frame: a slide, that stands for seconds. */
@@ -183,51 +214,72 @@ export class EncodedChunk {
   }
 
   addPcm(pcm: Int16Array): void {
-    const room = this.pcm.length - this.samplesReady;
-    this.pcm.set(pcm.length > room ? pcm.subarray(0, room) : pcm, this.samplesReady);
+    const room = this.samples - this.samplesReady;
+    this.#pages.addSound(this.samplesReady, pcm.length > room ? pcm.subarray(0, room) : pcm);
     this.samplesReady += Math.min(pcm.length, room);
     this.#samplesCame += pcm.length;
-    this.onProgress();
+    this.#progressed();
   }
 
   /** Forgets what an encoder gave that failed before anything could be published: another one tries. */
   restart(): void {
     this.samplesReady = 0;
     this.#samplesCame = 0;
+    this.#pages.reset();
     if (this.pictures) return;
-    for (const samples of this.video) samples.length = 0;
     this.init.fill(undefined);
     this.#heldFrom.fill(undefined);
   }
 
   /** No sound comes from the encoder: all of it is silence. */
   silent(): void {
-    this.samplesReady = this.pcm.length;
+    this.samplesReady = this.samples;
   }
 
   /**
    * All there is has come; where that is less than was planned, the chunk is shorter.
    *
+   * @param judge - Looks at what came before anybody is told that it is all.
    * @throws {StreamError} `ENCODER_FAILED` when frames are missing.
    */
-  finish(): void {
+  finish(judge: () => void = () => undefined): void {
     this.#shorten();
     const { holdFrames } = this.plan;
     const needed = Math.max(this.frames, holdFrames > 0 ? (this.heldFrom ?? this.frames) + holdFrames : 0);
     const missing = this.video.find((samples) => samples.length < needed);
     if (missing) throw new StreamError('ENCODER_FAILED', `the encoder gave ${missing.length} of ${needed} frames`);
-    for (const samples of this.video) samples.length = needed;
-    this.samplesReady = this.pcm.length;
+    for (const rendition of this.video.keys()) this.#pages.truncate(rendition, needed);
+    this.samplesReady = this.samples;
+    judge();
     this.state = 'done';
+    this.hold = this.#makeHold();
+    this.#pages.unpin();
+    this.#progressed();
+  }
+
+  #held(rendition: number, frame: number): void {
+    if (this.#heldFrom[rendition] !== undefined) return;
+    this.#heldFrom[rendition] = frame;
+    this.#pages.pin(Math.min(...this.#heldFrom.filter((from) => from !== undefined)), this.plan.holdFrames);
+  }
+
+  #progressed(): void {
+    this.#pages.came(this.samplesReady, this.state !== 'encoding');
+    this.#memory?.changed(this.#pages);
+    this.onProgress();
+  }
+
+  /** Media is at hand again; or never will be: the chunk ends there. */
+  #cameBack(error: unknown): void {
+    if (error !== undefined) this.state = 'failed';
     this.onProgress();
   }
 
   /** Containers round, and lossy codecs fill up their blocks: what is missing of that size is held. */
   #shorten(): void {
-    const { fps } = this.plan.profile;
     const came = Math.max(1, this.#framesCame);
-    if (this.frames - came <= Math.max(2, TOLERANCE_SECONDS * fps)) return;
-    this.#segmentFrames = cutAt(this.#segmentFrames, came);
+    if (this.frames - came <= Math.max(2, TOLERANCE_SECONDS * this.plan.profile.fps)) return;
+    this.#segmentFrames = cutShort(this.#segmentFrames, came);
     this.#frames = came;
   }
 
@@ -237,21 +289,6 @@ export class EncodedChunk {
     this.error = error;
     this.onProgress();
   }
-}
-
-/** `samples` again and again until there are `length` of them. */
-function repeated(samples: readonly Sample[], length: number): Sample[] {
-  return samples.length === 0 ? [] : Array.from({ length }, (_, index) => samples[index % samples.length] as Sample);
-}
-
-/** The first `frames` frames of what is cut into segments. */
-function cutAt(segmentFrames: readonly number[], frames: number): number[] {
-  let left = frames;
-  return segmentFrames.flatMap((length) => {
-    const kept = Math.min(length, left);
-    left -= kept;
-    return kept > 0 ? [kept] : [];
-  });
 }
 
 function sumOf(lengths: readonly number[]): number {

@@ -10,6 +10,7 @@ import { chooseEncoder, type EncoderSetting } from './encoder-choice.ts';
 import { availableEncoders, useFfmpeg } from './ffmpeg.ts';
 import { useFfprobe } from './ffprobe.ts';
 import { type FillerKey, IdleLoops, type IdleLoopsOptions } from './idle-loops.ts';
+import { MediaMemory } from './media-memory.ts';
 import { EncodePool } from './pool.ts';
 import { warmProbe } from './probe.ts';
 import type { EncoderChoice, EndedEncode, FillerClip } from './types.ts';
@@ -29,6 +30,10 @@ export type EncoderOptions = {
   readonly jail: Promise<Jail> | Jail;
   readonly idle: IdleLoopsOptions['idle'];
   now(): number;
+  /** What all chunks together may hold in memory on their way to the air; default: 256 MiB. */
+  readonly heldBytes?: number;
+  /** Media could not be put aside on disk, and stays in memory; or could not be read again: it `isLost`. */
+  readonly onHeldFault?: (error: unknown, isLost: boolean) => void;
   /** Told of each encode that ended. */
   readonly onEncoded?: (encode: EndedEncode) => void;
   /** The process that encodes sound of a rate was lost: it is started again after `pauseMs`. */
@@ -41,6 +46,8 @@ export type EncoderOptions = {
   readonly onSoundBack?: (audioRate: number) => void;
 };
 
+const HELD_BYTES = 2 ** 28;
+
 /** The encoder as sessions see it: chunks, sound and filler of any profile, from one pool of processes. */
 export class Encoder {
   readonly choice: EncoderChoice;
@@ -48,6 +55,8 @@ export class Encoder {
   readonly jail: Jail;
   readonly pool: EncodePool;
   readonly chunks: ChunkEncoder;
+  /** Bounds what all chunks hold in memory on their way to the air. */
+  readonly held: MediaMemory;
   readonly #options: EncoderOptions;
   readonly #processes: WarmProcesses;
   readonly #fallback: WarmProcesses | undefined;
@@ -66,6 +75,12 @@ export class Encoder {
     // Asked for by name, NVENC fails loudly; chosen by us, x264 stands in for it.
     const standsIn = choice.name === 'h264_nvenc' && options.setting === 'auto';
     this.#fallback = standsIn ? new WarmProcesses({ ffmpegPath, encoder: 'libx264', jobsDirectory, jail }) : undefined;
+    this.held = new MediaMemory({
+      limitBytes: options.heldBytes ?? HELD_BYTES,
+      directory: jobsDirectory,
+      onFault: options.onHeldFault ?? (() => undefined),
+      now: options.now,
+    });
     this.chunks = new ChunkEncoder({
       pool: this.pool,
       processes: this.#processes,

@@ -56,7 +56,7 @@ test('a file that the first encoder gave no frame of is encoded by the other one
   const chunk = await encodeWith(lab.processes);
   expect(chunk.state).toBe('done');
   expect(chunk.video[0]).toHaveLength(25);
-  expect(chunk.samplesReady).toBe(chunk.pcm.length);
+  expect(chunk.samplesReady).toBe(chunk.sound().length);
   // Both attempts are one encode, which took as long as they did together.
   expect(ended).toEqual([{ isDone: true, mediaSeconds: 1, seconds: expect.any(Number) }]);
   expect(ended[0]?.seconds).toBeGreaterThan(0);

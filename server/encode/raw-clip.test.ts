@@ -47,7 +47,7 @@ test('has one kind of process waiting for clips of any rate', async () => {
     const { jobsLeft } = lab;
     await expect.poll(() => childProcesses().length).toBe(1);
     const chunk = await lab.encodeSource({ kind: 'clip', clip: rawClip(30, undefined, audioRate) }, 30);
-    expect(loudness(chunk.pcm, 2_000, 55_000)).toBeGreaterThan(0.1);
+    expect(loudness(chunk.sound(), 2_000, 55_000)).toBeGreaterThan(0.1);
     expect(lab.jobsLeft).toHaveLength(1);
     expect(lab.jobsLeft).not.toEqual(jobsLeft);
   }
@@ -56,7 +56,7 @@ test('has one kind of process waiting for clips of any rate', async () => {
 test('takes a clip without sound', async () => {
   const chunk = await lab.encodeSource({ kind: 'clip', clip: { ...rawClip(10), pcm: new Int16Array() } }, 10);
   expect(chunk.video[0]).toHaveLength(10);
-  expect(chunk.pcm.every((sample) => sample === 0)).toBe(true);
+  expect(chunk.sound().every((sample) => sample === 0)).toBe(true);
 });
 
 test('does not wait for a picture to know how long the one before it lasts', () => {

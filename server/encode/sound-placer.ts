@@ -68,9 +68,10 @@ export class SoundPlacer {
 
   /** Of a leap by hours, no more silence is made than is wanted. */
   #silence(samples: number): void {
-    const { skipSamples, samples: wanted } = this.#options;
+    const { audioRate, skipSamples, samples: wanted } = this.#options;
     const made = Math.max(0, Math.min(samples, skipSamples + wanted - this.#end));
-    this.#append(new Int16Array(made));
+    const piece = new Int16Array(Math.min(made, audioRate));
+    for (let left = made; left > 0; left -= piece.length) this.#append(piece.subarray(0, left));
     this.#end += samples - made;
   }
 

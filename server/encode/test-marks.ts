@@ -39,10 +39,10 @@ export function flashesOf(chunk: EncodedChunk): number[] {
 }
 
 /** Seconds at which sound begins behind a tenth of a second of silence. */
-export function beepsOf({ pcm }: EncodedChunk): number[] {
+export function beepsOf(chunk: EncodedChunk): number[] {
   const found: number[] = [];
   let quiet = 4_800;
-  for (const [at, value] of pcm.entries()) {
+  for (const [at, value] of chunk.sound().entries()) {
     if (Math.abs(value) < 2_000) {
       quiet += 1;
       continue;

@@ -167,6 +167,7 @@ export class ChunkDesk {
   done(chunk: Chunk): void {
     if (this.#onAir === chunk) this.#onAir = undefined;
     if (chunk.encoded) chunk.encoded.onProgress = () => undefined;
+    chunk.encoded?.release();
   }
 
   /** Takes everything that waits out of the queue and calls it off. @returns what will not be heard, in order. */
@@ -236,6 +237,7 @@ export class ChunkDesk {
     chunk.state = 'failed';
     this.counts.failed += 1;
     if (onAir) this.counts.published -= 1;
+    else chunk.encoded?.release();
     this.#options.onFailed(chunk);
     this.#options.onProgress(chunk);
     this.prepareAhead();
@@ -248,5 +250,6 @@ function* indicesIn(ranges: SavedOrder['used']): Generator<number> {
 
 function callOff(chunk: Chunk): void {
   chunk.abort.abort();
+  chunk.encoded?.release();
   if (!chunk.preparation && chunk.origin.kind === 'render') chunk.origin.drop();
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { StreamError } from '../errors.ts';
+import type { Sample } from '../isobmff/types.ts';
 import { AAC_BLOCK, blocksCovering, sampleAt } from '../timeline/axis.ts';
 import { PROFILE, settle } from './fakes.ts';
 import { Rig } from './rig.ts';
@@ -278,12 +279,25 @@ describe('an idle live session', () => {
     expectContinuous(rig);
   });
 
+  test('goes on when whoever is told of what it publishes fails', async () => {
+    const rig = new Rig({ pacing: 'live' });
+    rig.onPublished = () => {
+      throw new Error('a listener is broken');
+    };
+    rig.publisher.run();
+    rig.push('a', 50);
+    await rig.clock.advance(6_000);
+    expect(rig.log).toContain('finish a');
+    expect(rig.log.filter((line) => line.startsWith('fault')).length).toBeGreaterThan(0);
+    expectContinuous(rig);
+  });
+
   test('gives up the chunk on air when publishing it throws, and goes on with filler', async () => {
     const rig = new Rig({ pacing: 'live' });
     rig.publisher.run();
     const chunk = rig.push('a', 50);
     // Two frames are lost between the encoder and the timeline: the axes refuse the part.
-    chunk.media.video[0]?.splice(20, 2);
+    (chunk.media.video[0] as Sample[]).splice(20, 2);
     Object.defineProperty(chunk.media, 'framesReady', { value: 50 });
     await rig.clock.advance(6_000);
     expect(rig.log.filter((line) => line.startsWith('fault'))).toHaveLength(1);

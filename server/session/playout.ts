@@ -95,6 +95,7 @@ export class Playout {
       chunk,
       filler: undefined,
     });
+    chunk.readUpTo(from?.cursor.frame ?? 0);
     this.#fedTo = from?.sample ?? 0;
     this.#feedBase = sampleAt(this.timeline.axis, this.timeline.endFrame) - this.#fedTo;
     this.feed();
@@ -130,9 +131,9 @@ export class Playout {
     const { axis } = this.timeline;
     const startFrame = this.timeline.endFrame - (this.#current?.cursor.frame ?? 0);
     const wholeLength = sampleAt(axis, startFrame + chunk.frames) - this.#feedBase;
-    const end = Math.min(chunk.samplesReady, wholeLength);
+    const end = Math.min(chunk.soundAtHand(this.#fedTo), wholeLength);
     if (end <= this.#fedTo) return;
-    this.lane.append(chunk.pcm.subarray(this.#fedTo, end));
+    this.lane.append(chunk.sound(this.#fedTo, end));
     this.#fedTo = end;
   }
 
@@ -140,7 +141,7 @@ export class Playout {
   has(frames: number): boolean {
     const { chunk, cursor } = this.#current ?? {};
     if (!chunk || !cursor) return true;
-    if (chunk.framesReady < cursor.frame + frames) return false;
+    if (chunk.framesReady < cursor.frame + frames || !chunk.isAtHand(cursor.frame, frames)) return false;
     this.feed();
     return this.lane.end >= sampleAt(this.timeline.axis, this.timeline.endFrame + frames);
   }
@@ -166,6 +167,7 @@ export class Playout {
     this.#note(current.filler, frames);
     const segment = timeline.open;
     const part = timeline.appendPart({ video: current.cursor.take(frames), audio }, { derived, final });
+    current.chunk?.readUpTo(current.cursor.frame);
     if (current.cursor.atSegmentStart || final) this.closeSegment();
     if (!follows && segment) this.#options.published?.(segment, part, final);
     return true;
@@ -205,7 +207,9 @@ export class Playout {
     const { axis, endFrame } = this.timeline;
     const from = sampleAt(axis, endFrame) - this.#feedBase;
     const length = Math.round((FADE_MS * axis.audioRate) / 1000);
-    return fadeOut(chunk.pcm.subarray(0, chunk.samplesReady), from, length);
+    // As much as is looked at: where the sound ends too early, it is mirrored.
+    const first = Math.max(0, Math.min(from, chunk.samplesReady) - length - 1);
+    return fadeOut(chunk.sound(first, Math.min(chunk.samplesReady, from + length)), from - first, length);
   }
 
   /** Forgets sound that was fed ahead of pictures which are not going to be published now. */

@@ -1,4 +1,4 @@
-import { missing } from '../encode/differences.ts';
+import { type Difference, missing } from '../encode/differences.ts';
 import { EncodedChunk } from '../encode/encoded-chunk.ts';
 import type { Encoder } from '../encode/encoder.ts';
 import { chunkFrames } from '../encode/filter-scripts.ts';
@@ -9,7 +9,7 @@ import { cutSegments, type Grid } from '../timeline/cut.ts';
 import type { Profile } from '../timeline/profile.ts';
 import type { Chunk, Heard } from './chunk.ts';
 import type { SavedSpeech } from './journal/speech-file.ts';
-import { outputBytes } from './output-bytes.ts';
+import { outputBytes, spoolBytes } from './output-bytes.ts';
 import type { StorageAccount } from './storage-account.ts';
 
 /** Pictures larger or faster than this are refused before ffmpeg sees them. */
@@ -68,7 +68,6 @@ export class Preparer {
       if (!isUndecodable(error)) throw error;
       await this.#encodePart(chunk, source, deadlineMs, error);
     }
-    if (chunk.encoded?.differences.length) this.#options.onAdjusted(chunk);
   }
 
   /** Sound that can be heard is not given up for pictures that can't be decoded, nor the other way round. @throws `error`. */
@@ -77,9 +76,7 @@ export class Preparer {
     for (const part of partsOf(source, chunk.encoded)) {
       try {
         const frames = chunkFrames(part.source.probe, this.#options.profile.fps);
-        const encoded = await this.#encodeFrom(chunk, part.source, frames, deadlineMs);
-        encoded.differences = [missing(part.without), ...encoded.differences];
-        return;
+        return await this.#encodeFrom(chunk, part.source, frames, deadlineMs, [missing(part.without)]);
       } catch (partError) {
         if (!isUndecodable(partError)) throw partError;
       }
@@ -87,13 +84,34 @@ export class Preparer {
     throw error;
   }
 
-  async #encodeFrom(chunk: Chunk, source: ChunkSource, frames: number, deadlineMs: number): Promise<EncodedChunk> {
+  /** @param differences - That are known already. */
+  async #encodeFrom(
+    chunk: Chunk,
+    source: ChunkSource,
+    frames: number,
+    deadlineMs: number,
+    differences: readonly Difference[] = [],
+  ): Promise<void> {
     const { now } = this.#options;
     const encoded = this.#plan(source, frames, chunk.heard);
-    await this.#makeRoom(chunk, encoded);
+    encoded.differences = differences;
+    try {
+      await this.#makeRoom(chunk, encoded);
+    } catch (error) {
+      encoded.release();
+      throw error;
+    }
+    chunk.encoded?.release();
     chunk.encoded = encoded;
+    let isTold = false;
+    const tellAdjusted = (): void => {
+      if (!isTold && encoded.differences.length > 0) this.#options.onAdjusted(chunk);
+      isTold = true;
+    };
     encoded.onProgress = () => {
       if (encoded.framesReady > 0) chunk.times.firstFrameMs ??= now();
+      // Before anybody hears of its end.
+      if (encoded.state === 'done') tellAdjusted();
       this.#options.onProgress(chunk);
     };
     await this.#options.encoder.chunks.encode(source, encoded, {
@@ -105,7 +123,7 @@ export class Preparer {
         this.#options.onStart(chunk);
       },
     });
-    return encoded;
+    tellAdjusted();
   }
 
   async #source(chunk: Chunk, signal: AbortSignal): Promise<{ source: ChunkSource; frames: number }> {
@@ -124,7 +142,7 @@ export class Preparer {
 
   /** @param heard - Of the chunk: only what follows is encoded, and begins a segment. */
   #plan(source: ChunkSource, frames: number, heard?: Heard): EncodedChunk {
-    const { profile, grid, holdFrames, maxChunkSeconds, pictures } = this.#options;
+    const { encoder, profile, grid, holdFrames, maxChunkSeconds, pictures } = this.#options;
     if (frames / profile.fps > maxChunkSeconds) {
       throw new StreamError(
         'MEDIA_TOO_LONG',
@@ -137,17 +155,20 @@ export class Preparer {
     const skip = heard && { frames: heard.frames, samples: heard.samples };
     if (source.kind === 'sound' || (source.kind === 'file' && !source.probe.video)) {
       const clip = pictures();
-      return new EncodedChunk({ profile, segmentFrames: loopCut(clip.segmentFrames, left), holdFrames: 0, skip }, clip);
+      const plan = { profile, segmentFrames: loopCut(clip.segmentFrames, left), holdFrames: 0, skip };
+      return new EncodedChunk(plan, clip, encoder.held);
     }
     const segmentFrames = cutSegments(left, grid, this.#options.minSegments());
-    return new EncodedChunk({ profile, segmentFrames, holdFrames, skip });
+    return new EncodedChunk({ profile, segmentFrames, holdFrames, skip }, undefined, encoder.held);
   }
 
   /** What was accepted waits for its place on disk rather than being lost. @throws {StreamError} `STORAGE_FULL`. */
   async #makeRoom(chunk: Chunk, encoded: EncodedChunk): Promise<void> {
     const { profile, account } = this.#options;
     const { signal } = chunk.abort;
-    const room = await account.reserve(outputBytes(profile, encoded.frames, encoded.pictures), signal, chunk.id);
+    const { frames, pictures } = encoded;
+    const bytes = outputBytes(profile, frames, pictures) + spoolBytes(profile, frames, pictures);
+    const room = await account.reserve(bytes, signal, chunk.id);
     chunk.room?.release();
     chunk.room = room;
     if (!signal.aborted) return;

@@ -45,3 +45,13 @@ export function segmentStarts(segmentFrames: readonly number[]): number[] {
     return at;
   });
 }
+
+/** The first `frames` frames of what is cut into segments. */
+export function cutShort(segmentFrames: readonly number[], frames: number): number[] {
+  let left = frames;
+  return segmentFrames.flatMap((length) => {
+    const kept = Math.min(length, left);
+    left -= kept;
+    return kept > 0 ? [kept] : [];
+  });
+}

@@ -107,7 +107,7 @@ export class NamedEncoder {
   #encode(name: string, chunk: EncodedChunk, frames: number): void {
     const skip = chunk.plan.skip ?? { frames: 0, samples: 0 };
     chunk.init[0] = INIT;
-    const end = Math.min(chunk.pcm.length, sampleAt(PROFILE, frames) + 16);
+    const end = Math.min(chunk.samples, sampleAt(PROFILE, frames) + 16);
     const from = chunk.samplesReady;
     chunk.addPcm(Int16Array.from({ length: end - from }, (_, at) => pcmOf(name, skip.samples + from + at)));
     const starts = new Set(chunk.plan.segmentFrames.map((_, at) => sumOf(chunk.plan.segmentFrames.slice(0, at))));

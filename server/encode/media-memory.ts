@@ -1,0 +1,206 @@
+import { randomUUID } from 'node:crypto';
+import { type FileHandle, mkdir, open, unlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { MediaPages } from './media-pages.ts';
+import type { SavedPage } from './saved-page.ts';
+
+/** After a fault of the disk: media stays in memory meanwhile, and encoders wait. */
+const REST_MS = 5_000;
+/** Beyond this share of the limit, encoders wait that have enough in hand: the disk is slower than they are. */
+const FULL = 1.25;
+
+export type MediaMemoryOptions = {
+  /** What all chunks together may hold, beside what of each is near. */
+  readonly limitBytes: number;
+  /** Of the spool. */
+  readonly directory: string;
+  /** Media could not be written, and stays in memory; or not read again, and is lost. */
+  onFault(error: unknown, isLost: boolean): void;
+  now(): number;
+};
+
+type Victim = { readonly pages: MediaPages; readonly spool: Spool; readonly page: number };
+
+/**
+ * Bounds what chunks hold in memory on their way from the encoder to the air, all of them together: over the limit, the seconds that are
+ * needed last go to disk, and come back before they are due.
+ */
+export class MediaMemory {
+  readonly #options: MediaMemoryOptions;
+  readonly #held = new Map<MediaPages, Spool>();
+  #bytes = 0;
+  #isMovingOut = false;
+  #restsUntilMs = 0;
+
+  constructor(options: MediaMemoryOptions) {
+    this.#options = options;
+  }
+
+  /** Held now. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** Whether an encode waits before it gives more. */
+  mustWait(pages: MediaPages): boolean {
+    return this.#bytes > this.#options.limitBytes * FULL && pages.hasEnough && this.#held.has(pages);
+  }
+
+  hold(pages: MediaPages): void {
+    this.#held.set(pages, new Spool(this.#options.directory));
+    this.#bytes += pages.bytes;
+    pages.onBytes = (change) => {
+      this.#bytes += change;
+    };
+  }
+
+  /** Nobody reads it any more. Idempotent. */
+  release(pages: MediaPages): void {
+    const spool = this.#held.get(pages);
+    if (!spool) return;
+    this.#held.delete(pages);
+    this.#bytes -= pages.bytes;
+    pages.onBytes = () => undefined;
+    spool.close();
+  }
+
+  /** More of it has come, or it was read further. */
+  changed(pages: MediaPages): void {
+    void this.#moveIn(pages);
+    if (this.#bytes > this.#options.limitBytes) void this.#moveOut();
+  }
+
+  async #moveOut(): Promise<void> {
+    if (this.#isMovingOut || this.#options.now() < this.#restsUntilMs) return;
+    this.#isMovingOut = true;
+    try {
+      while (this.#bytes > this.#options.limitBytes) {
+        const victim = this.#farthest();
+        if (!victim || !(await this.#putAside(victim))) break;
+      }
+    } finally {
+      this.#isMovingOut = false;
+    }
+  }
+
+  /** @returns whether the disk takes more. */
+  async #putAside({ pages, spool, page }: Victim): Promise<boolean> {
+    const { pieces, contents } = pages.leave(page);
+    try {
+      const place = await spool.write(pieces);
+      pages.left(page, { ...place, contents });
+      // It may have become near meanwhile.
+      void this.#moveIn(pages);
+      return true;
+    } catch (error) {
+      pages.left(page, undefined);
+      if (spool.isClosed) return true;
+      this.#restsUntilMs = this.#options.now() + REST_MS;
+      this.#options.onFault(error, false);
+      return false;
+    }
+  }
+
+  #farthest(): Victim | undefined {
+    let found: (Victim & { readonly seconds: number }) | undefined;
+    for (const [pages, spool] of this.#held) {
+      const farthest = pages.farthest;
+      if (farthest && farthest.seconds > (found?.seconds ?? -1)) found = { pages, spool, ...farthest };
+    }
+    return found;
+  }
+
+  async #moveIn(pages: MediaPages): Promise<void> {
+    const page = pages.missing;
+    const spool = this.#held.get(pages);
+    if (page === undefined || !spool) return;
+    const saved = pages.fetch(page);
+    if (!saved) return;
+    try {
+      pages.back(page, await spool.read(saved));
+      if (this.#held.has(pages)) pages.onBack();
+    } catch (error) {
+      if (spool.isClosed) return;
+      this.#options.onFault(error, true);
+      pages.onBack(error);
+      return;
+    }
+    await this.#moveIn(pages);
+  }
+}
+
+/** A file of one chunk that has no name: it is gone with its process, whatever happens. */
+class Spool {
+  readonly #directory: string;
+  #file: Promise<FileHandle> | undefined;
+  #end = 0;
+  #uses = 0;
+  isClosed = false;
+
+  constructor(directory: string) {
+    this.#directory = directory;
+  }
+
+  /** Writes behind what is there; one call at a time. */
+  async write(pieces: readonly Uint8Array[]): Promise<Pick<SavedPage, 'position' | 'bytes'>> {
+    return await this.#use(async (file) => {
+      const position = this.#end;
+      const bytes = Buffer.concat(pieces);
+      for (let at = 0; at < bytes.length; )
+        at += (await file.write(bytes, at, bytes.length - at, position + at)).bytesWritten;
+      this.#end += bytes.length;
+      return { position, bytes: bytes.length };
+    });
+  }
+
+  /** @throws {RangeError} when the file ends before that. */
+  async read({ position, bytes }: SavedPage): Promise<Uint8Array> {
+    return await this.#use(async (file) => {
+      const buffer = Buffer.allocUnsafeSlow(bytes);
+      const { bytesRead } = await file.read(buffer, 0, bytes, position);
+      if (bytesRead < bytes) throw new RangeError(`${bytesRead} of ${bytes} bytes are left of what was put aside`);
+      return buffer;
+    });
+  }
+
+  close(): void {
+    this.isClosed = true;
+    if (this.#uses === 0) this.#closeFile();
+  }
+
+  async #use<T>(work: (file: FileHandle) => Promise<T>): Promise<T> {
+    this.#uses += 1;
+    try {
+      this.#file ??= openNameless(this.#directory);
+      return await work(await this.#file.catch((error: unknown) => this.#notOpened(error)));
+    } finally {
+      this.#uses -= 1;
+      if (this.isClosed && this.#uses === 0) this.#closeFile();
+    }
+  }
+
+  #notOpened(error: unknown): never {
+    this.#file = undefined;
+    throw error;
+  }
+
+  #closeFile(): void {
+    const file = this.#file;
+    this.#file = undefined;
+    // What was in it is of no use any more.
+    void file?.then((opened) => opened.close()).catch(() => undefined);
+  }
+}
+
+async function openNameless(directory: string): Promise<FileHandle> {
+  await mkdir(directory, { recursive: true });
+  const path = join(directory, `spool-${randomUUID()}`);
+  const file = await open(path, 'wx+', 0o600);
+  try {
+    await unlink(path);
+    return file;
+  } catch (error) {
+    await file.close();
+    throw error;
+  }
+}
