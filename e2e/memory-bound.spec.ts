@@ -1,10 +1,11 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openSession, pushChunk, sessionStatus } from './support/api.ts';
+import { mostMegabytes } from './support/processes.ts';
 import { type RunningServer, startServer } from './support/server.ts';
 import { until } from './support/until.ts';
 
@@ -30,12 +31,6 @@ async function make(name: string, source: string, codec: readonly string[]): Pro
   return path;
 }
 
-/** The most that the server ever had in memory, in MB. */
-async function mostMegabytes(): Promise<number> {
-  const status = await readFile(`/proc/${server.pid}/status`, 'utf8');
-  return (Number(/^VmHWM:\s+(\d+) kB/m.exec(status)?.[1]) * 1024) / 1e6;
-}
-
 test.each([
   { name: 'silence.flac', source: 'anullsrc=r=48000:cl=mono', codec: ['-c:a', 'flac'], heldMb: 0 },
   { name: 'noise.mp3', source: 'anoisesrc=r=48000:a=0.3:c=pink', codec: ['-b:a', '64k'], heldMb: HELD_MB },
@@ -43,7 +38,7 @@ test.each([
   const path = await make(sound.name, sound.source, sound.codec);
   server = await startServer({ dataDir: join(directory, `${sound.name}-data`), env: { AVATAR: 'none' } });
   try {
-    const before = await mostMegabytes();
+    const before = await mostMegabytes(server.pid);
     const ids: string[] = [];
     for (let at = 0; at < 5; at++) ids.push((await openSession(server.origin)).id);
     // One on air and three encoded behind it, in each: 1.1 GB of PCM.
@@ -53,8 +48,8 @@ test.each([
       await until('all are being encoded', isPlanned, 120_000);
     }
     await until('all are encoded', async () => (await running()) === 0, 120_000);
-    console.log(sound.name, (await mostMegabytes()) - before);
-    expect((await mostMegabytes()) - before).toBeLessThan(BESIDE_MB + sound.heldMb);
+    console.log(sound.name, (await mostMegabytes(server.pid)) - before);
+    expect((await mostMegabytes(server.pid)) - before).toBeLessThan(BESIDE_MB + sound.heldMb);
     for (const id of ids) {
       const { chunks } = await sessionStatus(server.origin, id);
       expect(chunks).toEqual({ accepted: 4, published: 1, failed: 0, dropped: 0 });

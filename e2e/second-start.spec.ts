@@ -1,11 +1,9 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtemp, readdir, rm, stat, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { openSession, sessionStatus } from './support/api.ts';
+import { startInVain } from './support/second-start.ts';
 import { freePort, type RunningServer, startServer } from './support/server.ts';
 
 const ENV = { AVATAR: 'none' };
@@ -26,15 +24,6 @@ afterEach(async () => {
   await server?.stop();
   await rm(directory, { recursive: true, force: true });
 });
-
-/** Starts a server, and waits until it ends by itself. */
-async function startInVain(dataDir: string, port: number): Promise<string> {
-  const root = join(import.meta.dirname, '..');
-  const env = { ...process.env, ...ENV, PORT: `${port}`, DATA_DIR: dataDir, NO_OPEN: '1' };
-  const child = spawn(join(root, 'node_modules/.bin/node'), ['server/main.ts'], { cwd: root, env });
-  const [output] = await Promise.all([text(child.stdout), once(child, 'close')]);
-  return `ended with ${child.exitCode}: ${output}`;
-}
 
 /** Names, sizes and times of all files that the first server does not change by itself. */
 async function filesOf(): Promise<string[]> {

@@ -7,11 +7,13 @@ import { ERROR_CODES } from '../../server/errors.ts';
 import { residentMegabytes } from '../bench/cpu-seconds.ts';
 import { deleteSession, endSession, openSession, pushChunk, sessionStatus } from '../support/api.ts';
 import { filesIn } from '../support/leftovers.ts';
+import { mostMegabytes } from '../support/processes.ts';
 import { type Random, randomFrom, wholeBelow } from '../support/random.ts';
 import { type RunningServer, startServer } from '../support/server.ts';
 import { until } from '../support/until.ts';
 import { makeSeeds, scripts } from './media-bodies.ts';
 import { type FuzzRequest, fuzzRequest } from './requests.ts';
+import { crowd, DESCRIPTORS, profiles, secondStart, Talker } from './trials.ts';
 
 export type FuzzOptions = {
   readonly requests: number;
@@ -24,9 +26,14 @@ export type FuzzReport = {
   readonly byStatus: Readonly<Record<string, number>>;
   /** What must not be, each with the request that brought it. */
   readonly findings: readonly string[];
-  readonly residentMb: readonly [before: number, after: number];
+  /** Of the server, in MB. */
+  readonly residentMb: readonly [before: number, most: number];
 };
 
+/** Of the server, in MB, whatever is sent: the README gives it. */
+const MOST_MB = 1_000;
+/** Trials that take longer than requests come every so many rounds. */
+const TRIAL_EVERY = 10;
 const AT_ONCE = 12;
 const SESSIONS = 6;
 /** Sessions are replaced after so many requests: they end, fill up, and are deleted. */
@@ -49,8 +56,12 @@ export async function fuzz({ requests, seed, log }: FuzzOptions): Promise<FuzzRe
   await using bait = await layBait(directory);
   try {
     const env = { AVATAR: 'none', LOG_LEVEL: 'warn', MAX_CHUNK_SECONDS: '5', MAX_SESSIONS: '200' };
-    await using server = await startServer({ dataDir: join(directory, 'data'), env });
+    const dataDir = join(directory, 'data');
+    await using server = await startServer({ dataDir, env, descriptors: DESCRIPTORS });
     const seeds = await makeSeeds();
+    const clip = join(directory, 'good.mp4');
+    await writeFile(clip, seeds[0] ?? '');
+    const talker = await Talker.open(server.origin, clip);
     const random = randomFrom(seed);
     const beforeMb = await residentMegabytes(server.pid);
     const found = (what: string): void => {
@@ -76,7 +87,19 @@ export async function fuzz({ requests, seed, log }: FuzzOptions): Promise<FuzzRe
             );
         }
       };
-      await Promise.all(Array.from({ length: AT_ONCE }, worker));
+      const trial = async (what: string, run: () => Promise<void>): Promise<void> => {
+        await run().catch((error: unknown) => found(`seed ${seed}: ${what}: ${error}`));
+      };
+      await trial('a talker was refused', () => talker.say());
+      await Promise.all([
+        ...Array.from({ length: AT_ONCE }, worker),
+        trial('profiles', () => profiles(server, random)),
+      ]);
+      if ((sent / RENEW_EVERY) % TRIAL_EVERY === 0) {
+        await trial('a second start', () => secondStart(server, dataDir));
+        await trial('a crowd', () => crowd(server, random, sessions));
+      }
+      await trial('a talker was starved', () => talker.heard());
       if (!(await isAlive(server.origin)))
         found(`seed ${seed}: the server does not answer after ${sent + RENEW_EVERY} requests`);
       for (const id of sessions) await deleteSession(server.origin, id).catch(() => undefined);
@@ -84,21 +107,20 @@ export async function fuzz({ requests, seed, log }: FuzzOptions): Promise<FuzzRe
     }
     if (await bait.wasTaken())
       found(`seed ${seed}: a file outside of the data directory was read, or an address was asked`);
-    await expectWork(server, directory, seeds[0] ?? Buffer.alloc(0)).catch((error: unknown) =>
-      found(`it does not work any more: ${error}`),
-    );
+    await expectWork(server, clip).catch((error: unknown) => found(`it does not work any more: ${error}`));
     for (const line of server.log) {
       if (/"level":(50|60)/.test(line)) found(`the log tells of an error: ${line.slice(0, 500)}`);
       // What strangers send is their fault, however it fails.
       if (/"code":"(ENCODER_FAILED|INTERNAL)"/.test(line)) found(`a chunk failed by our fault: ${line.slice(0, 500)}`);
     }
-    const afterMb = await residentMegabytes(server.pid);
+    const mostMb = await mostMegabytes(server.pid);
+    if (mostMb > MOST_MB) found(`seed ${seed}: the server had ${mostMb.toFixed(0)} MB in memory`);
     const inputs = async (): Promise<string[]> =>
       (await filesIn(join(directory, 'data', '.jobs'))).filter((path) => path.endsWith('/input'));
     await until('jobs are cleared away', async () => (await inputs()).length === 0).catch((error: unknown) =>
       found(String(error)),
     );
-    return { requests, byStatus, findings, residentMb: [beforeMb, afterMb] };
+    return { requests, byStatus, findings, residentMb: [beforeMb, mostMb] };
   } finally {
     await rm(directory, { recursive: true, force: true });
   }
@@ -170,9 +192,7 @@ async function isAlive(origin: string): Promise<boolean> {
 }
 
 /** After all that, a clip goes in and comes out. */
-async function expectWork({ origin }: RunningServer, directory: string, media: Buffer): Promise<void> {
-  const clip = join(directory, 'good.mp4');
-  await writeFile(clip, media);
+async function expectWork({ origin }: RunningServer, clip: string): Promise<void> {
   const { id } = await openSession(origin, { pacing: 'asap' });
   await pushChunk(origin, id, clip);
   await endSession(origin, id);

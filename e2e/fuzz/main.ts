@@ -14,6 +14,6 @@ const { requests, byStatus, findings, residentMb } = await fuzz({
   log: (line) => console.error(line),
 });
 console.log(`${requests} requests, seed ${values.seed}: ${JSON.stringify(byStatus)}`);
-console.log(`memory ${residentMb.map((mb) => mb.toFixed(0)).join(' -> ')} MB; ${findings.length} findings`);
+console.log(`memory ${residentMb.map((mb) => mb.toFixed(0)).join(' MB, at most ')} MB; ${findings.length} findings`);
 for (const finding of findings) console.log(`- ${finding}`);
 process.exitCode = findings.length > 0 ? 1 : 0;

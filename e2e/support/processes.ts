@@ -48,3 +48,9 @@ export async function listDescendants(pid: number): Promise<ProcessInfo[]> {
   family.delete(pid);
   return all.filter((info) => family.has(info.pid));
 }
+
+/** The most that a process ever had in memory, in MB. */
+export async function mostMegabytes(pid: number): Promise<number> {
+  const status = await readFile(`/proc/${pid}/status`, 'utf8');
+  return (Number(/^VmHWM:\s+(\d+) kB/m.exec(status)?.[1]) * 1024) / 1e6;
+}
