@@ -24,6 +24,8 @@ export type JailKind = 'bwrap' | 'unshare' | 'none';
 
 /** Memory for data (RLIMIT_DATA): a film of 4096 x 2304 takes half. */
 const DATA_BYTES = 3 * 2 ** 30;
+/** The same for sound alone: nothing of it is large. */
+export const SOUND_DATA_BYTES = 2 ** 29;
 const MAX_FILES = 64;
 /** After SIGXCPU, before SIGKILL. */
 const CPU_GRACE_SECONDS = 1;

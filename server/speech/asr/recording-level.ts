@@ -1,7 +1,8 @@
 import { resolve } from 'node:path';
 import { StreamError } from '../../errors.ts';
-import type { Jail } from '../../lib/jail.ts';
+import { type Jail, SOUND_DATA_BYTES } from '../../lib/jail.ts';
 import { OwnedProcess, stopOnAbort } from '../../lib/owned-process.ts';
+import { Slots } from '../../lib/slots.ts';
 
 /** `silent`: digital silence, or so near that nobody hears it; `noVoice`: nothing that comes and goes as speech does; `voice`: perhaps. */
 export type Level = 'silent' | 'noVoice' | 'voice';
@@ -18,6 +19,8 @@ const AUDIO_RATE = 16_000;
 /** Of sound, in seconds; there is a voice in what is longer. */
 const MAX_DURATION = 300;
 const TIME_LIMIT_MS = 10_000;
+/** Of all sessions: each may take `SOUND_DATA_BYTES` for a file that was made to. */
+const slots = new Slots(4);
 const STEP_SAMPLES = AUDIO_RATE / 50;
 const STEP_BYTES = STEP_SAMPLES * 2;
 /** Below -66 dBFS nothing can be understood; what is louder for less than a syllable is a click. */
@@ -44,8 +47,11 @@ export async function recordingLevel(path: string, tools: LevelTools, signal: Ab
   const filters = ['-map', '0:a:0', '-filter_threads', '1', '-af', 'highpass=f=120'];
   const output = ['-ac', '1', '-ar', `${AUDIO_RATE}`, '-f', 's16le', 'pipe:1'];
   const args = ['-nostdin', '-v', 'error', ...input, ...filters, ...output];
+  const giveBack = await slots.take(signal).catch((error: unknown) => {
+    throw new StreamError('ABORTED', 'measuring was called off', { cause: error });
+  });
   const ffmpeg = new OwnedProcess({
-    ...jail.start({ command: ffmpegPath, args, files: [absolute] }),
+    ...jail.start({ command: ffmpegPath, args, files: [absolute], memoryBytes: SOUND_DATA_BYTES }),
     failure: 'ASR_FAILED',
   });
   const release = stopOnAbort(ffmpeg, signal);
@@ -62,6 +68,7 @@ export async function recordingLevel(path: string, tools: LevelTools, signal: Ab
   } finally {
     clearTimeout(limit);
     release();
+    giveBack();
   }
 }
 

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { StreamError } from '../../errors.ts';
-import type { Jail } from '../../lib/jail.ts';
+import { type Jail, SOUND_DATA_BYTES } from '../../lib/jail.ts';
 import { OwnedProcess, stopOnAbort } from '../../lib/owned-process.ts';
 import { Slots } from '../../lib/slots.ts';
 import type { Sound } from './speech.ts';
@@ -78,6 +78,7 @@ export function createSoundDecoder({ ffmpegPath, jail, temporaryDirectory }: Sou
       command: ffmpegPath,
       args: decoderArguments(format, path),
       files: path === undefined ? [] : [path],
+      memoryBytes: SOUND_DATA_BYTES,
     };
     const ffmpeg = new OwnedProcess({ ...(await jail).start(program), failure: 'SPEECH_FAILED' });
     const release = stopOnAbort(ffmpeg, signal);
