@@ -66,12 +66,9 @@ export class EncodedChunk {
     const shared = pictures && { video: pictures.video, frames: this.frames };
     this.#pages = new MediaPages({ fps, audioRate, renditions, samples, shared });
     this.#memory = memory;
-    if (memory) {
-      // The frames that hold the last picture are looked at when all is there.
-      this.#pages.pin(this.frames, plan.holdFrames);
-      this.#pages.onBack = (error) => this.#cameBack(error);
-      memory.hold(this.#pages);
-    }
+    this.#pages.onBack = (error) => this.#cameBack(error);
+    this.#pinHeld();
+    memory?.hold(this.#pages);
     this.#idrFrames = new Set(segmentStarts(plan.segmentFrames));
   }
 
@@ -229,6 +226,7 @@ export class EncodedChunk {
     if (this.pictures) return;
     this.init.fill(undefined);
     this.#heldFrom.fill(undefined);
+    this.#pinHeld();
   }
 
   /** No sound comes from the encoder: all of it is silence. */
@@ -260,7 +258,13 @@ export class EncodedChunk {
   #held(rendition: number, frame: number): void {
     if (this.#heldFrom[rendition] !== undefined) return;
     this.#heldFrom[rendition] = frame;
-    this.#pages.pin(Math.min(...this.#heldFrom.filter((from) => from !== undefined)), this.plan.holdFrames);
+    this.#pinHeld();
+  }
+
+  /** The frames that hold the last picture are looked at once more when all is there. */
+  #pinHeld(): void {
+    const from = Math.min(this.frames, ...this.#heldFrom.filter((frame) => frame !== undefined));
+    this.#pages.pin(from, this.plan.holdFrames);
   }
 
   #progressed(): void {

@@ -130,12 +130,11 @@ export class MediaPages {
     return true;
   }
 
-  /** What follows is on air, or about to be: all before it is forgotten. */
+  /** What follows is on air, or about to be: all before it is forgotten, but for a second in which a fade may begin. */
   read(frame: number): void {
     this.#isRead = true;
     const current = this.#pageOf(frame);
-    for (; this.#current < current; this.#current++)
-      if (!this.#isPinned(this.#current)) this.#drop(this.#current, 'gone');
+    for (; this.#current < current; this.#current++) this.#forget(this.#current - 1);
   }
 
   /** These frames stay in memory until `unpin`, or until others are to stay. */
@@ -146,7 +145,7 @@ export class MediaPages {
   unpin(): void {
     const { from, to } = this.#pinned ?? { from: 0, to: -1 };
     this.#pinned = undefined;
-    for (let page = from; page <= to && page < this.#current; page++) this.#drop(page, 'gone');
+    for (let page = from; page <= to && page < this.#current - 1; page++) this.#forget(page);
   }
 
   /** Forgets all that came; what is shared stays. */
@@ -250,6 +249,10 @@ export class MediaPages {
     this.#sound[index] = block;
     this.#grow(page, block.byteLength);
     return block;
+  }
+
+  #forget(index: number): void {
+    if (index >= 0 && !this.#isPinned(index)) this.#drop(index, 'gone');
   }
 
   #drop(index: number, state: 'away' | 'gone'): void {
