@@ -55,7 +55,7 @@ export async function startApp(config: Config, logger: Logger): Promise<App> {
   await using opened = new AsyncDisposableStack();
   const address = addressFor(config);
   const port = opened.use(await EarlyPort.open(config.PORT, address));
-  const origin = `http://${address.includes(':') ? `[${address}]` : address}:${port.number}`;
+  const origin = `http://${hostFor(address)}:${port.number}`;
   const dataDirectory = await makeDataDirectory(resolve(config.DATA_DIR));
   const lock = await DirectoryLock.take(dataDirectory, origin, logger);
   opened.defer(() => lock.release());
@@ -149,6 +149,12 @@ async function httpSettings(config: Config, logger: Logger) {
 /** Where to listen: without a key the server is nobody else's. */
 export function addressFor({ HOST, API_KEY }: Config): string {
   return new ApiKeys(API_KEY).required || HOST === 'localhost' || isLoopback(HOST) ? HOST : '127.0.0.1';
+}
+
+/** Where this machine's browser finds it: only there, and by https, it may use a microphone. */
+function hostFor(address: string): string {
+  if (address === '0.0.0.0' || address === '::') return 'localhost';
+  return address.includes(':') ? `[${address}]` : address;
 }
 
 /** As many connections as this machine lets us have beside all that talking needs. */

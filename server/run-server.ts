@@ -31,9 +31,14 @@ export async function runServer(): Promise<void> {
     // Written now and not at the end: who is killed has no end.
     setImmediate(flushCompileCache);
   } catch (error) {
-    logger.fatal(error instanceof StreamError ? { code: error.code } : { err: error }, startFailure(error, config));
+    logger.fatal(isTold(error) ? { code: error.code } : { err: error }, startFailure(error, config));
     process.exitCode = 1;
   }
+}
+
+/** Where in the program it failed says nothing more. */
+function isTold(error: unknown): error is Error & { readonly code: string } {
+  return error instanceof StreamError || (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE');
 }
 
 /** @throws {StreamError} `CONFIG_INVALID` for a secret that others than this machine could try, and would find. */
