@@ -2,7 +2,7 @@
 const MAX_KEPT = 3;
 const MAX_LINE = 400;
 /** What encodes and writes, in front of a complaint: its failure is ours, everything else comes of the file. */
-const OURS = /\[(?:libx264|h264_nvenc|mp4|mov) @ /;
+const OURS = /\[(?:libx264|h264_nvenc|mp4|mov) @ |Error initializing filter/;
 /** `[h264 @ 0x55d] [error] text`, or without a source. */
 const TAGGED = /^(?:\[([^\]@]+)(?: @ [^\]]*)?\] )?\[(warning|error|fatal|panic)\] (.*)$/;
 const OUT_OF_MEMORY = /Cannot allocate memory/;

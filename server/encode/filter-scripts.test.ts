@@ -43,7 +43,7 @@ test('writes the plan into the scripts', () => {
         'scale=eval=frame:w=max(2\\,floor(min(128\\,round(128*dar))/2)*2):h=max(2\\,floor(min(128\\,round(128/dar))/2)*2):' +
         'out_color_matrix=smpte170m:out_range=tv,pad=128:128:-1:-1:eval=frame,setsar=1,format=yuv420p,' +
         'setpts=2*N,tpad=stop_mode=clone:stop=-1,trim=start_frame=0:end_frame=61,' +
-        "setpts='N+1000000*(gte(N,25))+750000*gt(2*(N+0),PTS)'",
+        "setpts='N+1000000*(clip(floor((N-25)/1)+1,0,1))+750000*gt(2*(N+0),PTS)'",
     ],
     audio:
       'asetpts=PTS-0.021000/TB,aresample=48000,aformat=sample_fmts=s16:channel_layouts=mono,atrim=start=0:end=2.500000',

@@ -95,10 +95,16 @@ function atRate(source: ChunkSource, plan: ChunkPlan, times: readonly string[]):
     // Where a timestamp leaps by 20 h, `fps` would make 1.8 M pictures: none is later than is looked for.
     `setpts='min(PTS-${seconds(originShift(source, fps))}/TB,${seconds(beyond / fps)}/TB)'`,
     ...times,
-    `fps=fps=${fps}:start_time=0:round=near`,
+    `fps=fps=${fps}:start_time=0:round=near${isBlink(source, fps) ? ':eof_action=pass' : ''}`,
     `trim=end_frame=${beyond}`,
     `select=lt(n\\,${end})`,
   ];
+}
+
+/** All of its pictures together are shown for less than half a frame, which would round to none. */
+function isBlink(source: ChunkSource, fps: number): boolean {
+  if (source.kind !== 'file' || !source.probe.video) return false;
+  return Math.round((source.probe.video.end - chunkOrigin(source.probe, fps)) * fps) < 1;
 }
 
 /** The first filter gives each picture a tag: without one the second has nothing to print, and prints no time either. */
@@ -113,8 +119,7 @@ function tellTimes(fd: number): string[] {
 function asPlanned({ profile, segmentFrames, holdFrames, skip }: ChunkPlan): string[] {
   const skipped = skip?.frames ?? 0;
   const total = framesOf({ segmentFrames, skip }) + (holdFrames > 0 ? holdFrames + 1 : 0);
-  const starts = segmentStarts(segmentFrames).slice(1);
-  const leaps = starts.map((start) => `gte(N,${start})`).join('+') || '0';
+  const leaps = countedAt(segmentStarts(segmentFrames).slice(1));
   // A clip of the last picture has to begin with an IDR.
   const heldSeconds = holdFrames > 0 ? HELD_SECONDS.withIdr : HELD_SECONDS.plain;
   return [
@@ -124,6 +129,30 @@ function asPlanned({ profile, segmentFrames, holdFrames, skip }: ChunkPlan): str
     `trim=start_frame=${skipped}:end_frame=${total}`,
     `setpts='N+${LEAP_SECONDS * profile.fps}*(${leaps})+${heldSeconds * profile.fps}*gt(2*(N+${skipped}),PTS)'`,
   ];
+}
+
+/**
+ * How many of these frames are at or before frame `N`, as ffmpeg's expression: in terms for frames that are equally far apart, since it
+ * evaluates all of them for each picture, and refuses a sum of a hundred.
+ */
+function countedAt(frames: readonly number[]): string {
+  const terms: string[] = [];
+  for (let at = 0; at < frames.length; ) {
+    const first = frames[at] ?? 0;
+    const apart = (frames[at + 1] ?? first + 1) - first;
+    let count = 1;
+    while (frames[at + count] === first + count * apart) count += 1;
+    terms.push(`clip(floor((N-${first})/${apart})+1,0,${count})`);
+    at += count;
+  }
+  return sumOf(terms);
+}
+
+/** ffmpeg's parser goes as deep as there are summands in a row: halves of halves are never deep. */
+function sumOf(terms: readonly string[]): string {
+  if (terms.length <= 1) return terms[0] ?? '0';
+  const half = terms.length >> 1;
+  return `(${sumOf(terms.slice(0, half))}+${sumOf(terms.slice(half))})`;
 }
 
 /**

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { segmentStarts } from '../timeline/cut.ts';
 import { beeps, beepsOf, cardIn, codesOf, expectNear, flashes, flashesOf, X264 } from './test-marks.ts';
-import { box, childProcesses, Lab, SMALL, words } from './test-media.ts';
+import { box, childProcesses, decoded, Lab, SMALL, syncFrames, words } from './test-media.ts';
 
 /** When pictures and sound of a file come: cuts, edit lists, tracks that start late, clocks that leap. */
 
@@ -19,6 +20,43 @@ afterAll(async () => {
   await lab.processes.close();
   expect(lab.jobsLeft).toEqual([]);
   await lab.close();
+});
+
+describe('long chunks', () => {
+  const tiny = { ...SMALL, width: 64, height: 64, fps: 5, renditions: [] };
+  const source = (seconds: number) =>
+    lab.make(`long-${seconds}.mp4`, ['-f', 'lavfi', '-i', `testsrc2=s=64x64:r=5:d=${seconds}`, ...X264]);
+
+  test.each([
+    ['as long as they may be', 600, undefined],
+    ['in 300 segments of any length', 120, Array.from({ length: 300 }, (_, at) => 1 + ((at * 7) % 3))],
+  ] as const)('have all their pictures, and a sync sample where each segment starts: %s', async (_, seconds, cut) => {
+    const chunk = await lab.encode(source(seconds), {
+      profile: tiny,
+      plan: { holdFrames: 5, ...(cut && { segmentFrames: cut }) },
+    });
+    const frames = cut ? cut.reduce((sum, length) => sum + length, 0) : seconds * 5;
+    expect(chunk.frames).toBe(frames);
+    expect(syncFrames(chunk).filter((frame) => frame < frames)).toEqual(segmentStarts(chunk.plan.segmentFrames));
+    expect(codesOf(chunk).filter((code) => code !== 'LONGER')).toEqual([]);
+    const sizes = chunk.video[0]?.map(({ data }) => data.byteLength) ?? [];
+    // No picture is like the one before it.
+    expect(Math.min(...sizes.slice(0, frames))).toBeGreaterThan(30);
+  });
+});
+
+describe('pictures that are shown for less than half a frame', () => {
+  test.each([
+    ['alone', [], 1],
+    ['with sound that goes on', ['-f', 'lavfi', '-i', 'sine=440:d=2'], 50],
+  ] as const)('are shown %s', async (name, sound, frames) => {
+    const picture = ['-f', 'lavfi', '-i', 'color=white:s=64x64:r=120:d=0.008'];
+    const path = lab.make(`blink-${name}.mp4`, [...picture, ...sound, ...X264, '-c:a', 'aac']);
+    const chunk = await lab.encode(path);
+    expectNear([chunk.frames], [frames], 1);
+    expect(codesOf(chunk)).toEqual([]);
+    expect(decoded(chunk).some((value) => value > 200)).toBe(true);
+  });
 });
 
 describe('trimmed without re-encoding', () => {
