@@ -2,11 +2,14 @@ import { StreamError } from '../../errors.ts';
 import { type Frame, framesOf } from '../remote/frames.ts';
 import { connectionKind, deepestMessage, type ProviderName, safeReason } from '../remote/provider-error.ts';
 import { ProviderRefusal } from '../remote/provider-refusal.ts';
+import { endsWhole } from '../text/sentence-stream.ts';
 import { type AnswerChunk, AnswerText, answerChunk } from './answer-chunk.ts';
 import type { AnswerFilter } from './answer-filter.ts';
 
 /** An answer nobody would listen to: some two hours of speech. It ends here as if the model had. */
 const MAX_ANSWER_LENGTH = 100_000;
+/** Of the end, to see whether a sentence ends there. */
+const LAST_LENGTH = 24;
 
 export type PiecesOptions = {
   readonly name: ProviderName;
@@ -34,6 +37,8 @@ class AnswerPieces {
   readonly #options: PiecesOptions;
   readonly #text = new AnswerText();
   #length = 0;
+  /** The end of what was given. */
+  #last = '';
   #isFinished = false;
   /** All of the answer came in one message, which needs nothing to say that it is the last. */
   #isWhole = false;
@@ -47,15 +52,31 @@ class AnswerPieces {
     try {
       for await (const frame of this.#frames()) {
         const piece = this.#isFinished ? '' : this.#pieceOf(frame);
-        this.#length += piece.length;
-        if (piece !== '') yield piece;
+        if (piece !== '') yield this.#noted(piece);
         if (this.#length >= MAX_ANSWER_LENGTH) return;
       }
     } catch (error) {
+      if (this.#length > 0) yield* this.#rest();
       if (!this.#isFinished) throw this.#cutOff(error);
     }
-    if (!this.#isFinished && !this.#isWhole) throw this.#cutOff();
+    if (!this.#isFinished && !this.#isWhole) {
+      yield* this.#rest();
+      // Some servers say nothing at the end, and a connection that was closed in order says enough.
+      if (!endsWhole(this.#last)) throw this.#cutOff();
+    }
     if (this.#length === 0) throw this.#failure('gave an empty answer', 'empty');
+  }
+
+  /** What was held back until it is known whether it is spoken. */
+  *#rest(): Generator<string> {
+    const rest = this.#isFinished ? '' : this.#bounded(this.#options.filter.end());
+    if (rest !== '') yield this.#noted(rest);
+  }
+
+  #noted(piece: string): string {
+    this.#length += piece.length;
+    this.#last = (this.#last + piece).slice(-LAST_LENGTH);
+    return piece;
   }
 
   #frames(): AsyncIterable<Frame> {

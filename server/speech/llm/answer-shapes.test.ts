@@ -122,11 +122,19 @@ describe('an answer is spoken that comes as', () => {
     ],
   ])('%s', async (_, script) => expect(await answer(script)).toBe('One two.'));
 
+  it.each<[string, OpenAiScript]>([
+    ['pieces', raw(events(delta('One'), delta(' two.')))],
+    ['pieces and what was used', raw(events(delta('One two.'), { choices: [], usage: {} }))],
+    ['a completion at once', raw(JSON.stringify({ choices: [{ text: 'One two.' }] }))],
+  ])('that ends with a sentence, whose server says nothing of an end: %s', async (_, script) =>
+    expect(await answer(script)).toBe('One two.'),
+  );
+
   it('pieces, as soon as each is there, also as JSON lines', async () => {
     server.always('chat', {
       status: 200,
       headers: { 'content-type': 'application/json' },
-      body: lines(delta('One'), delta(' two.')),
+      body: lines(delta('One'), delta(' two,')),
     });
     const llm = createOpenAiLlm({ baseUrl: server.baseUrl, model: 'm', firstTokenMs: 5000, tokenMs: 5000 });
     const request = { messages: [{ role: 'user', content: 'Hi' }], signal: new AbortController().signal } as const;
@@ -134,7 +142,7 @@ describe('an answer is spoken that comes as', () => {
     await expect(async () => {
       for await (const piece of llm.answer(request)) pieces.push(piece);
     }).rejects.toThrow(/was cut off$/);
-    expect(pieces).toEqual(['One', ' two.']);
+    expect(pieces).toEqual(['One', ' two,']);
   });
 });
 

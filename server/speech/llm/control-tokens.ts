@@ -5,7 +5,7 @@ export type ControlToken =
   | { readonly is: 'close'; readonly kind: 'thought' | 'tool'; readonly name: string }
   /** A message begins; whose it is stands after it. */
   | { readonly is: 'header'; readonly isHarmony: boolean }
-  | { readonly is: 'role'; readonly isAssistant: boolean }
+  | { readonly is: 'role'; readonly isAssistant: boolean; readonly isUser?: boolean }
   /** The name of a channel follows (`analysis`, `commentary`, `final`). */
   | { readonly is: 'channel' }
   | { readonly is: 'turnEnd' }
@@ -53,6 +53,7 @@ const HEADERS = words(
   'im_start start_header_id header_start start_of_role role_start start_of_turn start_of_turn_token im_assistant im_user im_system',
 );
 const ASSISTANTS = words('assistant model bot ai gpt chatbot chatbot_token assistant_token');
+const USERS = words('user human user_token');
 const OTHERS = words(
   'user human system developer tool tools function functions observation ipython environment user_token system_token context',
 );
@@ -102,6 +103,11 @@ export function isAssistantRole(word: string): boolean | undefined {
   return OTHERS.has(role) || /^functions?\./u.test(role) ? false : undefined;
 }
 
+/** The one who asks. */
+export function isUserRole(word: string): boolean {
+  return USERS.has(word.toLowerCase());
+}
+
 function pipedToken(written: string): ControlToken {
   const name = written.toLowerCase().replaceAll('▁', '_');
   if (TURN_ENDS.has(name)) return TURN_END;
@@ -111,7 +117,7 @@ function pipedToken(written: string): ControlToken {
   if (name === 'constrain') return { is: 'format' };
   if (name === 'python_tag') return { is: 'open', kind: 'tool', name };
   const role = isAssistantRole(name);
-  if (role !== undefined) return { is: 'role', isAssistant: role };
+  if (role !== undefined) return { is: 'role', isAssistant: role, isUser: isUserRole(name) };
   return sectionToken(name) ?? NOTHING;
 }
 
@@ -132,7 +138,7 @@ function halfPipedToken(opened: string | undefined, closed: string | undefined):
 }
 
 function bracketedToken(name: string, isEnd: boolean): ControlToken {
-  if (name === 'INST') return { is: 'role', isAssistant: isEnd };
+  if (name === 'INST') return { is: 'role', isAssistant: isEnd, isUser: !isEnd };
   if (name === 'SYSTEM_PROMPT') return { is: 'role', isAssistant: isEnd };
   if (name === 'ARGS' || name === 'CALL_ID') return NOTHING;
   return { is: isEnd ? 'close' : 'open', kind: name === 'THINK' ? 'thought' : 'tool', name };

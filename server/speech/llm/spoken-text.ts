@@ -1,4 +1,11 @@
-import { type ControlToken, controlTokenAt, isAssistantRole, isTokenBeginning, TOKEN_START } from './control-tokens.ts';
+import {
+  type ControlToken,
+  controlTokenAt,
+  isAssistantRole,
+  isTokenBeginning,
+  isUserRole,
+  TOKEN_START,
+} from './control-tokens.ts';
 
 /** What stands in front of the text of a message, and is not spoken. */
 type Front = {
@@ -54,6 +61,8 @@ export class SpokenText {
   #region: Region | undefined;
   #isAssistant = true;
   #isHidden = false;
+  /** The model goes on with what the listener might say next: that, and its answer to it, is nobody's. */
+  #isOver = false;
   /** The line so far, as far as it tells whether code is fenced. */
   #line = '';
   #isFenced = false;
@@ -130,7 +139,7 @@ export class SpokenText {
   }
 
   #say(char: string): void {
-    if (this.#region || !this.#isAssistant || this.#isHidden) return;
+    if (this.#isOver || this.#region || !this.#isAssistant || this.#isHidden) return;
     this.#followLine(char);
     const isSpace = /\s/u.test(char);
     if (this.#gap !== '' && !isSpace) {
@@ -181,6 +190,7 @@ export class SpokenText {
     const word = /^\s*([a-z_.]+|[A-Z][a-z_.]*)/u.exec(text)?.[1] ?? '';
     const isAssistant = isAssistantRole(word);
     this.#isAssistant = isAssistant ?? true;
+    if (isUserRole(word)) this.#userSpeaks();
     if (isHarmony) return;
     // A word that is no role is the first one of the message.
     const rest = isAssistant === undefined ? text : text.slice(text.indexOf(word) + word.length);
@@ -191,8 +201,14 @@ export class SpokenText {
     const [label, word = ''] = LABEL.exec(text) ?? [];
     const isAssistant = isAssistantRole(word);
     if (label !== undefined && isAssistant !== undefined) this.#isAssistant = isAssistant;
+    if (label !== undefined && isUserRole(word)) this.#userSpeaks();
     for (const char of label === undefined || isAssistant === undefined ? text : text.slice(label.length))
       this.#say(char);
+  }
+
+  /** In front of the answer it is an echo of the question. */
+  #userSpeaks(): void {
+    if (this.#lastSpoken !== '') this.#isOver = true;
   }
 
   #enterChannel(text: string): void {
@@ -218,6 +234,7 @@ export class SpokenText {
     else if (token.is === 'role') {
       this.#begin(undefined);
       this.#isAssistant = token.isAssistant;
+      if (token.isUser) this.#userSpeaks();
     } else if (token.is === 'turnEnd') {
       this.#endTurn();
       this.#front = { kind: 'label', text: '' };

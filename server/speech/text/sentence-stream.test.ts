@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { StreamError } from '../../errors.ts';
 import { MARKDOWN_CASES } from './markdown-cases.ts';
 import { SENTENCE_CASES } from './sentence-cases.ts';
 import { SentenceStream, sentencesOf } from './sentence-stream.ts';
@@ -165,5 +166,21 @@ describe('sentencesOf', () => {
     })();
     await expect(reading).rejects.toThrow('gone');
     expect(collected).toEqual(['One.']);
+  });
+
+  it.each([
+    ['a sentence that is whole', ['It is blue.'], new Error('gone'), ['It is blue.']],
+    ['a sentence that breaks off', ['It is blue. And it', ' is'], new Error('gone'), ['It is blue.']],
+    ['what was called off', ['It is blue.'], new StreamError('ABORTED', 'called off'), []],
+  ])('gives at an error of the source what is complete: %s', async (_, pieces, error, wanted) => {
+    async function* source() {
+      yield* pieces;
+      throw error;
+    }
+    const sentences: string[] = [];
+    await expect(async () => {
+      for await (const sentence of sentencesOf(source())) sentences.push(sentence);
+    }).rejects.toThrow(error.message);
+    expect(sentences).toEqual(wanted);
   });
 });

@@ -1,3 +1,4 @@
+import { StreamError } from '../../errors.ts';
 import { CharacterReader } from './characters.ts';
 import { MarkdownReader } from './markdown-reader.ts';
 import { SentenceAssembler } from './sentence-assembler.ts';
@@ -38,6 +39,14 @@ export class SentenceStream {
   }
 }
 
+/** How a sentence ends that is one. */
+const WHOLE = /[.!?…。！？।؟۔]["'”’»」』)\]]*$/u;
+
+/** Whether text ends where a sentence does. */
+export function endsWhole(text: string): boolean {
+  return WHOLE.test(text.trimEnd());
+}
+
 /**
  * Gives the sentences of text that is being made, each as soon as it is whole. An error of the source passes through,
  * and what it left unfinished is not given. Who leaves early ends the source.
@@ -46,6 +55,12 @@ export class SentenceStream {
  */
 export async function* sentencesOf(deltas: AsyncIterable<string>, language?: string): AsyncGenerator<string> {
   const stream = new SentenceStream({ language });
-  for await (const delta of deltas) yield* stream.push(delta);
+  try {
+    for await (const delta of deltas) yield* stream.push(delta);
+  } catch (error) {
+    // Nobody wants the rest of what was called off.
+    if (!(error instanceof StreamError && error.code === 'ABORTED')) yield* stream.end().filter(endsWhole);
+    throw error;
+  }
   yield* stream.end();
 }
