@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import proxyAddr from 'proxy-addr';
 import { z } from 'zod';
 import { mediaMemoryBytes, ORDINARY_MEMORY_BYTES } from './encode/decode-memory.ts';
+import { LENT } from './encode/pool.ts';
 import { StreamError } from './errors.ts';
 import { commaList } from './lib/comma-list.ts';
 import { HOST_PATTERN_RULE, isHostPattern } from './lib/host-pattern.ts';
@@ -191,7 +192,7 @@ const OTHER_DESCRIPTORS = 400;
 
 /** Descriptors that the server needs beside those of its clients. */
 export function descriptorsFor({ ENCODE_PARALLEL, TTS_PARALLEL, AVATAR_CONCURRENCY }: Config): number {
-  return OTHER_DESCRIPTORS + CHILD_DESCRIPTORS * (ENCODE_PARALLEL + TTS_PARALLEL + AVATAR_CONCURRENCY);
+  return OTHER_DESCRIPTORS + CHILD_DESCRIPTORS * (ENCODE_PARALLEL * (1 + LENT) + TTS_PARALLEL + AVATAR_CONCURRENCY);
 }
 
 /** @throws {StreamError} `CONFIG_INVALID`, naming every wrong variable. */

@@ -157,9 +157,10 @@ export class ChunkEncoder {
     const wait = () => {
       clearTimeout(limit);
       const takeBack = this.#options.pool.lend();
-      return (waitedMs: number) => {
+      chunk.waits(true, this.#options.now());
+      return () => {
         takeBack();
-        chunk.waited(waitedMs);
+        chunk.waits(false, this.#options.now());
         limit = setTimeout(() => ready.process.stop(late, 0), limitMs);
       };
     };

@@ -18,7 +18,7 @@ export type ChunkOutputsOptions = {
   readonly enough: StreamError;
   readonly lastPicture: LastPicture | undefined;
   /** It waits for room in memory. @returns told when it goes on. */
-  wait(): (waitedMs: number) => void;
+  wait(): () => void;
   now(): number;
 };
 
@@ -130,12 +130,11 @@ export class ChunkOutputs {
   async #waitForRoom(): Promise<void> {
     if (!this.#chunk.mustWait || this.#process.exited) return;
     const goOn = this.#wait();
-    const beganMs = this.#now();
     while (this.#chunk.mustWait && !this.#process.exited) {
       this.#process.alive();
       await delay(LOOK_AGAIN_MS);
     }
-    goOn(this.#now() - beganMs);
+    goOn();
   }
 
   async #readTimes(fd: number): Promise<void> {

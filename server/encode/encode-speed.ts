@@ -11,8 +11,19 @@ export class EncodeSpeed {
   /** It began; time spent waiting for it does not count. */
   startedMs: number | undefined;
   lastFrameMs: number | undefined;
-  /** It had to wait since then, which says nothing of its speed. */
-  waitedMs = 0;
+  /** Time that it had to wait says nothing of its speed. */
+  #waitedMs = 0;
+  #waitsSinceMs: number | undefined;
+
+  /** It has to wait from now on, or goes on. */
+  waits(isWaiting: boolean, nowMs: number): void {
+    this.#waitedMs = this.#waited(nowMs);
+    this.#waitsSinceMs = isWaiting ? nowMs : undefined;
+  }
+
+  #waited(nowMs: number): number {
+    return this.#waitedMs + Math.max(0, nowMs - (this.#waitsSinceMs ?? nowMs));
+  }
 
   /**
    * Media seconds encoded per second of wall clock, from the encoder's begin to its last frame; or to now, once it has stalled. Real
@@ -21,7 +32,7 @@ export class EncodeSpeed {
   of(seconds: number, nowMs: number): number {
     const startedMs = this.startedMs ?? nowMs;
     const lastMs = this.lastFrameMs ?? startedMs;
-    const elapsedMs = (nowMs - lastMs > STALLED_AFTER_MS ? nowMs : lastMs) - startedMs - this.waitedMs;
+    const elapsedMs = (nowMs - lastMs > STALLED_AFTER_MS ? nowMs : lastMs) - startedMs - this.#waited(nowMs);
     if (elapsedMs <= 0) return Number.POSITIVE_INFINITY;
     const speed = seconds / (elapsedMs / 1000);
     return elapsedMs < UNCERTAIN.forMs && speed < UNCERTAIN.belowSpeed ? Math.min(speed, 1) : speed;

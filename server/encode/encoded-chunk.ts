@@ -108,9 +108,9 @@ export class EncodedChunk {
     return this.state === 'encoding' && this.#memory?.mustWait(this.#pages) === true;
   }
 
-  /** The encoder waited, which says nothing of its speed. */
-  waited(ms: number): void {
-    this.#speed.waitedMs += ms;
+  /** The encoder waits because of that, or goes on: it is no slower for it. */
+  waits(isWaiting: boolean, nowMs: number): void {
+    this.#speed.waits(isWaiting, nowMs);
   }
 
   /** Nobody reads it any more, but for what it holds in the end. Idempotent. */

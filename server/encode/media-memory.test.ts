@@ -123,22 +123,22 @@ test('an encoder waits when nothing can be put aside and there is enough in hand
   const memory = memoryAt(blocked);
   const chunk = new EncodedChunk(plan(), undefined, memory);
   chunk.readUpTo(0);
-  for (let second = 0; second < 10; second++) add(chunk, 1, second);
+  for (let second = 0; second < 6; second++) add(chunk, 1, second);
   expect(chunk.mustWait).toBe(false);
-  add(chunk, 1, 10);
+  add(chunk, 1, 6);
   await expect.poll(() => faults).toHaveLength(1);
   expect(faults[0]?.isLost).toBe(false);
   expect(chunk.mustWait).toBe(true);
   // Nothing is lost by it, and the disk is not asked again at once.
-  for (let second = 0; second < 6; second++) await read(chunk, 1, second);
+  for (let second = 0; second < 4; second++) await read(chunk, 1, second);
   expect(faults).toHaveLength(1);
   expect(chunk.mustWait).toBe(false);
   // When the disk takes something again, it is used.
   await rm(blocked);
   nowMs += 10_000;
-  for (let second = 11; second < SECONDS; second++) add(chunk, 1, second);
-  await expect.poll(() => memory.bytes).toBeLessThanOrEqual(11 * SECOND_BYTES);
-  for (let second = 6; second < SECONDS; second++) await read(chunk, 1, second);
+  for (let second = 7; second < SECONDS; second++) add(chunk, 1, second);
+  await expect.poll(() => memory.bytes).toBeLessThanOrEqual(12 * SECOND_BYTES);
+  for (let second = 4; second < SECONDS; second++) await read(chunk, 1, second);
   chunk.release();
   expect(memory.bytes).toBe(0);
 });

@@ -43,7 +43,11 @@ export class MediaMemory {
 
   /** Whether an encode waits before it gives more. */
   mustWait(pages: MediaPages): boolean {
-    return this.#bytes > this.#options.limitBytes * FULL && pages.hasEnough && this.#held.has(pages);
+    return this.#isFull && pages.hasEnough(true) && this.#held.has(pages);
+  }
+
+  get #isFull(): boolean {
+    return this.#bytes > this.#options.limitBytes * FULL;
   }
 
   hold(pages: MediaPages): void {
@@ -104,14 +108,15 @@ export class MediaMemory {
   #farthest(): Victim | undefined {
     let found: (Victim & { readonly seconds: number }) | undefined;
     for (const [pages, spool] of this.#held) {
-      const farthest = pages.farthest;
+      const farthest = pages.farthest(this.#isFull);
       if (farthest && farthest.seconds > (found?.seconds ?? -1)) found = { pages, spool, ...farthest };
     }
     return found;
   }
 
   async #moveIn(pages: MediaPages): Promise<void> {
-    const page = pages.missing;
+    // Not brought back to be moved out again.
+    const page = pages.missing(this.#bytes > this.#options.limitBytes);
     const spool = this.#held.get(pages);
     if (page === undefined || !spool) return;
     const saved = pages.fetch(page);

@@ -4,8 +4,8 @@ import { type PackedPage, packPage, type SavedPage, unpackPage } from './saved-p
 /** In the place of a frame that is not in memory. */
 const AWAY: Sample = { data: new Uint8Array(), durationTicks: 0, isSync: false, compositionOffsetTicks: 0 };
 
-/** How far ahead of what is read pages stay in memory, in pages: of media on air, and of what waits. */
-const NEAR = { read: 10, waiting: 2 };
+/** How far ahead of what is read pages stay in memory, in pages: of media on air, also where memory is full, and of what waits. */
+const NEAR = { read: 10, tight: 3, waiting: 2 };
 
 type Page = {
   /** `gone`: it was read, and is not needed any more. */
@@ -67,12 +67,13 @@ export class MediaPages {
   }
 
   /** What is near has come. */
-  get hasEnough(): boolean {
-    return this.leadSeconds > this.#near;
+  hasEnough(isTight: boolean): boolean {
+    return this.leadSeconds > this.#near(isTight);
   }
 
-  get #near(): number {
-    return this.#isRead ? NEAR.read : NEAR.waiting;
+  #near(isTight: boolean): number {
+    if (!this.#isRead) return NEAR.waiting;
+    return isTight ? NEAR.tight : NEAR.read;
   }
 
   addFrame(rendition: number, sample: Sample): void {
@@ -166,8 +167,8 @@ export class MediaPages {
   }
 
   /** The page that can be missed the longest, and for how long, in seconds; `undefined`: none. */
-  get farthest(): { readonly page: number; readonly seconds: number } | undefined {
-    for (let page = this.#whole - 1; page >= this.#current + this.#near; page--) {
+  farthest(isTight: boolean): { readonly page: number; readonly seconds: number } | undefined {
+    for (let page = this.#whole - 1; page >= this.#current + this.#near(isTight); page--) {
       const { state, bytes } = this.#page(page);
       if (state === 'here' && bytes > 0 && !this.#isPinned(page)) return { page, seconds: page - this.#current };
     }
@@ -175,8 +176,9 @@ export class MediaPages {
   }
 
   /** The first page that is near and not in memory. */
-  get missing(): number | undefined {
-    for (let page = this.#current; page < this.#current + this.#near && page < this.#pages.length; page++)
+  missing(isTight: boolean): number | undefined {
+    const end = this.#current + this.#near(isTight);
+    for (let page = this.#current; page < end && page < this.#pages.length; page++)
       if (this.#pages[page]?.state === 'away') return page;
     return undefined;
   }

@@ -3,6 +3,9 @@ import { Heap } from '../lib/heap.ts';
 
 type Waiter = { readonly deadlineMs: number; readonly order: number; start(): void };
 
+/** Processes that wait cost memory and descriptors, too. */
+export const LENT = 2;
+
 /** Bounds how many encodes run at once; who waits is served nearest deadline first. */
 export class EncodePool {
   readonly #limit: number;
@@ -11,6 +14,7 @@ export class EncodePool {
   );
   #running = 0;
   #order = 0;
+  #lent = 0;
 
   constructor(limit: number) {
     this.#limit = limit;
@@ -45,11 +49,18 @@ export class EncodePool {
     }
   }
 
-  /** Somebody else may run in the place of a task that is going to wait. @returns takes it back, at once. */
+  /**
+   * Somebody else may run in the place of a task that is going to wait, up to `LENT` times as many as may run.
+   *
+   * @returns takes it back, at once.
+   */
   lend(): () => void {
+    if (this.#lent >= this.#limit * LENT) return () => undefined;
+    this.#lent += 1;
     this.#running -= 1;
     this.#next();
     return () => {
+      this.#lent -= 1;
       this.#running += 1;
     };
   }

@@ -83,7 +83,10 @@ export class AsapPublisher extends Publisher {
       this.wakeAt(releaseMs);
       return false;
     }
-    return this.#publishSegment(frames, ending && drained && last);
+    const final = ending && drained && last;
+    // How the chunk differs from its file is known when its encoder is done: it is told before the end.
+    if (final && encoded.state === 'encoding') return false;
+    return this.#publishSegment(frames, final);
   }
 
   /** When the next segment may go out: at once, unless it is the only one in hand. */
