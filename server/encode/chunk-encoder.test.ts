@@ -74,6 +74,8 @@ describe('containers', () => {
     ['ts', 'a.ts', [...X264, '-c:a', 'aac'], 25],
     ['avi', 'a.avi', ['-c:v', 'mpeg4', '-c:a', 'mp3'], 26],
     ['flv', 'a.flv', [...X264, '-c:a', 'aac'], 25],
+    ['mpeg program stream', 'a.mpg', ['-c:v', 'mpeg2video', '-c:a', 'mp2', '-bf', '0'], 25],
+    ['asf', 'a.asf', ['-c:v', 'msmpeg4v3', '-c:a', 'wmav2'], 26],
     ['ts, MPEG-2 and AC-3', 'b.ts', ['-c:v', 'mpeg2video', '-c:a', 'ac3', '-bf', '0'], 25],
     ['pictures of 10 bits', 'e.mp4', [...X264, '-pix_fmt', 'yuv420p10le'], 25],
     ['pictures tagged BT.709', 'f.mp4', [...X264, '-colorspace', 'bt709', '-color_primaries', 'bt709'], 25],
@@ -101,6 +103,11 @@ describe('containers', () => {
     ['a.m4a', []],
     ['stereo.wav', ['-ac', '2']],
     ['a.aiff', []],
+    ['a.au', []],
+    ['a.caf', []],
+    ['a.wma', []],
+    ['a.wv', []],
+    ['a.ac3', []],
   ] as const)('puts the sound of %s under the pictures of the filler', async (name, args) => {
     const filler = await lab.encodeSource({ kind: 'clip', clip: rawClip(25) }, 25);
     const clip = {
