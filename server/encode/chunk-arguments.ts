@@ -5,7 +5,8 @@ import { FORCE_IDR_AT_LEAPS } from './filter-scripts.ts';
 import type { ChunkSource, VideoEncoderName } from './types.ts';
 
 /** Demuxers that read the bytes they are given and nothing else: no playlists, no scripts, no devices. */
-export const SAFE_DEMUXERS = 'mov,mp4,m4a,3gp,3g2,mj2,mpegts,matroska,webm,wav,w64,aiff,mp3,aac,ogg,flac,flv,avi,mpeg,asf,caf,au,ac3,eac3,wv';
+export const SAFE_DEMUXERS =
+  'mov,mp4,m4a,3gp,3g2,mj2,mpegts,matroska,webm,wav,w64,aiff,mp3,aac,ogg,flac,flv,avi,mpeg,asf,caf,au,ac3,eac3,wv';
 
 /**
  * Streams of all kinds that a file may have. Films have dozens of subtitles, phones a track for each sensor; only what is decoded costs
