@@ -48,7 +48,6 @@ test.each([
       await until('all are being encoded', isPlanned, 120_000);
     }
     await until('all are encoded', async () => (await running()) === 0, 120_000);
-    console.log(sound.name, (await mostMegabytes(server.pid)) - before);
     expect((await mostMegabytes(server.pid)) - before).toBeLessThan(BESIDE_MB + sound.heldMb);
     for (const id of ids) {
       const { chunks } = await sessionStatus(server.origin, id);

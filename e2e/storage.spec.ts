@@ -10,6 +10,7 @@ import { endSession, openSession, sessionStatus } from './support/api.ts';
 import { markFaults } from './support/check-marks.ts';
 import { makeMarkedClip } from './support/clips.ts';
 import { fetchMultivariant } from './support/hls-client.ts';
+import { filesIn } from './support/leftovers.ts';
 import { LowLatencyReader } from './support/ll-reader.ts';
 import { mountSmallDisk, type SmallDisk } from './support/mounts.ts';
 import { type ClipFile, Pusher } from './support/pusher.ts';
@@ -99,7 +100,8 @@ test('a full disk: new media is refused, what runs goes on, and all is well when
   const { id, reader } = await watch('full');
   await using _reader = reader;
   for (const clip of clips.slice(0, 3)) expect((await push(id, clip)).status).toBe(202);
-  await sleep(500);
+  // What they were made from goes then, which would leave room for a fourth.
+  await until('they are encoded', async () => (await filesIn(join(dataDir, 'full', 'chunks'))).length === 0);
   const makeRoom = await fillDisk();
   const refused = await push(id, clips[3]!);
   expect(refused.status).toBe(507);

@@ -137,7 +137,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const port = options.port ?? (await freePort());
   const env = { HOST: '127.0.0.1', PORT: `${port}`, DATA_DIR: options.dataDir, NO_OPEN: '1', LOG_LEVEL: 'info' };
   const [program = '', ...args] = [
-    ...(options.descriptors === undefined ? [] : ['prlimit', `--nofile=${options.descriptors}`]),
+    ...(options.descriptors === undefined ? [] : ['sh', '-c', `ulimit -n ${options.descriptors} && exec "$@"`, 'sh']),
     ...[join(root, 'node_modules/.bin/node'), options.entry ?? 'server/main.ts'],
   ];
   const child = spawn(program, args, {

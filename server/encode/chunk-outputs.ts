@@ -105,6 +105,7 @@ export class ChunkOutputs {
       for (const block of reader.push(bytes as Uint8Array)) this.sound.place(block.startSample, samplesOf(block.bytes));
       if (this.#chunk.mustWait) await this.#room();
     }
+    this.#chunk.soundEnds();
   }
 
   async #readSound(fd: number): Promise<void> {

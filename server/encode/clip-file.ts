@@ -23,6 +23,27 @@ export function namedClip(clip: UnnamedClip): FillerClip {
 }
 
 /**
+ * A clip of the frames that hold the last picture. They all look alike: those that begin with a sync sample will do, even where the first
+ * of them belong to the chunk.
+ *
+ * @param tracks - `undefined` where none came: there is no clip then.
+ */
+export function heldClip(
+  video: FillerClip['video'],
+  tracks: readonly (VideoTrackInit | undefined)[],
+  from: number,
+  frames: number,
+): FillerClip | undefined {
+  const init = tracks.filter((track) => track !== undefined);
+  if (init.length < tracks.length) return undefined;
+  return namedClip({
+    segmentFrames: [frames],
+    video: video.map((samples) => samples.slice(from, from + frames)),
+    init,
+  });
+}
+
+/**
  * The name of a clip.
  *
  * @param files - Of its renditions, in order, in one piece or several.

@@ -15,6 +15,15 @@ function chunkOf(framesAtMs: readonly number[]): EncodedChunk {
   return chunk;
 }
 
+test('an encode that had to wait is no slower for it, while it waits and after', () => {
+  const chunk = chunkOf(evenly(25, 10));
+  const before = chunk.speed(1_250);
+  chunk.waits(true, 1_250);
+  expect(chunk.speed(31_000)).toBeCloseTo(before, 5);
+  chunk.waits(false, 31_000);
+  expect(chunk.speed(31_000)).toBeCloseTo(before, 5);
+});
+
 const evenly = (count: number, everyMs: number, fromMs = 0): number[] =>
   Array.from({ length: count }, (_, at) => fromMs + (at + 1) * everyMs);
 

@@ -1,9 +1,9 @@
 import { StreamError } from '../errors.ts';
 import type { Sample, VideoTrackInit } from '../isobmff/types.ts';
 import { FRAME_TICKS } from '../timeline/axis.ts';
-import { cutShort, segmentStarts } from '../timeline/cut.ts';
+import { cutShort, framesIn, segmentStarts } from '../timeline/cut.ts';
 import { pictureSizes } from '../timeline/profile.ts';
-import { namedClip } from './clip-file.ts';
+import { heldClip } from './clip-file.ts';
 import type { Difference } from './differences.ts';
 import { EncodeSpeed } from './encode-speed.ts';
 import { chunkSamples } from './filter-scripts.ts';
@@ -16,9 +16,7 @@ const TOLERANCE_SECONDS = 0.1;
 /** Of held frames that came behind all sound, before it is believed that no more sound will come: it is on its way through a pipe. */
 const SPARE_SECONDS = 2;
 
-/**
- * A chunk on its way out of the encoder: frames and PCM grow until it is `done` or `failed`. Read it at any time.
- */
+/** A chunk on its way out of the encoder: frames and PCM grow until it is `done` or `failed`. Read it at any time. */
 export class EncodedChunk {
   readonly plan: ChunkPlan;
   /** Shown instead of pictures of its own, for sound alone: they are there from the start. */
@@ -32,6 +30,8 @@ export class EncodedChunk {
   differences: readonly Difference[] = [];
   /** What its decoders complained about first; for the log. */
   complaints = '';
+  /** Called when media is lost that was known: it `failed`. */
+  onLost: (error: StreamError) => void = () => undefined;
   /** Called when something was added or the state changed. */
   onProgress: () => void = () => undefined;
   readonly #idrFrames: ReadonlySet<number>;
@@ -48,6 +48,7 @@ export class EncodedChunk {
   #standsUntil = 0;
   /** Known sound that came from the source, and did not have to be made up. */
   #samplesCame = 0;
+  #hasAllSound = false;
 
   /**
    * @param pictures - As above; the plan is cut like they are.
@@ -56,7 +57,7 @@ export class EncodedChunk {
   constructor(plan: ChunkPlan, pictures?: FillerClip, memory?: MediaMemory) {
     this.plan = plan;
     this.#segmentFrames = plan.segmentFrames;
-    this.#frames = sumOf(plan.segmentFrames);
+    this.#frames = framesIn(plan.segmentFrames);
     this.pictures = pictures;
     const renditions = pictureSizes(plan.profile).length;
     this.#heldFrom = Array.from({ length: renditions }, () => undefined);
@@ -100,7 +101,7 @@ export class EncodedChunk {
   /** The frame follows that is on air next: all before it is forgotten. */
   readUpTo(frame: number): void {
     this.#pages.read(frame);
-    this.#memory?.changed(this.#pages);
+    this.#memory?.read(this.#pages);
   }
 
   /** The encoder has to wait: there is too much in memory, and of this chunk enough. */
@@ -179,16 +180,6 @@ export class EncodedChunk {
     this.#speed.startedMs = nowMs;
   }
 
-  #makeHold(): FillerClip | undefined {
-    const { holdFrames, segmentFrames } = this.plan;
-    const init = this.init.filter((track) => track !== undefined);
-    if (holdFrames === 0 || this.state !== 'done' || init.length < this.init.length) return undefined;
-    // Held frames all look alike: those that begin with a sync sample will do, even where the first of them belong to the chunk.
-    const from = this.heldFrom ?? sumOf(segmentFrames);
-    const video = this.video.map((samples) => samples.slice(from, from + holdFrames));
-    return namedClip({ segmentFrames: [holdFrames], video, init });
-  }
-
   /**
    * @param isHeld - It shows the last picture of the source once more.
    * @throws {StreamError} `ENCODER_FAILED` when the encoder did not start a segment with a sync sample.
@@ -218,10 +209,16 @@ export class EncodedChunk {
     this.#progressed();
   }
 
+  /** No more sound comes: what is missing of it is silence, if the encoder ends well. */
+  soundEnds(): void {
+    this.#hasAllSound = true;
+  }
+
   /** Forgets what an encoder gave that failed before anything could be published: another one tries. */
   restart(): void {
     this.samplesReady = 0;
     this.#samplesCame = 0;
+    this.#hasAllSound = false;
     this.#pages.reset();
     if (this.pictures) return;
     this.init.fill(undefined);
@@ -241,6 +238,7 @@ export class EncodedChunk {
    * @throws {StreamError} `ENCODER_FAILED` when frames are missing.
    */
   finish(judge: () => void = () => undefined): void {
+    if (this.state === 'failed') throw this.error ?? new StreamError('INTERNAL', 'the chunk failed');
     this.#shorten();
     const { holdFrames } = this.plan;
     const needed = Math.max(this.frames, holdFrames > 0 ? (this.heldFrom ?? this.frames) + holdFrames : 0);
@@ -250,7 +248,8 @@ export class EncodedChunk {
     this.samplesReady = this.samples;
     judge();
     this.state = 'done';
-    this.hold = this.#makeHold();
+    const from = this.heldFrom ?? framesIn(this.plan.segmentFrames);
+    if (holdFrames > 0) this.hold = heldClip(this.video, this.init, from, holdFrames);
     this.#pages.unpin();
     this.#progressed();
   }
@@ -268,14 +267,18 @@ export class EncodedChunk {
   }
 
   #progressed(): void {
-    this.#pages.came(this.samplesReady, this.state !== 'encoding');
+    this.#pages.came(this.#hasAllSound ? this.samples : this.samplesReady, this.state === 'done');
     this.#memory?.changed(this.#pages);
     this.onProgress();
   }
 
-  /** Media is at hand again; or never will be: the chunk ends there. */
+  /** Media is at hand again; or never will be: the chunk ends there, and what still comes of it is nobody's. */
   #cameBack(error: unknown): void {
-    if (error !== undefined) this.state = 'failed';
+    if (error !== undefined) {
+      this.state = 'failed';
+      this.error = new StreamError('INTERNAL', 'media that was put aside could not be read again', { cause: error });
+      this.onLost(this.error);
+    }
     this.onProgress();
   }
 
@@ -293,8 +296,4 @@ export class EncodedChunk {
     this.error = error;
     this.onProgress();
   }
-}
-
-function sumOf(lengths: readonly number[]): number {
-  return lengths.reduce((sum, length) => sum + length, 0);
 }

@@ -32,6 +32,8 @@ export type EncoderOptions = {
   now(): number;
   /** What all chunks together may hold in memory on their way to the air; default: 256 MiB. */
   readonly heldBytes?: number;
+  /** And on disk, until it is due; default: 8 GiB. */
+  readonly heldOnDisk?: number;
   /** Media could not be put aside on disk, and stays in memory; or could not be read again: it `isLost`. */
   readonly onHeldFault?: (error: unknown, isLost: boolean) => void;
   /** Told of each encode that ended. */
@@ -47,6 +49,7 @@ export type EncoderOptions = {
 };
 
 const HELD_BYTES = 2 ** 28;
+const HELD_ON_DISK = 2 ** 33;
 
 /** The encoder as sessions see it: chunks, sound and filler of any profile, from one pool of processes. */
 export class Encoder {
@@ -77,6 +80,7 @@ export class Encoder {
     this.#fallback = standsIn ? new WarmProcesses({ ffmpegPath, encoder: 'libx264', jobsDirectory, jail }) : undefined;
     this.held = new MediaMemory({
       limitBytes: options.heldBytes ?? HELD_BYTES,
+      limitOnDisk: options.heldOnDisk ?? HELD_ON_DISK,
       directory: jobsDirectory,
       onFault: options.onHeldFault ?? (() => undefined),
       now: options.now,

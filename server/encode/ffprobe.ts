@@ -18,7 +18,7 @@ export type ProbeLimits = { readonly cpuSeconds: number; readonly ms: number };
  */
 const LIMITS: ProbeLimits = { cpuSeconds: 5, ms: 60_000 };
 /** As the system and shells tell that the processor time is over: SIGXCPU is 24. */
-const OUT_OF_TIME = /ended with (?:SIGXCPU|exit code 152)/;
+const OUT_OF_TIME = /^[^:]* ended with (?:SIGXCPU|exit code 152):/;
 /** A line for each packet and stream, and not much in it. */
 const MAX_LINE = 16_384;
 

@@ -30,6 +30,7 @@ function memoryAt(path: string): MediaMemory {
   return new MediaMemory({
     limitBytes: LIMIT_BYTES,
     directory: path,
+    limitOnDisk: 2 ** 30,
     onFault: (error, isLost) => faults.push({ error, isLost }),
     now: () => nowMs,
   });
@@ -47,9 +48,14 @@ const picture = (name: number, rendition: number, frame: number) =>
 const sample = (name: number, at: number) => 1 + ((at * 7 + name * 977) % 30_011);
 
 function add(chunk: EncodedChunk, name: number, second: number): void {
-  const { audioRate, fps } = PROFILE;
+  const { audioRate } = PROFILE;
   const from = second * audioRate;
   chunk.addPcm(Int16Array.from({ length: audioRate }, (_, at) => sample(name, from + at)));
+  addPictures(chunk, name, second);
+}
+
+function addPictures(chunk: EncodedChunk, name: number, second: number): void {
+  const { fps } = PROFILE;
   const starts = new Set([0, ...chunk.plan.segmentFrames.map((_, at, all) => sum(all.slice(0, at)))]);
   for (let frame = second * fps; frame < (second + 1) * fps; frame++)
     for (const rendition of [0, 1]) {
@@ -165,6 +171,55 @@ test('what can not be read again ends its chunk there, and no other', async () =
   for (const chunk of [broken, whole]) chunk.release();
 });
 
+test('what is lost while it is still being encoded stays lost, and is told', async () => {
+  const memory = memoryAt(directory);
+  const [chunk, other] = [0, 1].map(() => new EncodedChunk(plan(), undefined, memory));
+  if (!chunk || !other) throw new Error('no chunks');
+  const lost = vi.fn();
+  chunk.onLost = lost;
+  chunk.readUpTo(0);
+  for (let second = 0; second < SECONDS - 1; second++)
+    for (const [name, each] of [chunk, other].entries()) add(each, name, second);
+  await expect.poll(() => chunk.isAtHand(300, 1)).toBe(false);
+  const { FileHandle } = await fileHandleType();
+  const reading = vi.spyOn(FileHandle.prototype, 'read').mockRejectedValueOnce(new Error('EIO: i/o error, read'));
+  chunk.readUpTo(300);
+  await expect.poll(() => chunk.state).toBe('failed');
+  reading.mockRestore();
+  expect(lost).toHaveBeenCalledOnce();
+  add(chunk, 0, SECONDS - 1);
+  expect(() => chunk.finish()).toThrow('could not be read again');
+  expect(chunk.state).toBe('failed');
+  for (const each of [chunk, other]) each.release();
+  expect(memory.bytes).toBe(0);
+});
+
+test('pictures that go on for long without sound are put aside, too', async () => {
+  const memory = memoryAt(directory);
+  const chunk = new EncodedChunk(plan(), undefined, memory);
+  chunk.addPcm(new Int16Array(PROFILE.audioRate).fill(1));
+  chunk.soundEnds();
+  for (let second = 0; second < SECONDS; second++) addPictures(chunk, 1, second);
+  await expect.poll(() => memory.bytes).toBeLessThanOrEqual(LIMIT_BYTES);
+  chunk.finish();
+  expect(chunk.sound(0, PROFILE.audioRate * 2).at(-1)).toBe(0);
+  chunk.release();
+});
+
+test('a disk that refused is asked again by those who wait, though nothing else happens', async () => {
+  const blocked = join(directory, 'refusing');
+  await writeFile(blocked, '');
+  const memory = memoryAt(blocked);
+  const chunk = new EncodedChunk(plan(), undefined, memory);
+  for (let second = 0; second < 10; second++) add(chunk, 1, second);
+  await expect.poll(() => faults).toHaveLength(1);
+  await rm(blocked);
+  nowMs += 10_000;
+  await expect.poll(() => chunk.mustWait).toBe(false);
+  expect(faults).toHaveLength(1);
+  chunk.release();
+});
+
 test('the last picture is at hand in the end, wherever the media was meanwhile', async () => {
   const memory = memoryAt(directory);
   const hold = 10;
@@ -185,8 +240,18 @@ test('the last picture is at hand in the end, wherever the media was meanwhile',
   for (let second = 0; second < SECONDS; second++) add(other, 2, second);
   await expect.poll(() => memory.bytes).toBeLessThanOrEqual(LIMIT_BYTES + 2 * SECOND_BYTES);
   // It was all shown before the encoder was done.
-  chunk.readUpTo(FRAMES);
-  const held = chunk.video.map((samples) => samples.slice(FRAMES, FRAMES + hold).map(({ data }) => data[0]));
+  chunk.readUpTo(FRAMES + 20);
+  for (const rendition of [0, 1])
+    chunk.init[rendition] = {
+      trackId: 1,
+      kind: 'video',
+      timescale: 1000,
+      width: 64,
+      height: 64,
+      avcC: new Uint8Array([1, 100, 0, 31, 255, 225, 0, 0, 0]),
+    } as never;
+  chunk.finish();
+  const held = chunk.hold?.video.map((samples) => samples.map(({ data }) => data[0]));
   expect(held).toEqual([0, 1].map((r) => Array.from({ length: hold }, (_, at) => picture(1, r, FRAMES + at)[0])));
   for (const each of [chunk, other]) each.release();
   expect(memory.bytes).toBe(0);

@@ -8,12 +8,16 @@ import type { SavedPage } from './saved-page.ts';
 const REST_MS = 5_000;
 /** Beyond this share of the limit, encoders wait that have enough in hand: the disk is slower than they are. */
 const FULL = 1.25;
+/** All pages are looked at again after so much more has come. */
+const SCAN_STEP_BYTES = 2 ** 16;
 
 export type MediaMemoryOptions = {
   /** What all chunks together may hold, beside what of each is near. */
   readonly limitBytes: number;
-  /** Of the spool. */
+  /** Of the spools. */
   readonly directory: string;
+  /** What they may take, in bytes: beyond that, encoders wait. */
+  readonly limitOnDisk: number;
   /** Media could not be written, and stays in memory; or not read again, and is lost. */
   onFault(error: unknown, isLost: boolean): void;
   now(): number;
@@ -31,6 +35,10 @@ export class MediaMemory {
   #bytes = 0;
   #isMovingOut = false;
   #restsUntilMs = 0;
+  /** Of all spools. */
+  #onDisk = 0;
+  /** All that was near when there was so much: what has come since then may be no other. */
+  #nothingAtBytes = 0;
 
   constructor(options: MediaMemoryOptions) {
     this.#options = options;
@@ -43,7 +51,10 @@ export class MediaMemory {
 
   /** Whether an encode waits before it gives more. */
   mustWait(pages: MediaPages): boolean {
-    return this.#isFull && pages.hasEnough(true) && this.#held.has(pages);
+    if (!this.#isFull || !pages.hasEnough(true) || !this.#held.has(pages)) return false;
+    // Where all wait, nothing else asks the disk again.
+    void this.#moveOut();
+    return true;
   }
 
   get #isFull(): boolean {
@@ -65,10 +76,18 @@ export class MediaMemory {
     this.#held.delete(pages);
     this.#bytes -= pages.bytes;
     pages.onBytes = () => undefined;
+    this.#onDisk -= spool.bytes;
+    this.#nothingAtBytes = 0;
     spool.close();
   }
 
-  /** More of it has come, or it was read further. */
+  /** It was read further: something else is near. */
+  read(pages: MediaPages): void {
+    this.#nothingAtBytes = 0;
+    this.changed(pages);
+  }
+
+  /** More of it has come. */
   changed(pages: MediaPages): void {
     void this.#moveIn(pages);
     if (this.#bytes > this.#options.limitBytes) void this.#moveOut();
@@ -79,7 +98,9 @@ export class MediaMemory {
     this.#isMovingOut = true;
     try {
       while (this.#bytes > this.#options.limitBytes) {
-        const victim = this.#farthest();
+        if (this.#bytes < this.#nothingAtBytes + SCAN_STEP_BYTES) break;
+        const victim = this.#onDisk < this.#options.limitOnDisk ? this.#farthest() : undefined;
+        this.#nothingAtBytes = victim ? 0 : this.#bytes;
         if (!victim || !(await this.#putAside(victim))) break;
       }
     } finally {
@@ -92,6 +113,7 @@ export class MediaMemory {
     const { pieces, contents } = pages.leave(page);
     try {
       const place = await spool.write(pieces);
+      this.#onDisk += this.#held.has(pages) ? place.bytes : 0;
       pages.left(page, { ...place, contents });
       // It may have become near meanwhile.
       void this.#moveIn(pages);
@@ -121,15 +143,18 @@ export class MediaMemory {
     if (page === undefined || !spool) return;
     const saved = pages.fetch(page);
     if (!saved) return;
+    let bytes: Uint8Array;
     try {
-      pages.back(page, await spool.read(saved));
-      if (this.#held.has(pages)) pages.onBack();
+      bytes = await spool.read(saved);
     } catch (error) {
       if (spool.isClosed) return;
       this.#options.onFault(error, true);
       pages.onBack(error);
       return;
     }
+    pages.back(page, bytes);
+    if (!this.#held.has(pages)) return;
+    pages.onBack();
     await this.#moveIn(pages);
   }
 }
@@ -141,6 +166,11 @@ class Spool {
   #end = 0;
   #uses = 0;
   isClosed = false;
+
+  /** What it takes on disk. */
+  get bytes(): number {
+    return this.#end;
+  }
 
   constructor(directory: string) {
     this.#directory = directory;

@@ -200,7 +200,8 @@ export class MediaPages {
     const page = this.#pages[index];
     if (page?.state !== 'leaving') return;
     page.state = 'here';
-    if (!saved) return;
+    // On a slow disk it may be needed by now.
+    if (!saved || this.#isPinned(index) || index < this.#current + this.#near(true)) return;
     page.saved = saved;
     this.#drop(index, 'away');
   }
@@ -217,8 +218,11 @@ export class MediaPages {
     const page = this.#pages[index];
     if (page?.state !== 'coming' || !page.saved) return;
     const { video, sound } = unpackPage(page.saved, bytes);
-    for (const [rendition, samples] of video.entries())
-      this.video[rendition]?.splice(index * this.#options.fps, samples.length, ...samples);
+    const from = index * this.#options.fps;
+    for (const [rendition, samples] of video.entries()) {
+      const kept = samples.slice(0, Math.max(0, (this.video[rendition]?.length ?? 0) - from));
+      this.video[rendition]?.splice(from, kept.length, ...kept);
+    }
     this.#sound[index] = sound;
     page.state = 'here';
     this.#grow(page, page.saved.bytes);

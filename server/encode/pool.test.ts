@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { EncodePool } from './pool.ts';
+import { EncodePool, LENT } from './pool.ts';
 import { NEVER } from './test-media.ts';
 
 function gate(): { open(): void; task(): Promise<void> } {
@@ -30,6 +30,24 @@ test('serves the nearest deadline first, then who came first', async () => {
   first.open();
   await Promise.all(all);
   expect(order).toEqual(['a', 'b', 'c', 'd']);
+});
+
+test('lends the places of tasks that wait, but not without end', async () => {
+  const pool = new EncodePool(2);
+  const waiting = gate();
+  let started = 0;
+  const task = async (): Promise<void> => {
+    started += 1;
+    const takeBack = pool.lend();
+    await waiting.task();
+    takeBack();
+  };
+  const all = Array.from({ length: 20 }, () => pool.run(0, NEVER, task));
+  await expect.poll(() => started).toBe(2 * (1 + LENT));
+  waiting.open();
+  await Promise.all(all);
+  expect(started).toBe(20);
+  expect(pool).toMatchObject({ running: 0, waiting: 0 });
 });
 
 test('gives back the place of a task that fails', async () => {

@@ -40,12 +40,19 @@ export class ChunkDesk {
   readonly #preparing = new Set<Promise<void>>();
   #onAir: Chunk | undefined;
 
-  constructor(preparer: Omit<PreparerOptions, 'onStart' | 'onProgress' | 'onAdjusted'>, options: ChunkDeskOptions) {
+  constructor(
+    preparer: Omit<PreparerOptions, 'onStart' | 'onProgress' | 'onLost' | 'onAdjusted'>,
+    options: ChunkDeskOptions,
+  ) {
     this.#options = options;
     this.#preparer = new Preparer({
       ...preparer,
       onStart: (chunk) => this.#encoding(chunk),
       onProgress: options.onProgress,
+      onLost: (chunk, error) => {
+        this.#failed(chunk, error);
+        chunk.abort.abort();
+      },
       onAdjusted: options.onAdjusted,
     });
   }
@@ -168,6 +175,8 @@ export class ChunkDesk {
     if (this.#onAir === chunk) this.#onAir = undefined;
     if (chunk.encoded) chunk.encoded.onProgress = () => undefined;
     chunk.encoded?.release();
+    // A fault took it off the air: nobody wants the rest.
+    if (chunk.encoded && chunk.encoded.framesReady < chunk.encoded.frames) chunk.abort.abort();
   }
 
   /** Takes everything that waits out of the queue and calls it off. @returns what will not be heard, in order. */

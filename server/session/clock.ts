@@ -17,7 +17,7 @@ export class Clock {
   /** What it said at first, in ms since the epoch: whatever an earlier server did was before. */
   readonly startedMs: number;
 
-  /** An appointment threw: all others are kept. Nobody told, it is thrown. */
+  /** Told of an appointment that threw: all others are kept. By default it is thrown. */
   onFault: (error: unknown) => void = (error) => {
     throw error;
   };

@@ -94,8 +94,8 @@ export class LivePublisher extends Publisher {
   /** True when the first part from `frame` on is there and the encode of the rest can't be outrun by the clock. */
   #canGoOn(encoded: EncodedChunk | undefined, frame: number, now: number, onAir = false): boolean {
     if (!encoded) return false;
-    if (encoded.state === 'done') return true;
     const first = Math.min(this.host.grid.partFrames, encoded.frames - frame);
+    if (encoded.state === 'done') return encoded.isAtHand(frame, first);
     if (encoded.framesReady < frame + first || encoded.secondsOfSound * this.#fps < frame + first) return false;
     const speed = encoded.speed(now);
     if (speed >= SAFE_SPEED) return true;

@@ -13,16 +13,6 @@ export function bandwidthOf(picture: { width: number; height: number; fps: numbe
   return Math.ceil((peakBitsPerSecond(picture) + AUDIO_PEAK_BITS) * BOX_OVERHEAD);
 }
 
-/** Shorter chunks stay in memory. */
-const SPOOLED_SECONDS = 12;
-
-/** Upper bound of what may be put aside of a chunk until it is due (`MediaMemory`), in bytes. */
-export function spoolBytes(profile: Profile, frames: number, pictures?: FillerClip): number {
-  const seconds = frames / profile.fps;
-  if (seconds <= SPOOLED_SECONDS) return 0;
-  return (pictures ? 0 : outputBytes(profile, frames)) + Math.ceil(seconds * profile.audioRate * 2);
-}
-
 /**
  * Upper bound of what is published of a chunk, in bytes, all renditions together.
  *

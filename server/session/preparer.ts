@@ -9,7 +9,7 @@ import { cutSegments, type Grid } from '../timeline/cut.ts';
 import type { Profile } from '../timeline/profile.ts';
 import type { Chunk, Heard } from './chunk.ts';
 import type { SavedSpeech } from './journal/speech-file.ts';
-import { outputBytes, spoolBytes } from './output-bytes.ts';
+import { outputBytes } from './output-bytes.ts';
 import type { StorageAccount } from './storage-account.ts';
 
 /** Pictures larger or faster than this are refused before ffmpeg sees them. */
@@ -34,6 +34,8 @@ export type PreparerOptions = {
   onRendered(chunk: Chunk, speech: SavedSpeech): void;
   onStart(chunk: Chunk): void;
   onProgress(chunk: Chunk): void;
+  /** Media that had come of it is lost. */
+  onLost(chunk: Chunk, error: StreamError): void;
   /** What came of its file differs from what that promised. */
   onAdjusted(chunk: Chunk): void;
 };
@@ -103,6 +105,8 @@ export class Preparer {
     }
     chunk.encoded?.release();
     chunk.encoded = encoded;
+    encoded.onLost = (error) => this.#options.onLost(chunk, error);
+    if (chunk.abort.signal.aborted) encoded.release();
     let isTold = false;
     const tellAdjusted = (): void => {
       if (!isTold && encoded.differences.length > 0) this.#options.onAdjusted(chunk);
@@ -167,8 +171,7 @@ export class Preparer {
     const { profile, account } = this.#options;
     const { signal } = chunk.abort;
     const { frames, pictures } = encoded;
-    const bytes = outputBytes(profile, frames, pictures) + spoolBytes(profile, frames, pictures);
-    const room = await account.reserve(bytes, signal, chunk.id);
+    const room = await account.reserve(outputBytes(profile, frames, pictures), signal, chunk.id);
     chunk.room?.release();
     chunk.room = room;
     if (!signal.aborted) return;

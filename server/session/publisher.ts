@@ -234,6 +234,7 @@ export abstract class Publisher {
     try {
       this.host.published();
     } catch (error) {
+      // Not `#fault`: the chunk on air is not to blame.
       this.host.failed(error);
     }
   }

@@ -111,7 +111,7 @@ export class SessionStream {
     this.#publisher = this.#makePublisher(restored && publisherState(restored, profile));
   }
 
-  preparerOptions(): Omit<PreparerOptions, 'onStart' | 'onProgress' | 'onAdjusted'> {
+  preparerOptions(): Omit<PreparerOptions, 'onStart' | 'onProgress' | 'onLost' | 'onAdjusted'> {
     const { encoder, clock, limits, journal, account } = this.#parts;
     const { profile } = this.#settings;
     return {

@@ -55,3 +55,8 @@ export function cutShort(segmentFrames: readonly number[], frames: number): numb
     return kept > 0 ? [kept] : [];
   });
 }
+
+/** Length of what is cut into segments. */
+export function framesIn(segmentFrames: readonly number[]): number {
+  return segmentFrames.reduce((sum, length) => sum + length, 0);
+}
