@@ -43,6 +43,8 @@ const limits = (dataBytes: number, cpuSeconds: number | undefined): string[] => 
 };
 /** On a machine under load a program takes seconds to start; giving up sooner would leave its jail weaker until the next start. */
 const TRIAL_LIMIT_MS = 20_000;
+/** All limits are tried. */
+const TRIAL_CPU_SECONDS = 20;
 /** What programs are started from. Where these are links into /usr, they are links in there, too. */
 const SYSTEM_FOLDERS = ['/bin', '/sbin', '/lib', '/lib64'];
 /** What the loader reads, and where Debian's alternatives lead. */
@@ -95,7 +97,8 @@ export class Jail {
     for (const hasLimits of [true, false]) {
       for (const [kind, wall] of walls) {
         const jail = new Jail(kind, wall, hasLimits);
-        if (await runs(jail.start({ command: options.command, args: ['-version'] }))) yield jail;
+        if (await runs(jail.start({ command: options.command, args: ['-version'], cpuSeconds: TRIAL_CPU_SECONDS })))
+          yield jail;
       }
     }
   }
