@@ -1,4 +1,5 @@
 import { StreamError } from '../errors.ts';
+import { framesIn } from '../timeline/cut.ts';
 import type { ChunkOutputs, LastPicture } from './chunk-outputs.ts';
 import type { Complaints } from './complaints.ts';
 import { type Difference, differencesOf } from './differences.ts';
@@ -54,7 +55,7 @@ export function compare(probe: MediaProbe, chunk: EncodedChunk, outputs: ChunkOu
   return differencesOf({
     fps,
     announced: announcedEnd === undefined ? undefined : announcedEnd - origin,
-    planned: plan.segmentFrames.reduce((sum, length) => sum + length, skipped) / fps,
+    planned: (framesIn(plan.segmentFrames) + skipped) / fps,
     length: (chunk.frames + skipped) / fps,
     promised: { pictures: span(video), sound: span(audio) },
     ...{ pictures: outputs.times.came, sound: outputs.sound.came },

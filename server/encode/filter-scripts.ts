@@ -1,5 +1,5 @@
 import { type Axis, sampleAt } from '../timeline/axis.ts';
-import { segmentStarts } from '../timeline/cut.ts';
+import { framesIn, segmentStarts } from '../timeline/cut.ts';
 import { pictureSizes } from '../timeline/profile.ts';
 import { pictureFilters } from './picture-filters.ts';
 import type { ChunkPlan, ChunkSource, MediaProbe } from './types.ts';
@@ -191,7 +191,7 @@ function ownSound({ profile, segmentFrames, skip }: ChunkPlan): string[] {
 
 /** Length of the source as planned, in frames. */
 function framesOf({ segmentFrames, skip }: Pick<ChunkPlan, 'segmentFrames' | 'skip'>): number {
-  return (skip?.frames ?? 0) + segmentFrames.reduce((sum, length) => sum + length, 0);
+  return (skip?.frames ?? 0) + framesIn(segmentFrames);
 }
 
 function seconds(value: number): string {

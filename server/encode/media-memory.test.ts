@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { FRAME_TICKS } from '../timeline/axis.ts';
-import { cutSegments, gridFor } from '../timeline/cut.ts';
+import { cutSegments, gridFor, segmentStarts } from '../timeline/cut.ts';
 import { EncodedChunk } from './encoded-chunk.ts';
 import { MediaMemory } from './media-memory.ts';
 import type { ChunkPlan, FillerClip } from './types.ts';
@@ -56,7 +56,7 @@ function add(chunk: EncodedChunk, name: number, second: number): void {
 
 function addPictures(chunk: EncodedChunk, name: number, second: number): void {
   const { fps } = PROFILE;
-  const starts = new Set([0, ...chunk.plan.segmentFrames.map((_, at, all) => sum(all.slice(0, at)))]);
+  const starts = new Set(segmentStarts(chunk.plan.segmentFrames));
   for (let frame = second * fps; frame < (second + 1) * fps; frame++)
     for (const rendition of [0, 1]) {
       const data = picture(name, rendition, frame);
@@ -64,8 +64,6 @@ function addPictures(chunk: EncodedChunk, name: number, second: number): void {
       chunk.addFrame(rendition, { data, isSync, durationTicks: FRAME_TICKS, compositionOffsetTicks: 0 }, nowMs);
     }
 }
-
-const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
 
 /** Reads a second as a publisher does: when it is there. */
 async function read(chunk: EncodedChunk, name: number, second: number): Promise<void> {

@@ -4,7 +4,7 @@ import type { FillerClip } from '../encode/types.ts';
 import { StreamError } from '../errors.ts';
 import type { Sample, VideoTrackInit } from '../isobmff/types.ts';
 import { AAC_BLOCK, FRAME_TICKS, sampleAt } from '../timeline/axis.ts';
-import { cutSegments, type Grid } from '../timeline/cut.ts';
+import { cutSegments, type Grid, segmentStarts } from '../timeline/cut.ts';
 import { type BlockRun, PRE_ROLL_BLOCKS } from '../timeline/pcm-axis.ts';
 import { DEFAULT_PROFILE, type Profile } from '../timeline/profile.ts';
 import { Chunk } from './chunk.ts';
@@ -105,7 +105,7 @@ function frame(name: string, isSync: boolean): Sample {
 /** Filler whose frames are `~0`, `~1`, ...; each segment starts with a sync sample. */
 export function fillerClip(grid: Grid, frames = LOOP_FRAMES): FillerClip {
   const segmentFrames = cutSegments(frames, grid);
-  const starts = new Set(segmentFrames.map((_, index) => segmentFrames.slice(0, index).reduce((sum, n) => sum + n, 0)));
+  const starts = new Set(segmentStarts(segmentFrames));
   return {
     id: `fake-${frames}`,
     segmentFrames,
@@ -136,7 +136,7 @@ export class HandMadeChunk extends Chunk {
     });
     this.#name = name;
     const segmentFrames = cutSegments(frames, options.grid, options.minSegments);
-    this.#idr = new Set(segmentFrames.map((_, at) => segmentFrames.slice(0, at).reduce((sum, n) => sum + n, 0)));
+    this.#idr = new Set(segmentStarts(segmentFrames));
     this.media = new EncodedChunk({ profile: PROFILE, segmentFrames, holdFrames: options.holdFrames ?? 0 });
     this.media.started(options.nowMs);
     this.encoded = this.media;

@@ -1,5 +1,6 @@
 import type { EncodedChunk } from '../encode/encoded-chunk.ts';
 import type { FillerClip } from '../encode/types.ts';
+import { framesIn } from '../timeline/cut.ts';
 import { type PausedChunk, Publisher, type PublisherHost, type PublisherState, type Step } from './publisher.ts';
 
 /** An encode that is this much faster than real time is not going to be outrun. */
@@ -213,7 +214,7 @@ export class LivePublisher extends Publisher {
   #leap(now: number, clip: FillerClip): boolean {
     const { playout, grid } = this.host;
     if (!playout.cursor?.atStart || !playout.lane.silent) return false;
-    const round = clip.segmentFrames.reduce((sum, length) => sum + length, 0);
+    const round = framesIn(clip.segmentFrames);
     const behind =
       Math.floor(((now + this.#options.leadMs - this.#anchorMs) * this.#fps) / 1000) - playout.timeline.endFrame;
     if (behind <= this.#options.windowFrames) this.#graceFrames = 0;

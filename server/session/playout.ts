@@ -3,6 +3,7 @@ import type { FillerClip } from '../encode/types.ts';
 import { StreamError } from '../errors.ts';
 import type { VideoTrackInit } from '../isobmff/types.ts';
 import { sampleAt } from '../timeline/axis.ts';
+import { framesIn } from '../timeline/cut.ts';
 import type { Part, Segment, Timeline } from '../timeline/timeline.ts';
 import { fadeOut } from './fade-out.ts';
 import { type CodedMedia, MediaCursor } from './media-cursor.ts';
@@ -188,7 +189,7 @@ export class Playout {
     const { cursor, filler } = this.#current ?? {};
     if (!cursor?.atStart || !filler || !this.lane.silent)
       throw new StreamError('TIMELINE_BROKEN', 'a leap starts a round of silent filler');
-    const frames = filler.segmentFrames.reduce((sum, length) => sum + length, 0);
+    const frames = framesIn(filler.segmentFrames);
     this.closeSegment();
     this.#note(filler, rounds * frames);
     this.timeline.leap({
@@ -244,7 +245,7 @@ export class Playout {
       frame: this.timeline.endFrame,
       clip: filler?.id,
       atLoopStart: this.#current?.cursor.atStart ?? true,
-      loopFrames: filler?.segmentFrames.reduce((sum, length) => sum + length, 0) ?? 0,
+      loopFrames: filler ? framesIn(filler.segmentFrames) : 0,
     });
   }
 }

@@ -5,7 +5,7 @@ import type { ChunkSource, FillerClip, MediaProbe, RawClip } from '../../encode/
 import { StreamError } from '../../errors.ts';
 import type { VideoTrackInit } from '../../isobmff/types.ts';
 import { FRAME_TICKS, sampleAt } from '../../timeline/axis.ts';
-import { gridFor } from '../../timeline/cut.ts';
+import { gridFor, segmentStarts } from '../../timeline/cut.ts';
 import type { ChunkOrigin } from '../chunk.ts';
 import { FakeAac, type FakeClock, fillerClip, PROFILE, pcmOf } from '../fakes.ts';
 import { VIDEO_TRACK_ID } from '../inits.ts';
@@ -110,7 +110,7 @@ export class NamedEncoder {
     const end = Math.min(chunk.samples, sampleAt(PROFILE, frames) + 16);
     const from = chunk.samplesReady;
     chunk.addPcm(Int16Array.from({ length: end - from }, (_, at) => pcmOf(name, skip.samples + from + at)));
-    const starts = new Set(chunk.plan.segmentFrames.map((_, at) => sumOf(chunk.plan.segmentFrames.slice(0, at))));
+    const starts = new Set(segmentStarts(chunk.plan.segmentFrames));
     for (let frame = chunk.video[0]?.length ?? 0; frame < frames; frame++) {
       const isHold = frame >= chunk.frames;
       const data = pictureOf(isHold ? `~${name}` : `${name}${skip.frames + frame}`);
@@ -125,8 +125,4 @@ const LARGE_BYTES = 400_000;
 
 function pictureOf(name: string): Uint8Array {
   return new TextEncoder().encode(/^[A-Z]/.test(name) ? name.padEnd(LARGE_BYTES) : name);
-}
-
-function sumOf(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0);
 }

@@ -1,3 +1,4 @@
+import { framesIn } from '../../timeline/cut.ts';
 import type { Timeline } from '../../timeline/timeline.ts';
 
 /** Filler that plays since a frame of the timeline, from the start of its loop. */
@@ -23,7 +24,7 @@ export type AdvanceOptions = {
 /** Publishes filler on a timeline, part by part as `LivePublisher` does, without its media. */
 export function advanceFiller(timeline: Timeline, filler: SavedFiller, options: AdvanceOptions): void {
   const { toFrame = Number.POSITIVE_INFINITY, toPart = Number.POSITIVE_INFINITY, partFrames } = options;
-  const loopFrames = filler.cut.reduce((sum, length) => sum + length, 0);
+  const loopFrames = framesIn(filler.cut);
   while (timeline.endFrame < toFrame && timeline.nextPart < toPart) {
     const position = (timeline.endFrame - filler.startFrame) % loopFrames;
     if (position === 0) leap(timeline, filler, loopFrames, options);

@@ -1,4 +1,4 @@
-import { type Grid, gridFor } from '../../timeline/cut.ts';
+import { framesIn, type Grid, gridFor } from '../../timeline/cut.ts';
 import { type Segment, Timeline, type TimelineState } from '../../timeline/timeline.ts';
 import type { Caption, CaptionState } from '../caption.ts';
 import { CaptionTrack } from '../caption-track.ts';
@@ -231,7 +231,7 @@ export class SavedStream {
   #noteRun(frames: number): void {
     const { endFrame } = this.timeline;
     const filler = this.#current?.kind === 'filler' ? this.#current.filler : undefined;
-    const loopFrames = filler?.cut.reduce((sum, length) => sum + length, 0) ?? 0;
+    const loopFrames = filler ? framesIn(filler.cut) : 0;
     noteRun(this.#runs, frames, {
       frame: endFrame,
       clip: filler?.clip,
