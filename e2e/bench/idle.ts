@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { residentMegabytes } from '../support/processes.ts';
 import { startServer } from '../support/server.ts';
-import { processCpu, residentMegabytes } from './cpu-seconds.ts';
+import { processCpu } from './cpu-seconds.ts';
 import type { PartReport } from './figures.ts';
 import type { BenchContext } from './part.ts';
 import { closeConnections, timedSuccess, wallMs } from './timed-http.ts';

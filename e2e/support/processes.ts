@@ -49,8 +49,14 @@ export async function listDescendants(pid: number): Promise<ProcessInfo[]> {
   return all.filter((info) => family.has(info.pid));
 }
 
-/** The most that a process ever had in memory, in MB. */
-export async function mostMegabytes(pid: number): Promise<number> {
+/** Resident memory of a process, in MB (10^6 bytes). */
+export const residentMegabytes = (pid: number): Promise<number> => megabytesOf(pid, 'VmRSS');
+
+/** The most resident memory that a process ever had, in MB (10^6 bytes). */
+export const mostMegabytes = (pid: number): Promise<number> => megabytesOf(pid, 'VmHWM');
+
+/** @param field - Of `/proc/pid/status`, see proc(5). */
+async function megabytesOf(pid: number, field: 'VmRSS' | 'VmHWM'): Promise<number> {
   const status = await readFile(`/proc/${pid}/status`, 'utf8');
-  return (Number(/^VmHWM:\s+(\d+) kB/m.exec(status)?.[1]) * 1024) / 1e6;
+  return (Number(new RegExp(`^${field}:\\s+(\\d+) kB`, 'm').exec(status)?.[1]) * 1024) / 1e6;
 }

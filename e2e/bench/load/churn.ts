@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { heapAfterCollection, INSPECTED } from '../../support/inspector.ts';
+import { residentMegabytes } from '../../support/processes.ts';
 import { startServer } from '../../support/server.ts';
-import { residentMegabytes } from '../cpu-seconds.ts';
 import type { PartReport } from '../figures.ts';
 import type { BenchContext } from '../part.ts';
 import { closeConnections, timedSuccess } from '../timed-http.ts';
