@@ -122,7 +122,7 @@ describe.concurrent('an interruption', () => {
   });
 
   test('by the next question does the same, and its answer follows', async () => {
-    // Long enough that it is still being told, however late the question comes on a busy machine.
+    // Longer than a busy machine takes to send the second question.
     const long =
       'Well, let me begin at the very beginning of this story of mine, which begins, as all long stories do, a long time ago, in a small house at the end of a road that nobody ever took, unless he had lost his way. And there is more.';
     talk.answers('Tell me a story', { text: long });

@@ -100,7 +100,7 @@ test('a full disk: new media is refused, what runs goes on, and all is well when
   const { id, reader } = await watch('full');
   await using _reader = reader;
   for (const clip of clips.slice(0, 3)) expect((await push(id, clip)).status).toBe(202);
-  // What they were made from goes then, which would leave room for a fourth.
+  // The server deletes each upload once it is encoded: that would make room for a fourth.
   await until('they are encoded', async () => (await filesIn(join(dataDir, 'full', 'chunks'))).length === 0);
   const makeRoom = await fillDisk();
   const refused = await push(id, clips[3]!);

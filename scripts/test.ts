@@ -1,5 +1,5 @@
 // `npm test`: style, types, unit tests, end-to-end tests, all of them, whatever fails; the last line is the sum.
-// What measures (`*.timed.ts`) runs last, alone; what takes minutes (`*.long.ts`) is `npm run test:long`.
+// Tests that measure (`*.timed.ts`) run last, alone. Tests that take minutes (`*.long.ts`) run by `npm run test:long`.
 // Further arguments go to vitest: `npm test -- playlist` runs the test files with that in their name.
 import { spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';

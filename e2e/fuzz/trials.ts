@@ -5,7 +5,7 @@ import { startInVain } from '../support/second-start.ts';
 import { freePort, type RunningServer } from '../support/server.ts';
 import { until } from '../support/until.ts';
 
-/** What is tried between requests, each with the one question: does everybody else go on? */
+/** Trials that run between the fuzzed requests. Each must leave all other sessions as they are. */
 
 /** Files and sockets that the fuzzed server may have open. */
 export const DESCRIPTORS = 1_024;
@@ -26,7 +26,7 @@ export function anyProfile(random: Random): object {
   };
 }
 
-/** Somebody who says a sentence now and then, whatever others do. */
+/** A client that pushes a clip in each round, and expects it to be published. */
 export class Talker {
   readonly #origin: string;
   readonly #clip: string;

@@ -17,12 +17,12 @@ export type LastPicture = { readonly seconds: number; readonly untilFrame: numbe
 export type ChunkOutputsOptions = {
   readonly enough: StreamError;
   readonly lastPicture: LastPicture | undefined;
-  /** It waits for room in memory. @returns told when it goes on. */
+  /** Called when the encode begins to wait for room in memory. @returns to be called when it goes on. */
   wait(): () => void;
   now(): number;
 };
 
-/** While an encode waits for room. */
+/** How often an encode that waits for room in memory looks for it. */
 const LOOK_AGAIN_MS = 100;
 
 /** Reads all that one encode's process gives into its chunk, and what it tells on the way. */
@@ -120,7 +120,7 @@ export class ChunkOutputs {
     }
   }
 
-  /** Waits while there is too much in memory, all pipes together; another encode may run meanwhile. */
+  /** Waits while chunks hold too much in memory. All pipes of the encode share one wait. */
   #room(): Promise<void> {
     this.#waiting ??= this.#waitForRoom().finally(() => {
       this.#waiting = undefined;
@@ -129,7 +129,7 @@ export class ChunkOutputs {
   }
 
   async #waitForRoom(): Promise<void> {
-    if (!this.#chunk.mustWait || this.#process.exited) return;
+    if (this.#process.exited) return;
     const goOn = this.#wait();
     while (this.#chunk.mustWait && !this.#process.exited) {
       this.#process.alive();

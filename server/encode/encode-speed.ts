@@ -6,7 +6,7 @@ const STALLED_AFTER_MS = 1_000;
  */
 const UNCERTAIN = { forMs: 400, belowSpeed: 2 };
 
-/** How fast an encode is, from what it was told of. Times in ms on one clock. */
+/** Measures how fast an encode is. All times are in ms on one clock. */
 export class EncodeSpeed {
   /** It began; time spent waiting for it does not count. */
   startedMs: number | undefined;

@@ -88,7 +88,7 @@ export class EncodedChunk {
     return this.#pages.sound(from, to);
   }
 
-  /** The end of the known sound that is at hand from a sample on, as far ahead as is good for. */
+  /** Sample up to which sound is known and in memory, from a sample on; at most 10 s ahead of the air. */
   soundAtHand(from: number): number {
     return Math.min(this.samplesReady, this.#pages.soundHere(from));
   }
@@ -98,7 +98,7 @@ export class EncodedChunk {
     return this.#pages.isHere(frame, count);
   }
 
-  /** The frame follows that is on air next: all before it is forgotten. */
+  /** @param frame - Goes on air next: those before it leave the memory. */
   readUpTo(frame: number): void {
     this.#pages.read(frame);
     this.#memory?.read(this.#pages);
@@ -109,12 +109,12 @@ export class EncodedChunk {
     return this.state === 'encoding' && this.#memory?.mustWait(this.#pages) === true;
   }
 
-  /** The encoder waits because of that, or goes on: it is no slower for it. */
+  /** The encoder begins to wait because of `mustWait`, or goes on: `speed` leaves that time out. */
   waits(isWaiting: boolean, nowMs: number): void {
     this.#speed.waits(isWaiting, nowMs);
   }
 
-  /** Nobody reads it any more, but for what it holds in the end. Idempotent. */
+  /** Stops counting its memory, and closes its file on disk. `hold` is still made at the end. Idempotent. */
   release(): void {
     this.#memory?.release(this.#pages);
   }
@@ -170,7 +170,7 @@ export class EncodedChunk {
     return this.samplesReady / this.plan.profile.audioRate;
   }
 
-  /** Media seconds encoded per second of wall clock (`EncodeSpeed`), on the clock that `started` and `addFrame` were told by. */
+  /** Media seconds encoded per second of wall clock (`EncodeSpeed`). @param nowMs - On the clock of `started` and `addFrame`. */
   speed(nowMs: number): number {
     return this.#speed.of(this.framesReady / this.plan.profile.fps, nowMs);
   }
@@ -234,7 +234,7 @@ export class EncodedChunk {
   /**
    * All there is has come; where that is less than was planned, the chunk is shorter.
    *
-   * @param judge - Looks at what came before anybody is told that it is all.
+   * @param judge - Called when length and sound are final, before `onProgress`.
    * @throws {StreamError} `ENCODER_FAILED` when frames are missing.
    */
   finish(judge: () => void = () => undefined): void {

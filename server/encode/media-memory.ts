@@ -49,10 +49,10 @@ export class MediaMemory {
     return this.#bytes;
   }
 
-  /** Whether an encode waits before it gives more. */
+  /** Whether the encoder of these pages has to wait. Asks the disk again when it may. */
   mustWait(pages: MediaPages): boolean {
     if (!this.#isFull || !pages.hasEnough(true) || !this.#held.has(pages)) return false;
-    // Where all wait, nothing else asks the disk again.
+    // Where all encoders wait, nothing else does.
     void this.#moveOut();
     return true;
   }
@@ -69,7 +69,7 @@ export class MediaMemory {
     };
   }
 
-  /** Nobody reads it any more. Idempotent. */
+  /** Stops counting these pages, and closes their file. Idempotent. */
   release(pages: MediaPages): void {
     const spool = this.#held.get(pages);
     if (!spool) return;
@@ -81,7 +81,7 @@ export class MediaMemory {
     spool.close();
   }
 
-  /** It was read further: something else is near. */
+  /** The position of reading has moved: other pages are near now. */
   read(pages: MediaPages): void {
     this.#nothingAtBytes = 0;
     this.changed(pages);

@@ -61,14 +61,9 @@ export class MediaPages {
     );
   }
 
-  /** Seconds from what is read next to what has come. */
-  get leadSeconds(): number {
-    return this.#whole - this.#current;
-  }
-
-  /** What is near has come. */
+  /** All pages that stay in memory are whole. */
   hasEnough(isTight: boolean): boolean {
-    return this.leadSeconds > this.#near(isTight);
+    return this.#whole - this.#current > this.#near(isTight);
   }
 
   #near(isTight: boolean): number {
@@ -95,7 +90,7 @@ export class MediaPages {
     }
   }
 
-  /** @param isAll - Nothing more will come. */
+  /** Notes how far frames and sound are known. @param isAll - The encoder is done. */
   came(samplesReady: number, isAll: boolean): void {
     const { audioRate, fps } = this.#options;
     const seconds = [samplesReady / audioRate, ...this.video.map((samples) => samples.length / fps)];
