@@ -1,7 +1,15 @@
 import { createHash } from 'node:crypto';
 import { glob, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import { brotliCompress, constants, gzip } from 'node:zlib';
 import type { InlineConfig, Rolldown } from 'vite';
+
+const compressBrotli = promisify(brotliCompress);
+const compressGzip = promisify(gzip);
+const BROTLI_OPTIONS = {
+  params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_MODE]: constants.BROTLI_MODE_TEXT },
+};
 
 const ROOT = join(import.meta.dirname, '..');
 const PLAYER = join(ROOT, 'player');
@@ -13,7 +21,7 @@ type BuiltFile = Rolldown.OutputAsset | Rolldown.OutputChunk;
 
 /**
  * Builds `player/dist`: the pages with their hashed `assets/`, and the web component by itself, as a module (`player.js`) and as a script
- * that needs no module (`player.iife.js`), each in one file.
+ * that needs no module (`player.iife.js`), each in one file. Beside each text lie its compressed copies, `.br` and `.gz`.
  *
  * @param options.force - Builds even when nothing changed.
  * @returns Whether it built; false when dist already is of these sources, these packages and this script.
@@ -25,10 +33,11 @@ export async function buildPlayer({ force = false }: { force?: boolean } = {}): 
   }
   const files = await bundle();
   // Assets before the pages that name them, so that a server already running never serves a page without its script.
-  for (const file of files.toSorted((a, b) => rank(a) - rank(b))) {
-    await replaceFile(join(DIST, file.fileName), file.type === 'asset' ? file.source : file.code);
+  const built = (await Promise.all(files.toSorted((a, b) => rank(a) - rank(b)).map(withCopies))).flat();
+  for (const [name, bytes] of built) {
+    await replaceFile(join(DIST, name), bytes);
   }
-  await removeStaleAssets(new Set(files.map(({ fileName }) => fileName)));
+  await removeStaleAssets(new Set(built.map(([name]) => name)));
   await replaceFile(STAMP, fingerprint);
   return true;
 }
@@ -147,6 +156,25 @@ function rank({ fileName }: BuiltFile): number {
     return 0;
   }
   return fileName.endsWith('.js') ? 1 : 2;
+}
+
+/** Below this, headers weigh more than what compression saves. */
+const COMPRESS_BYTES = 1024;
+const COMPRESSED = /\.(?:js|css|svg|html)$/;
+
+/** A file and, where they pay, its compressed copies: before it, so that whoever finds it finds them. */
+async function withCopies(file: BuiltFile): Promise<readonly (readonly [name: string, bytes: Buffer])[]> {
+  const bytes = Buffer.from(file.type === 'asset' ? file.source : file.code);
+  const { fileName } = file;
+  if (!COMPRESSED.test(fileName) || bytes.length < COMPRESS_BYTES) {
+    return [[fileName, bytes]];
+  }
+  const [br, gz] = await Promise.all([compressBrotli(bytes, BROTLI_OPTIONS), compressGzip(bytes, { level: 9 })]);
+  return [
+    [`${fileName}.br`, br],
+    [`${fileName}.gz`, gz],
+    [fileName, bytes],
+  ];
 }
 
 /** Never leaves half a file for somebody who reads at the same time. */

@@ -122,4 +122,56 @@ describe('pages', () => {
     await built.server.close();
     await rm(pagesDir, { recursive: true });
   });
+
+  it('are sent compressed, as the client likes best, from copies that the build made', async () => {
+    const pagesDir = await mkdtemp(join(tmpdir(), 'pages-'));
+    await mkdir(join(pagesDir, 'assets'));
+    for (const name of ['index.html', 'player.js', 'assets/a-1234.js']) {
+      for (const suffix of ['', '.br', '.gz']) await writeFile(join(pagesDir, `${name}${suffix}`), `${name}${suffix}`);
+    }
+    await writeFile(join(pagesDir, 'assets/b-1234.css'), 'too small to compress');
+    const built = await startRig({ pagesDir });
+    const fetched = async (path: string, headers: Record<string, string>) => {
+      const reply = await ask(built, path, { headers });
+      return [reply.status, reply.text, reply.headers['content-encoding'], reply.headers.vary];
+    };
+    for (const [path, name] of [
+      ['/', 'index.html'],
+      ['/player.js', 'player.js'],
+      ['/assets/a-1234.js', 'assets/a-1234.js'],
+    ] as const) {
+      expect(await fetched(path, { 'accept-encoding': 'gzip, deflate, br, zstd' })).toEqual([
+        200,
+        `${name}.br`,
+        'br',
+        'Accept-Encoding',
+      ]);
+      expect(await fetched(path, { 'accept-encoding': 'gzip' })).toEqual([
+        200,
+        `${name}.gz`,
+        'gzip',
+        'Accept-Encoding',
+      ]);
+      expect(await fetched(path, {})).toEqual([200, name, undefined, 'Accept-Encoding']);
+      expect(await fetched(path, { 'accept-encoding': 'br', range: 'bytes=0-4' })).toEqual([
+        206,
+        name.slice(0, 5),
+        undefined,
+        'Accept-Encoding',
+      ]);
+    }
+    expect((await fetched('/assets/b-1234.css', { 'accept-encoding': 'br' })).slice(0, 3)).toEqual([
+      200,
+      'too small to compress',
+      undefined,
+    ]);
+    const [plain, coded] = await Promise.all(
+      [{}, { 'accept-encoding': 'br' }].map((headers) => ask(built, '/player.js', { headers })),
+    );
+    expect(coded?.headers.etag).not.toBe(plain?.headers.etag);
+    // Nobody asks for the copies by name.
+    expect((await ask(built, '/assets/a-1234.js.br')).status).toBe(404);
+    await built.server.close();
+    await rm(pagesDir, { recursive: true });
+  });
 });

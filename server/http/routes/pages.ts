@@ -6,7 +6,7 @@ import { type Access, tokenRefused } from '../access/access.ts';
 import type { AllowedOrigins } from '../access/allowed-origins.ts';
 import { tokenIn } from '../access/gate.ts';
 import type { BodySender } from '../body-sender.ts';
-import { sendFile } from '../file-answer.ts';
+import { sendFile, sendTextFile } from '../file-answer.ts';
 import { SESSION_ID } from '../live-url.ts';
 import { type Handler, route } from '../routing.ts';
 
@@ -34,6 +34,8 @@ const CONTENT_TYPES: Readonly<Record<string, string>> = {
 /** The component, as a module and as a classic script. */
 const SCRIPTS = ['player.js', 'player.iife.js'];
 const ASSET = /^[\w-][\w.-]{0,99}$/;
+/** Of these the build makes compressed copies. */
+const COMPRESSED = /\.(?:js|css|svg)$/;
 
 type Options = {
   readonly pagesDir: string;
@@ -65,7 +67,7 @@ function page({ pagesDir, sender }: Pages, name: string, ancestors: readonly str
   const send = async (req: Request, res: Response): Promise<void> => {
     const headers = ['Cache-Control', 'no-cache'];
     const sent = { path: join(pagesDir, name), contentType: 'text/html; charset=utf-8', headers };
-    await sendFile(req, res, sent, sender).catch(orMissing);
+    await sendTextFile(req, res, sent, sender).catch(orMissing);
   };
   return (req, res, next) =>
     security(req, res, (error?: unknown) => (error ? next(error) : send(req, res).catch(next)));
@@ -77,7 +79,7 @@ const FOR_ALL_PAGES = ['Access-Control-Allow-Origin', '*', 'Cross-Origin-Resourc
 function script({ pagesDir, sender }: Pages, name: string): Handler {
   const headers = ['Cache-Control', 'no-cache', ...FOR_ALL_PAGES];
   const sent = { path: join(pagesDir, name), contentType: CONTENT_TYPES['.js'] ?? '', headers };
-  return (req, res) => sendFile(req, res, sent, sender).catch(orMissing);
+  return (req, res) => sendTextFile(req, res, sent, sender).catch(orMissing);
 }
 
 /** What scripts and pages load: the build names it by its content. */
@@ -87,7 +89,8 @@ function asset({ pagesDir, sender }: Pages): Handler {
     const name = String(req.params.name);
     const contentType = CONTENT_TYPES[extname(name)];
     if (!ASSET.test(name) || contentType === undefined) throw new StreamError('NOT_FOUND', 'nothing has this path');
-    await sendFile(req, res, { path: join(pagesDir, 'assets', name), contentType, headers }, sender).catch(
+    const send = COMPRESSED.test(name) ? sendTextFile : sendFile;
+    await send(req, res, { path: join(pagesDir, 'assets', name), contentType, headers }, sender).catch(
       (error: unknown) => {
         throw isAbsent(error) ? new StreamError('NOT_FOUND', 'nothing has this path', { cause: error }) : error;
       },
