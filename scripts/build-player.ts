@@ -59,6 +59,8 @@ const SHARED = {
   logLevel: 'warn',
   publicDir: false,
 } as const;
+/** A slow machine is no fault of the build. */
+const CHECKS = { pluginTimings: false };
 
 /** hls.js in full is that large, in kB, and nothing can do without it. */
 const LARGEST_CHUNK = 900;
@@ -73,6 +75,7 @@ function pagesConfig(): InlineConfig {
       modulePreload: { polyfill: false },
       chunkSizeWarningLimit: LARGEST_CHUNK,
       rolldownOptions: {
+        checks: CHECKS,
         input: {
           index: join(PLAYER, 'index.html'),
           embed: join(PLAYER, 'embed.html'),
@@ -105,7 +108,7 @@ function componentConfig(format: 'es' | 'iife'): InlineConfig {
         formats: [format],
         fileName: () => (format === 'es' ? 'player.js' : 'player.iife.js'),
       },
-      rolldownOptions: { output: { minify: true } },
+      rolldownOptions: { checks: CHECKS, output: { minify: true } },
     },
   };
 }

@@ -266,7 +266,7 @@ export class ThroughlinePlayer extends ReflectingElement {
     if (event.type === 'interrupted') {
       const { cutAt, programDateTime } = event;
       const dateMs = programDateTime === undefined ? this.#player?.dateMsAt(cutAt) : Date.parse(programDateTime);
-      this.#transcript.cut(dateMs, event.turns);
+      this.#transcript.cut(dateMs, event);
     }
     this.#tellTranscript();
     this.#tell('sessionevent', event);

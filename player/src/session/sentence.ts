@@ -19,6 +19,8 @@ export type Sentence = {
   readonly ranges: readonly ChunkRange[];
   /** Cut off there by an interruption. */
   readonly cutMs?: number;
+  /** The part of its text that was said before the cut, in whole words, as the server counts it. */
+  readonly said?: string;
 };
 
 /** Half a frame: a date that rounds is on its side of a boundary. */
@@ -52,15 +54,21 @@ export function phaseAt(sentence: Sentence, dateMs: number | undefined): Phase {
 
 /**
  * How many characters of the sentence have been heard: word by word where the stream tells when each is said, else all of it as
- * soon as it begins.
+ * soon as it begins; of one that was cut, never more than was said.
  */
 export function heardCharacters(sentence: Sentence, dateMs: number | undefined): number {
-  const { text, ranges, cutMs } = sentence;
+  const { text, said } = sentence;
   const phase = phaseAt(sentence, dateMs);
+  const end = said !== undefined && text.startsWith(said) ? said.length : text.length;
   if (phase === 'queued' || phase === 'dropped' || dateMs === undefined) {
     return 0;
   }
-  if (phase === 'said' || ranges.length === 0) {
+  // A session that is opened later has no words of what its playlist lists no more.
+  return phase === 'said' || (phase === 'cut' && said !== undefined) ? end : Math.min(end, spokenAt(sentence, dateMs));
+}
+
+function spokenAt({ text, ranges, cutMs }: Sentence, dateMs: number): number {
+  if (ranges.length === 0) {
     return text.length;
   }
   const nowMs = Math.min(dateMs, cutMs ?? dateMs);
@@ -70,7 +78,7 @@ export function heardCharacters(sentence: Sentence, dateMs: number | undefined):
       heard = offsetIn(text, range) + heardOf(range, nowMs);
     }
   }
-  return Math.min(heard, text.length);
+  return heard;
 }
 
 function heardOf({ text, words, endMs }: ChunkRange, nowMs: number): number {

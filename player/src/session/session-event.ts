@@ -50,6 +50,16 @@ export type Waiting = Head & {
   readonly kind: string;
 };
 
+export type Interrupted = Head & {
+  readonly type: 'interrupted';
+  readonly cutAt: number;
+  readonly programDateTime?: string;
+  readonly turns: readonly string[];
+  /** What was on air, and the part of its text that was said before the cut. */
+  readonly chunk?: ChunkRef;
+  readonly said?: string;
+};
+
 /** The events a player acts on; times in seconds on the session's timeline. */
 export type PlayerEvent = Head &
   (
@@ -60,12 +70,7 @@ export type PlayerEvent = Head &
     | { readonly type: 'chunk.accepted' | 'chunk.encoding' | 'chunk.dropped'; readonly chunk: ChunkRef }
     | { readonly type: 'chunk.failed'; readonly chunk: ChunkRef; readonly reason: string }
     | Published
-    | {
-        readonly type: 'interrupted';
-        readonly cutAt: number;
-        readonly programDateTime?: string;
-        readonly turns: readonly string[];
-      }
+    | Interrupted
     | Degraded
     | Waiting
     | { readonly type: 'session.changed'; readonly preferences: Preferences }
@@ -182,7 +187,8 @@ function parseInterrupted(head: Head, raw: Fields): PlayerEvent | undefined {
     return undefined;
   }
   const turns = Array.isArray(raw.turns) ? raw.turns.filter((turn) => typeof turn === 'string') : [];
-  return { ...head, type: 'interrupted', cutAt, ...named({ programDateTime: text(raw.programDateTime) }), turns };
+  const known = { programDateTime: text(raw.programDateTime), chunk: chunkRef(raw), said: text(raw.said) };
+  return { ...head, type: 'interrupted', cutAt, ...named(known), turns };
 }
 
 function parsePublished(head: Head, raw: Fields): PlayerEvent | undefined {

@@ -166,7 +166,7 @@ test('ends an interrupted sentence where it was cut, and drops the rest', () => 
     },
   );
   transcript.addRange(oneRange(10));
-  transcript.cut(NOON + 10_700, ['t1']);
+  transcript.cut(NOON + 10_700, { turns: ['t1'] });
   // The playlist tells of it again, shorter.
   transcript.addRange(oneRange(10, { DURATION: '0.72' }));
   expect(phases(transcript, 10.6)).toEqual(['One and two.: speaking', 'Three.: dropped', 'Four.: dropped']);
@@ -175,10 +175,32 @@ test('ends an interrupted sentence where it was cut, and drops the rest', () => 
   expect(transcript.turns[0]?.outcome).toBe('interrupted');
 });
 
+test('shows of a cut sentence what was said of it, though the playlist lists it no more', () => {
+  const published = { type: 'chunk.published', start: 40, duration: 2, programDateTime: date(10) };
+  for (const chunk of [
+    { chunk: 'c1', turn: 't1', index: 0, text: 'One and two.' },
+    { chunk: 'c1', text: 'One and two.' },
+  ]) {
+    const transcript = transcriptOf({ ...published, ...chunk });
+    const turns = chunk.turn === undefined ? [] : [chunk.turn];
+    transcript.cut(NOON + 10_700, { turns, chunk: { id: 'c1' }, said: 'One and' });
+    expect(heard(transcript, 10.5)).toEqual(['One and']);
+    expect(heard(transcript, 20)).toEqual(['One and']);
+    expect(phases(transcript, 20)).toEqual(['One and two.: cut']);
+  }
+});
+
+test('trusts what the server counted as said over the times of words', () => {
+  const transcript = transcriptOf();
+  transcript.addRange(oneRange(10));
+  transcript.cut(NOON + 10_700, { turns: ['t1'], chunk: { id: 'c1', turn: 't1', index: 0 }, said: 'One' });
+  expect([10.2, 10.6, 20].map((at) => heard(transcript, at)[0])).toEqual(['One', 'One', 'One']);
+});
+
 test('leaves alone what was said before the cut', () => {
   const transcript = transcriptOf();
   transcript.addRange(oneRange(10));
-  transcript.cut(NOON + 12_000, ['t1']);
+  transcript.cut(NOON + 12_000, { turns: ['t1'] });
   expect(phases(transcript, 13)).toEqual(['One and two.: said']);
 });
 

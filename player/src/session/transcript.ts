@@ -1,6 +1,6 @@
 import { type ChunkRange, chunkOf } from './chunk-range.ts';
 import { type Sentence, screenTime } from './sentence.ts';
-import type { ChunkRef, Degraded, PlayerEvent, Published, Waiting } from './session-event.ts';
+import type { ChunkRef, Degraded, Interrupted, PlayerEvent, Published, Waiting } from './session-event.ts';
 
 /** What was asked and what is answered; or what was given to be said. */
 export type Turn = {
@@ -119,7 +119,7 @@ export class Transcript {
   }
 
   /** Speech was cut off there. @param dateMs - Program date time of the cut; undefined when it is not known. */
-  cut(dateMs: number | undefined, turns: readonly string[]): void {
+  cut(dateMs: number | undefined, { turns, chunk, said }: Pick<Interrupted, 'turns' | 'chunk' | 'said'>): void {
     this.#shown = undefined;
     for (const turn of turns) {
       const draft = this.#turns.get(turn);
@@ -134,6 +134,9 @@ export class Transcript {
           draft.sentences.set(key, cutSentence(sentence, dateMs));
         }
       }
+    }
+    if (chunk !== undefined && said !== undefined && dateMs !== undefined) {
+      this.#update(chunk, dateMs, { said, cutMs: dateMs });
     }
   }
 
