@@ -140,10 +140,18 @@ describe('PATCH /v1/sessions/:id', () => {
       expect((await ask(rig, path)).text).not.toMatch(/SECRET|instructions|preferences/);
   });
 
+  it('takes back what is null', async () => {
+    await patch({ voice: 'slt', language: 'de', look: 'ada', instructions: 'Be brief.' });
+    const reply = await patch({ voice: null, language: null, instructions: null });
+    expect([reply.status, rig.session.preferences]).toEqual([200, { look: 'ada' }]);
+    expect(JSON.parse(reply.text)).not.toHaveProperty('voice');
+  });
+
   it.each<[unknown, RegExp]>([
     [undefined, /must name what is to change/],
     [{}, /must name what is to change/],
-    [{ voice: null }, /body\.voice/],
+    [{ voice: 7 }, /body\.voice/],
+    [{ title: null }, /title/],
     [{ language: 'e n' }, /body\.language/],
     [{ instructions: 'x'.repeat(8_001) }, /body\.instructions/],
     [{ title: 'x' }, /title/],

@@ -2,12 +2,14 @@ import type { Readable } from 'node:stream';
 import { StreamError } from '../errors.ts';
 import { livePlaylist } from '../playlist/fixtures.ts';
 import type { MediaPlaylist, SubtitleRendition, VariantStream } from '../playlist/types.ts';
+import { changed } from '../session/preferences.ts';
 import type {
   ChunkStatus,
   ChunkUpload,
   EventLog,
   EventType,
   MediaResource,
+  PreferenceChanges,
   Preferences,
   SessionEvent,
   SessionHandle,
@@ -159,9 +161,9 @@ export class FakeSession implements SessionHandle {
     };
   }
 
-  async configure(preferences: Preferences): Promise<void> {
+  async configure(preferences: PreferenceChanges): Promise<void> {
     if (this.state === 'ended') throw new StreamError('SESSION_ENDED', `session ${this.id} has ended`);
-    this.preferences = { ...this.preferences, ...preferences };
+    this.preferences = changed(this.preferences, preferences);
   }
 
   async written(): Promise<void> {

@@ -202,6 +202,10 @@ describe('a recording', () => {
     await ask(rig, '/live/abc/recording.mp4?filler=keep');
     expect(rig.session.recordingOptions).toEqual({ keepFiller: true });
     expect((await ask(rig, '/live/abc/recording.mp4?filler=x')).status).toBe(400);
+    expect((await ask(rig, '/live/abc/recording.mp4?download')).headers['content-disposition']).toBe(
+      'attachment; filename="abc.mp4"',
+    );
+    expect((await ask(rig, '/live/abc/recording.mp4')).headers).not.toHaveProperty('content-disposition');
   });
 
   it('has its captions beside it, if there are any', async () => {

@@ -10,7 +10,7 @@ import { CORS_HEADERS } from './live-answers.ts';
 export type WantedRecording = {
   /** The recording, or its captions. */
   readonly format: 'mp4' | 'vtt';
-  /** `filler=keep` keeps the filler. */
+  /** `filler=keep` keeps the filler; `download` has a browser store it. */
   readonly query: string;
 };
 
@@ -47,7 +47,10 @@ export class RecordingAnswers {
     try {
       const path = await this.#path(session, keepFiller).wait(left.signal);
       const wanted = format === 'vtt' ? captionsPath(path) : path;
-      await sendFile(req, res, { path: wanted, contentType: CONTENT_TYPES[format], headers: HEADERS }, this.#sender);
+      const headers = new URLSearchParams(query).has('download')
+        ? [...HEADERS, ...asFile(session.id, format)]
+        : HEADERS;
+      await sendFile(req, res, { path: wanted, contentType: CONTENT_TYPES[format], headers }, this.#sender);
     } catch (error) {
       // A client that leaves ends the answer early, whatever it was doing: nobody is there to be told.
       if (!left.signal.aborted) throw format === 'vtt' ? withoutCaptions(error) : error;
@@ -68,6 +71,11 @@ export class RecordingAnswers {
     void work.done.then(() => delete making[name]);
     return work;
   }
+}
+
+/** Has a browser store it instead of playing it (RFC 6266). An id needs no escaping. */
+function asFile(id: string, format: WantedRecording['format']): string[] {
+  return ['Content-Disposition', `attachment; filename="${id}.${format}"`];
 }
 
 function withoutCaptions(error: unknown): unknown {

@@ -76,8 +76,16 @@ export const sessionInput = z
   })
   .meta({ id: 'SessionInput' });
 
+/** A field that null takes back (RFC 7396). */
+const clearable = <T extends z.ZodType>(field: z.ZodExactOptional<T>) => field.unwrap().nullable().exactOptional();
+
 export const sessionChanges = z
-  .strictObject(preferences)
+  .strictObject({
+    voice: clearable(preferences.voice).meta({ description: 'As in SessionInput; null: chosen by look and language.' }),
+    language: clearable(preferences.language).meta({ description: 'As in SessionInput; null: as the words tell.' }),
+    look: clearable(preferences.look).meta({ description: 'As in SessionInput; null: the first.' }),
+    instructions: clearable(preferences.instructions).meta({ description: "As in SessionInput; null: the server's." }),
+  })
   .refine((changes) => Object.keys(changes).length > 0, 'must name what is to change')
   .meta({ id: 'SessionChanges', override: { minProperties: 1 } });
 

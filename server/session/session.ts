@@ -3,7 +3,7 @@ import { StreamError } from '../errors.ts';
 import type { BoundedEventLog } from './event-log.ts';
 import type { KeyKind } from './journal/records.ts';
 import { openRecord } from './new-session.ts';
-import { given } from './preferences.ts';
+import { changed } from './preferences.ts';
 import type { RestoredSession } from './restored-session.ts';
 import { NO_MEMORY, type SessionMemory } from './resumption.ts';
 import type { SessionParts } from './session-parts.ts';
@@ -16,6 +16,7 @@ import type {
   ChunkStatus,
   ChunkUpload,
   Interruption,
+  PreferenceChanges,
   Preferences,
   SessionHandle,
   SessionState,
@@ -218,14 +219,14 @@ export class Session implements SessionHandle {
     if (this.#state !== 'ended') this.#works.interrupter.interruptBeside(turns);
   }
 
-  async configure(preferences: Preferences): Promise<void> {
+  async configure(changes: PreferenceChanges): Promise<void> {
     this.#assertOpen();
-    this.#parts.check?.({ ...this.#preferences, ...given(preferences) });
-    const { look } = preferences;
-    const idle = look === undefined || look === this.#preferences.look ? undefined : await this.#parts.idle(look);
+    const wanted = changed(this.#preferences, changes);
+    this.#parts.check?.(wanted);
+    const idle = wanted.look === this.#preferences.look ? undefined : await this.#parts.idle(wanted.look);
     this.#assertOpen();
     this.#usedMs = this.now();
-    this.#preferences = { ...this.#preferences, ...given(preferences) };
+    this.#preferences = changed(this.#preferences, changes);
     this.#parts.journal.record({ t: 'preferences', preferences: this.#preferences });
     if (idle) this.#works.stream.show(idle);
     const { instructions: _, ...told } = this.#preferences;

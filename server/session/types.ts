@@ -35,6 +35,9 @@ export type Preferences = {
   readonly instructions?: string;
 };
 
+/** A change of them: what is absent stays, what is null is forgotten. */
+export type PreferenceChanges = { readonly [name in keyof Preferences]?: Preferences[name] | null };
+
 /** A word of a chunk and when it is said, in seconds from the start of the chunk. */
 export type WordTime = { readonly text: string; readonly start: number; readonly end: number };
 
@@ -187,10 +190,10 @@ export type SessionHandle = {
    */
   append(upload: ChunkUpload): Promise<ChunkStatus>;
   /**
-   * Changes how the session answers and speaks from the next sentence on; fields that are absent stay.
+   * Changes how the session answers and speaks from the next sentence on.
    * @throws {StreamError} `SESSION_ENDED`.
    */
-  configure(preferences: Preferences): Promise<void>;
+  configure(changes: PreferenceChanges): Promise<void>;
   /** Plays out what is queued, then ends the playlist. Idempotent. */
   end(): void;
   /** Resolves when what was done so far will be known after a restart. */

@@ -13,16 +13,7 @@ export function guardSeeks(
   controller: HTMLElement,
   { video, player }: { readonly video: HTMLVideoElement; readonly player: () => Player | undefined },
 ): void {
-  const root = controller.getRootNode();
-  const take = (type: string, handle: (event: Event) => boolean): void => {
-    const onRequest = (event: Event): void => {
-      if (handle(event)) {
-        event.stopPropagation();
-      }
-    };
-    // Before media-chrome's controller, at which the request is aimed.
-    root.addEventListener(type, onRequest, { capture: true });
-  };
+  const take = (type: string, handle: (event: Event) => boolean): void => takeRequest(controller, type, handle);
   take('mediaseektoliverequest', () => {
     player()?.seekToLive();
     return true;
@@ -36,4 +27,26 @@ export function guardSeeks(
     player()?.seekToLive();
     return true;
   });
+}
+
+/** Takes over clicks and taps on the picture, by which media-chrome plays and pauses. @param onTap - True: it meant something else. */
+export function hearTaps(controller: HTMLElement, onTap: () => boolean): void {
+  const onClick = (event: Event): void => {
+    const [target] = event.composedPath();
+    const isPicture = target === controller || target instanceof HTMLVideoElement;
+    if (isPicture && onTap()) {
+      event.stopPropagation();
+    }
+  };
+  controller.getRootNode().addEventListener('click', onClick, { capture: true });
+}
+
+/** Asks before media-chrome's controller, at which a request is aimed. @param handle - True: it was handled. */
+function takeRequest(controller: HTMLElement, type: string, handle: (event: Event) => boolean): void {
+  const onRequest = (event: Event): void => {
+    if (handle(event)) {
+      event.stopPropagation();
+    }
+  };
+  controller.getRootNode().addEventListener(type, onRequest, { capture: true });
 }

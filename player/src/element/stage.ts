@@ -1,6 +1,6 @@
 import type { Connection } from '../engine/playback.ts';
 import type { Player, Start } from '../player.ts';
-import { behindNotice, missedNotice, NOTICES, type PlayerState, stateOf } from './state.ts';
+import { behindNotice, missedNotice, noticeOf, type PlayerState, stateOf } from './state.ts';
 import type { Parts } from './template.ts';
 
 /** How long something is said that passes. */
@@ -25,6 +25,7 @@ export class Stage {
   #connection: Connection = 'ok';
   #hasPlayed = false;
   #wasAway = false;
+  #awaitsGesture = false;
   #toastTimer: ReturnType<typeof setTimeout> | undefined;
   #timer: ReturnType<typeof setInterval> | undefined;
 
@@ -40,6 +41,7 @@ export class Stage {
       // Whatever gives the sound back, the button is done.
       if (!video.muted) {
         this.#parts.sound.hidden = true;
+        this.#awaitsGesture = false;
       }
     });
     this.#parts.sound.addEventListener('click', () => void options.player()?.unmute());
@@ -48,6 +50,11 @@ export class Stage {
 
   get state(): PlayerState {
     return this.#state;
+  }
+
+  /** The browser withheld the sound, or playback, and gives it after a gesture. */
+  get awaitsGesture(): boolean {
+    return this.#awaitsGesture;
   }
 
   set connection(connection: Connection) {
@@ -60,6 +67,7 @@ export class Stage {
     this.#connection = 'ok';
     this.#hasPlayed = false;
     this.#wasAway = false;
+    this.#awaitsGesture = false;
     this.#parts.sound.hidden = true;
     this.#say('');
     clearInterval(this.#timer);
@@ -69,8 +77,9 @@ export class Stage {
     this.look();
   }
 
-  /** The browser wants a tap before it gives sound, or plays at all. */
-  started(start: Start): void {
+  /** The browser wants a tap before it gives sound, or plays at all. @param wasMuted - By the listener, or the page, before that. */
+  started(start: Start, wasMuted: boolean): void {
+    this.#awaitsGesture = start === 'refused' || (start === 'muted' && !wasMuted);
     this.#parts.soundText.textContent = start === 'refused' ? 'Tap to play' : 'Tap for sound';
     this.#parts.sound.hidden = start === 'sound';
   }
@@ -95,17 +104,21 @@ export class Stage {
     });
     if (state !== this.#state) {
       this.#state = state;
-      this.#show(state);
       this.#options.onState(state);
     }
+    this.#show(state);
     this.#tellBack(state, player);
   }
 
   #show(state: PlayerState): void {
     const { controller, notice, noticeText, replay } = this.#parts;
+    const text = noticeOf(state, navigator.onLine);
+    if (controller.dataset.state === state && noticeText.textContent === text) {
+      return;
+    }
     controller.dataset.state = state;
-    noticeText.textContent = NOTICES[state];
-    notice.hidden = NOTICES[state] === '';
+    noticeText.textContent = text;
+    notice.hidden = text === '';
     replay.hidden = state !== 'ended';
   }
 

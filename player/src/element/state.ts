@@ -53,8 +53,12 @@ export function stateOf({ hasSource, hasPlayed, paused, ended, readyState, conne
   return hasPlayed ? 'waiting' : 'loading';
 }
 
-/** What is said over the picture; an empty text: nothing. */
-export const NOTICES: Readonly<Record<PlayerState, string>> = {
+/** What is said over the picture; an empty text: nothing. @param isOnline - The browser has a network, as far as it knows. */
+export function noticeOf(state: PlayerState, isOnline: boolean): string {
+  return state === 'reconnecting' && !isOnline ? 'You are offline.' : NOTICES[state];
+}
+
+const NOTICES: Readonly<Record<PlayerState, string>> = {
   idle: '',
   loading: '',
   playing: '',

@@ -1,7 +1,7 @@
 import { attachPlayer, type Cut, type Player, type PlayerEvent, type QualityFigures } from '../player.ts';
 import { Transcript, type Turn } from '../session/transcript.ts';
 import { LOOK_ATTRIBUTES, playbackOptionsOf, SOURCE_ATTRIBUTES, setOrRemove } from './attributes.ts';
-import { guardSeeks, mendRoles } from './controls.ts';
+import { guardSeeks, hearTaps, mendRoles } from './controls.ts';
 import { forwardMediaEvents } from './media-element.ts';
 import { announce, withdraw } from './media-session.ts';
 import type { ThroughlineEvents } from './player-events.ts';
@@ -44,6 +44,11 @@ export class ThroughlinePlayer extends ReflectingElement {
     });
     forwardMediaEvents(video, this);
     guardSeeks(controller, { video, player: () => this.#player });
+    hearTaps(controller, () => {
+      const awaits = this.awaitsGesture;
+      void this.unmute();
+      return awaits;
+    });
     replay.addEventListener('click', () => void this.replay());
     video.addEventListener('play', () => announce(video, { title: this.#title, poster: this.poster }));
   }
@@ -70,6 +75,21 @@ export class ThroughlinePlayer extends ReflectingElement {
       this.media.muted = muted;
     } else {
       this.#player.muted = muted;
+    }
+  }
+
+  /** The browser withheld the sound, or playback, at the start, and gives it after a gesture: see `unmute`. */
+  get awaitsGesture(): boolean {
+    return this.#stage.awaitsGesture;
+  }
+
+  /**
+   * Gives the sound that the browser withheld at the start. To be called from a click, a tap or a key press anywhere on the page.
+   * Nothing happens where nothing was withheld: who muted it stays in silence.
+   */
+  async unmute(): Promise<void> {
+    if (this.awaitsGesture) {
+      await this.#player?.unmute();
     }
   }
 
@@ -223,9 +243,10 @@ export class ThroughlinePlayer extends ReflectingElement {
   }
 
   #attach(source: Source): void {
+    const wasMuted = this.media.muted;
     const player = attachPlayer(this.media, {
       ...playbackOptionsOf(this, source),
-      onStart: (started) => this.#stage.started(started),
+      onStart: (started) => this.#stage.started(started, wasMuted),
       onConnection: (connection) => {
         this.#stage.connection = connection;
       },

@@ -5,6 +5,8 @@ export type Mode = 'ask' | 'say';
 
 type Words = {
   readonly submit: string;
+  /** Characters that the server takes at once: `TurnInput` and `SayInput` of its contract. */
+  readonly most: number;
   readonly label: string;
   readonly open: string;
   readonly examples: readonly { readonly label: string; readonly text: string }[];
@@ -13,6 +15,7 @@ type Words = {
 const WORDS: Record<Mode, Words> = {
   ask: {
     submit: 'Ask',
+    most: 10_000,
     label: 'What to ask',
     open: 'Ask something',
     examples: [
@@ -24,6 +27,7 @@ const WORDS: Record<Mode, Words> = {
   },
   say: {
     submit: 'Say',
+    most: 50_000,
     label: 'What to say',
     open: 'Text to say',
     examples: [
@@ -49,6 +53,7 @@ export class Composer {
   readonly #label = find('text-label', HTMLLabelElement);
   readonly #submitButton = find('say', HTMLButtonElement);
   readonly #problem = find('problem', HTMLElement);
+  readonly #connection = find('connection', HTMLElement);
   readonly #chips = find('chips', HTMLElement);
   readonly #modes: Record<Mode, HTMLInputElement> = {
     ask: find('mode-ask', HTMLInputElement),
@@ -70,6 +75,7 @@ export class Composer {
       event.preventDefault();
       void this.#submitTyped();
     });
+    this.#text.addEventListener('input', () => this.#measure());
     this.#text.addEventListener('keydown', (event) => {
       // While an input method composes, Enter picks a candidate.
       if (event.key === 'Enter' && !event.shiftKey && !event.isComposing) {
@@ -101,6 +107,12 @@ export class Composer {
   complain(problem: string): void {
     setText(this.#problem, problem);
     this.#problem.hidden = problem === '';
+  }
+
+  /** Says why nothing goes on; an empty text: it does. */
+  set connection(text: string) {
+    setText(this.#connection, text);
+    this.#connection.hidden = text === '';
   }
 
   /** What is being understood stands where one types; what was typed there stays. */
@@ -148,9 +160,20 @@ export class Composer {
     );
   }
 
+  /** Complains about a text that is too long, instead of cutting it. @returns False when it is. */
+  #measure(): boolean {
+    const { most } = WORDS[this.mode];
+    const { length } = this.#text.value.trim();
+    const count = new Intl.NumberFormat();
+    this.complain(
+      length > most ? `That is ${count.format(length)} characters; ${count.format(most)} can be sent at once.` : '',
+    );
+    return length <= most;
+  }
+
   async #submitTyped(): Promise<void> {
     const text = this.#text.value.trim();
-    if (text === '' || !this.#enabled) {
+    if (text === '' || !this.#enabled || !this.#measure()) {
       return;
     }
     this.#text.value = '';

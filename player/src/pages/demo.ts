@@ -1,4 +1,4 @@
-import type { Preferences } from '../../../server/session/types.ts';
+import type { PreferenceChanges } from '../../../server/session/types.ts';
 import { type ThroughlineEvents, ThroughlinePlayer } from '../element/index.ts';
 import { Listener } from '../hearing/listening.ts';
 import { ApiError, endSession, joinSession, type OpenedSession, prefer, providers } from '../session/api.ts';
@@ -6,16 +6,20 @@ import { askForKeyBy } from '../session/api-key.ts';
 import { Composer, type Mode } from './composer.ts';
 import { Conversation } from './conversation.ts';
 import { find } from './dom.ts';
+import { EarlierList } from './earlier-list.ts';
 import { FiguresPanel } from './figures.ts';
 import { keyDialog } from './key-dialog.ts';
 import { openPatiently } from './open-patiently.ts';
+import { forgetSession, nameSession, rememberSession } from './remembered-sessions.ts';
 import { SessionBar } from './session-bar.ts';
 import { rememberedPreferences, Settings } from './settings.ts';
+import { ShareDialog } from './share-dialog.ts';
 import { StageMessage } from './stage-message.ts';
 import { StopButton } from './stop-button.ts';
 import { readSetting, writeSetting } from './stored.ts';
 import { TalkButton } from './talk-button.ts';
 import { TimingPanel } from './timing-panel.ts';
+import { downloadText, transcriptText } from './transcript-file.ts';
 import { TranscriptView } from './transcript-view.ts';
 
 /** How often the words follow the playhead, and how often the figures do. */
@@ -39,11 +43,19 @@ const talk = new TalkButton(listener, {
   onWords: (words) => composer.whisper(words),
   onProblem: (problem) => composer.complain(problem),
 });
-const bar = new SessionBar(() => void end());
+const share = new ShareDialog();
+const earlierList = new EarlierList((id) => void start(id));
+const bar = new SessionBar({
+  onShare: () => session && share.open(session),
+  onTranscript: () => session && downloadText(`${session.id}.txt`, transcriptText(player.transcript, dateMs)),
+  onEnd: () => void end(),
+});
 let session: OpenedSession | undefined;
 let conversation: Conversation | undefined;
 /** Program date time of what was on screen when that was last known. */
 let dateMs: number | undefined;
+/** The session's events are followed. */
+let isConnected = true;
 /** One session's stay on the page: aborted when another takes its place. */
 let visit = new AbortController();
 
@@ -59,7 +71,8 @@ async function start(id: string | undefined, earlier?: string): Promise<void> {
     const opened = await openPatiently({ id, earlier, preferences, signal, onUnreachable });
     if (opened !== undefined) {
       enter(opened);
-      settings.preferences = opened.preferences ?? (id === undefined ? preferences : {});
+      const { voice, language, look } = opened;
+      settings.preferences = { ...(voice && { voice }), ...(language && { language }), ...(look && { look }) };
     }
   } catch (error) {
     if (!signal.aborted) {
@@ -86,6 +99,7 @@ function close(): void {
   figures.clear();
   enable(false);
   composer.complain('');
+  composer.connection = '';
 }
 
 function enable(enabled: boolean): void {
@@ -97,11 +111,14 @@ function enter(opened: OpenedSession): void {
   session = opened;
   conversation = new Conversation(opened, player);
   writeSetting(OWN_SESSION, opened.id, 'tab');
-  history.replaceState(null, '', `?session=${encodeURIComponent(opened.id)}`);
+  address(opened.id);
+  rememberSession(opened.id, Date.now());
+  earlierList.show(opened.id);
   message.clear();
   bar.opened(opened);
   if (opened.state === 'open') {
     enable(true);
+    focusComposer();
   } else {
     composer.close();
   }
@@ -117,13 +134,42 @@ function enter(opened: OpenedSession): void {
   player.src = opened.playlistUrl;
 }
 
+/** The address bar names the session. Where another was named before, that is one step back. */
+function address(id: string): void {
+  const named = new URLSearchParams(location.search).get('session');
+  const url = `?session=${encodeURIComponent(id)}`;
+  if (named === null) {
+    history.replaceState(null, '', url);
+  } else if (named !== id) {
+    history.pushState(null, '', url);
+  }
+}
+
+/** On a phone it would open the keyboard over half of the page. */
+function focusComposer(): void {
+  const isFree = document.activeElement === null || document.activeElement === document.body;
+  if (isFree && matchMedia('(hover: hover) and (pointer: fine)').matches) {
+    composer.focus();
+  }
+}
+
 function onEvent({ detail: event }: ThroughlineEvents['sessionevent']): void {
   conversation?.apply(event);
   if (event.type === 'session.changed') {
     settings.preferences = event.preferences;
+  } else if (event.type === 'turn.started' && event.utterance !== undefined) {
+    name(event.utterance);
+  } else if (event.type === 'sentence') {
+    name(event.text);
   } else if (event.type === 'session.ended') {
     closeComposer();
     bar.ended();
+  }
+}
+
+function name(text: string): void {
+  if (session !== undefined) {
+    nameSession(session.id, text);
   }
 }
 
@@ -148,9 +194,11 @@ async function check(id: string): Promise<void> {
 function refuse(error: unknown, id: string | undefined): void {
   close();
   bar.idle('none');
-  const fresh = { label: 'Open a new session', run: () => void start(undefined) };
+  const fresh = { label: 'New conversation', run: () => void start(undefined) };
   if (id !== undefined && error instanceof ApiError && error.status === 404) {
-    message.say('This session does not exist any more.', fresh);
+    forgetSession(id);
+    earlierList.show(undefined);
+    message.say('This conversation does not exist any more.', fresh);
     return;
   }
   const reason = error instanceof Error ? error.message : String(error);
@@ -187,9 +235,9 @@ async function interrupt(): Promise<void> {
   }
 }
 
-async function change(preferences: Preferences): Promise<void> {
+async function change(changes: PreferenceChanges): Promise<void> {
   if (session !== undefined) {
-    await prefer(session.id, preferences);
+    await prefer(session.id, changes);
   }
 }
 
@@ -202,6 +250,13 @@ async function learnProviders(): Promise<void> {
       throw error;
     }
   }
+}
+
+function showConnection(): void {
+  const lost = navigator.onLine
+    ? 'The connection to the server is lost. Reconnecting…'
+    : 'You are offline. The conversation goes on when the network is back.';
+  composer.connection = session === undefined || (isConnected && navigator.onLine) ? '' : lost;
 }
 
 async function end(): Promise<void> {
@@ -221,7 +276,8 @@ async function end(): Promise<void> {
 
 listen('sessionevent', onEvent);
 listen('sessionconnection', ({ detail: standing }) => {
-  composer.complain(standing ? '' : 'The connection to the server is lost. Reconnecting…');
+  isConnected = standing;
+  showConnection();
   if (!standing && session !== undefined) {
     void check(session.id);
   }
@@ -231,10 +287,21 @@ listen('statechange', ({ detail: state }) => {
     void check(session.id);
   }
 });
+for (const type of ['online', 'offline']) {
+  addEventListener(type, showConnection);
+}
+addEventListener('popstate', () => void start(new URLSearchParams(location.search).get('session') ?? undefined));
 followFrames();
-find('download', HTMLButtonElement).addEventListener('click', () => location.assign(bar.recordingUrl));
 find('another', HTMLButtonElement).addEventListener('click', () => void start(undefined));
 find('new-session', HTMLButtonElement).addEventListener('click', () => void start(undefined));
+for (const type of ['click', 'keydown']) {
+  // Whoever uses the page wants to hear the answer. What is done to the player itself, the player hears.
+  document.addEventListener(type, (event) => {
+    if (!event.composedPath().includes(player) && navigator.userActivation.isActive) {
+      void player.unmute();
+    }
+  });
+}
 document.addEventListener('keydown', (event) => {
   // What Escape closes or leaves of its own accord comes first.
   const isTaken = document.fullscreenElement !== null || document.querySelector(':popover-open') !== null;

@@ -1,22 +1,29 @@
 import type { OpenedSession } from '../session/api.ts';
 import { find, setText } from './dom.ts';
 
-/** How long a button says what it did, or asks whether it was meant. */
-const ECHO_MS = 3_000;
+/** How long a button asks whether it was meant. */
+const ARMED_MS = 3_000;
 
-/** Id, addresses and end of a session. */
+export type SessionBarHandlers = {
+  readonly onShare: () => void;
+  readonly onTranscript: () => void;
+  /** The end was asked for, and meant. */
+  readonly onEnd: () => void;
+};
+
+/** Id, addresses, files and end of a session. */
 export class SessionBar {
   readonly #id = find('session-id', HTMLElement);
-  readonly #copy = find('copy', HTMLButtonElement);
-  readonly #embed = find('embed', HTMLAnchorElement);
+  readonly #share = find('share', HTMLButtonElement);
+  readonly #transcript = find('transcript-file', HTMLButtonElement);
   readonly #recording = find('recording', HTMLAnchorElement);
+  readonly #download = find('download', HTMLAnchorElement);
   readonly #end = find('end', HTMLButtonElement);
-  #playlistUrl = '';
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  /** @param onEnd - Called when the end was asked for, and meant. */
-  constructor(onEnd: () => void) {
-    this.#copy.addEventListener('click', () => void this.#copyUrl());
+  constructor({ onShare, onTranscript, onEnd }: SessionBarHandlers) {
+    this.#share.addEventListener('click', onShare);
+    this.#transcript.addEventListener('click', onTranscript);
     this.#end.addEventListener('click', () => {
       if (this.#end.dataset.armed === undefined) {
         this.#arm();
@@ -27,28 +34,33 @@ export class SessionBar {
     });
   }
 
-  /** Nothing to copy, embed or end: none is open yet, or not any more. */
+  /** Nothing to share or end: none is open yet, or not any more. */
   idle(text: string): void {
     setText(this.#id, text);
     this.#id.removeAttribute('title');
     this.#disarm();
-    this.#copy.disabled = true;
+    this.#share.disabled = true;
+    this.#transcript.disabled = true;
     this.#end.disabled = true;
     this.#end.hidden = false;
     this.#recording.hidden = true;
-    this.#embed.removeAttribute('href');
-    this.#embed.setAttribute('aria-disabled', 'true');
   }
 
   opened(session: OpenedSession): void {
-    this.#playlistUrl = new URL(session.playlistUrl, location.href).href;
     setText(this.#id, session.id);
     this.#id.title = session.id;
-    this.#embed.href = session.playerUrl;
-    this.#embed.removeAttribute('aria-disabled');
-    this.#recording.href = new URL('recording.mp4', new URL(session.playlistUrl, location.href)).href;
-    this.#copy.disabled = false;
+    const recording = new URL('recording.mp4?download', new URL(session.playlistUrl, location.href)).href;
+    for (const link of [this.#recording, this.#download]) {
+      link.href = recording;
+      link.download = `${session.id}.mp4`;
+    }
+    this.#share.disabled = false;
+    this.#transcript.disabled = false;
+    this.#disarm();
     this.#end.disabled = session.state !== 'open';
+    if (session.state === 'ended') {
+      this.ended();
+    }
   }
 
   ending(): void {
@@ -61,38 +73,15 @@ export class SessionBar {
     this.#recording.hidden = false;
   }
 
-  get recordingUrl(): string {
-    return this.#recording.href;
-  }
-
   #arm(): void {
     this.#end.dataset.armed = '';
     setText(this.#end, 'End it now?');
-    this.#timer = setTimeout(() => this.#disarm(), ECHO_MS);
+    this.#timer = setTimeout(() => this.#disarm(), ARMED_MS);
   }
 
   #disarm(): void {
     clearTimeout(this.#timer);
     delete this.#end.dataset.armed;
-    setText(this.#end, 'End session');
-  }
-
-  async #copyUrl(): Promise<void> {
-    const copied = await writeClipboard(this.#playlistUrl);
-    setText(this.#copy, copied ? 'Copied' : 'Copy refused');
-    setTimeout(() => setText(this.#copy, 'Copy playlist URL'), ECHO_MS);
-  }
-}
-
-/** False when the browser refuses, and outside of secure contexts, where there is no clipboard. */
-async function writeClipboard(text: string): Promise<boolean> {
-  try {
-    await navigator.clipboard.writeText(text);
-    return true;
-  } catch (error) {
-    if (error instanceof DOMException || error instanceof TypeError) {
-      return false;
-    }
-    throw error;
+    setText(this.#end, 'End');
   }
 }

@@ -1,38 +1,64 @@
-import type { Preferences, ProviderStatus } from '../../../server/session/types.ts';
+import type { PreferenceChanges, Preferences, ProviderStatus } from '../../../server/session/types.ts';
 import { recogniserOf } from '../hearing/recogniser.ts';
 import { find, setText } from './dom.ts';
 import { readSetting, writeSetting } from './stored.ts';
 
-type Choice = 'voice' | 'look';
+type Choice = 'voice' | 'look' | 'language';
 type Offer = { readonly name: string; readonly title: string; readonly language?: string };
 
-const KEYS: Record<Choice, string> = { voice: 'throughline.voice', look: 'throughline.look' };
-const CHOICES = ['voice', 'look'] as const;
+const KEYS = {
+  voice: 'throughline.voice',
+  look: 'throughline.look',
+  language: 'throughline.language',
+  instructions: 'throughline.instructions',
+} as const satisfies Record<keyof Preferences, string>;
+const CHOICES = ['look', 'voice', 'language'] as const;
+const NAMES = Object.keys(KEYS) as (keyof Preferences)[];
+/** What is chosen for those who chose nothing; looks have a first one instead. */
+const AUTOMATIC = { voice: 'Suits the look and the language', language: 'The one you write in' } as const;
 
 /** What was chosen the last time. */
 export function rememberedPreferences(): Preferences {
-  const voice = readSetting(KEYS.voice);
-  const look = readSetting(KEYS.look);
-  return { ...(voice !== undefined && { voice }), ...(look !== undefined && { look }) };
+  return Object.fromEntries(
+    NAMES.flatMap((name) => {
+      const value = readSetting(KEYS[name]);
+      return value === undefined ? [] : [[name, value]];
+    }),
+  );
 }
 
-/** Voices and looks to choose from, and who makes what; remembered for the next session. */
+/** Who answers, in which voice and language, and as whom; remembered for the next session. */
 export class Settings {
   readonly #button = find('settings-button', HTMLButtonElement);
   readonly #makers = find('makers', HTMLElement);
   readonly #problem = find('settings-problem', HTMLElement);
-  readonly #selects = { voice: find('voice', HTMLSelectElement), look: find('look', HTMLSelectElement) };
-  readonly #labels = { voice: find('voice-setting', HTMLElement), look: find('look-setting', HTMLElement) };
+  readonly #instructions = find('instructions', HTMLTextAreaElement);
+  readonly #instructionsHint = find('instructions-hint', HTMLElement);
+  readonly #selects = {
+    voice: find('voice', HTMLSelectElement),
+    look: find('look', HTMLSelectElement),
+    language: find('language', HTMLSelectElement),
+  };
+  readonly #labels = {
+    voice: find('voice-setting', HTMLElement),
+    look: find('look-setting', HTMLElement),
+    language: find('language-setting', HTMLElement),
+  };
   #status: ProviderStatus | undefined;
   #preferences: Preferences = {};
-  readonly #change: (preferences: Preferences) => Promise<void>;
+  readonly #change: (changes: PreferenceChanges) => Promise<void>;
 
   /** @param change - Resolves when the session was changed; what it throws is shown. */
-  constructor(change: (preferences: Preferences) => Promise<void>) {
+  constructor(change: (changes: PreferenceChanges) => Promise<void>) {
     this.#change = change;
     for (const choice of CHOICES) {
-      this.#selects[choice].addEventListener('change', () => void this.#choose(choice));
+      const select = this.#selects[choice];
+      select.addEventListener('change', () => void this.#choose(choice, select.value));
     }
+    this.#instructions.addEventListener('change', () => {
+      void this.#choose('instructions', this.#instructions.value.trim());
+    });
+    this.#instructions.value = readSetting(KEYS.instructions) ?? '';
   }
 
   /** Why the server understands no speech; undefined when it does. */
@@ -50,6 +76,7 @@ export class Settings {
     this.#status = status;
     this.#fill('voice', status.tts.voices);
     this.#fill('look', status.avatar.looks);
+    this.#fill('language', languagesOf(status.tts.voices));
     const hearing = recogniserOf(globalThis) === undefined ? 'none' : 'this browser';
     this.#makers.replaceChildren(
       ...[
@@ -62,9 +89,14 @@ export class Settings {
     this.#button.hidden = false;
   }
 
-  /** What the session prefers now. */
-  set preferences(preferences: Preferences) {
-    this.#preferences = { ...this.#preferences, ...preferences };
+  /** Who answers can't follow instructions: says so beside them. */
+  set ignoresInstructions(why: string | undefined) {
+    setText(this.#instructionsHint, why ?? '');
+  }
+
+  /** What the session prefers now; its instructions are not told. */
+  set preferences({ instructions: _, ...preferences }: Preferences) {
+    this.#preferences = preferences;
     this.#select();
   }
 
@@ -76,7 +108,8 @@ export class Settings {
 
   #fill(choice: Choice, options: readonly Offer[]): void {
     this.#labels[choice].hidden = options.length < 2;
-    this.#selects[choice].replaceChildren(...groups(options));
+    const automatic = choice === 'look' ? [] : [new Option(AUTOMATIC[choice], '')];
+    this.#selects[choice].replaceChildren(...automatic, ...groups(options));
     const remembered = readSetting(KEYS[choice]);
     if (remembered !== undefined && !options.some(({ name }) => name === remembered)) {
       writeSetting(KEYS[choice], undefined);
@@ -94,16 +127,13 @@ export class Settings {
     }
   }
 
-  async #choose(choice: Choice): Promise<void> {
-    const { value } = this.#selects[choice];
-    const before = this.#preferences;
-    this.preferences = { [choice]: value };
+  /** @param value - Empty: as the server chooses. */
+  async #choose(name: keyof Preferences, value: string): Promise<void> {
     try {
-      await this.#change({ [choice]: value });
-      writeSetting(KEYS[choice], value);
+      await this.#change({ [name]: value === '' ? null : value });
+      writeSetting(KEYS[name], value === '' ? undefined : value);
       this.#complain('');
     } catch (error) {
-      this.#preferences = before;
       this.#select();
       this.#complain(error instanceof Error ? error.message : String(error));
     }
@@ -113,6 +143,17 @@ export class Settings {
     setText(this.#problem, problem);
     this.#problem.hidden = problem === '';
   }
+}
+
+/** Languages that some voice speaks, by name; of regions there is one entry. */
+function languagesOf(voices: readonly Offer[]): readonly Offer[] {
+  const names = new Intl.DisplayNames(undefined, { type: 'language', fallback: 'code' });
+  const tags = new Set(
+    voices.flatMap(({ language }) => (language === undefined ? [] : [language.split('-')[0] ?? ''])),
+  );
+  return [...tags]
+    .map((tag) => ({ name: tag, title: languageName(names, tag) }))
+    .toSorted((a, b) => a.title.localeCompare(b.title));
 }
 
 /** Voices by language, where there are several. */

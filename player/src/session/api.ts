@@ -2,6 +2,7 @@ import type {
   ChunkStatus,
   Interruption,
   Pacing,
+  PreferenceChanges,
   Preferences,
   ProviderStatus,
   SessionStatus,
@@ -14,8 +15,7 @@ export type OpenedSession = Pick<SessionStatus, 'id' | 'state' | 'profile' | 'cr
   readonly playlistUrl: string;
   readonly playerUrl: string;
   readonly eventsUrl: string;
-  readonly preferences?: Preferences;
-};
+} & Omit<Preferences, 'instructions'>;
 
 /** A request the server refused (RFC 9457), or never answered: then `status` is 0. */
 export class ApiError extends Error {
@@ -70,8 +70,8 @@ export function interruptAt(url: string): Promise<Interruption> {
   return call('POST', url);
 }
 
-/** Changes who speaks, or how, from the next sentence on. */
-export async function prefer(id: string, preferences: Preferences): Promise<void> {
+/** Changes who speaks, or how, from the next sentence on; null: as the server chooses. */
+export async function prefer(id: string, preferences: PreferenceChanges): Promise<void> {
   await call('PATCH', sessionPath(id), preferences);
 }
 

@@ -11,7 +11,7 @@ export type EventsOptions = {
 export type EventStream = { close(): void };
 
 /** EventSource gives up for good on an HTTP error; this is how long until it is asked again. */
-const REOPEN_MS = 2_000;
+const REOPEN_MS = 1_500;
 
 /** Follows a session's events over one connection, each event once and in order, for as long as it is not closed. */
 export function followEvents(options: EventsOptions): EventStream {
@@ -28,6 +28,7 @@ export function followEvents(options: EventsOptions): EventStream {
       if (event.type === 'session.ended') {
         // Nothing follows: the server hangs up now, and would again.
         source?.close();
+        removeEventListener('online', reopen);
       }
       onEvent(event);
     }
@@ -48,9 +49,19 @@ export function followEvents(options: EventsOptions): EventStream {
     };
   };
   open();
+  // The browser would wait out its own delay first.
+  const reopen = (): void => {
+    if (source?.readyState !== EventSource.OPEN) {
+      clearTimeout(timer);
+      source?.close();
+      open();
+    }
+  };
+  addEventListener('online', reopen);
 
   return {
     close() {
+      removeEventListener('online', reopen);
       clearTimeout(timer);
       source?.close();
     },
