@@ -1,11 +1,11 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { createRequire } from 'node:module';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Browser, Page } from 'playwright';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Stats } from '../server/monitor/stats.ts';
+import { axeFaults } from './support/axe.ts';
 import { launchChromium } from './support/chromium.ts';
 import { playHls } from './support/play-hls.ts';
 import { type RunningServer, startServer } from './support/server.ts';
@@ -13,7 +13,6 @@ import { type StaticServer, serveFolder } from './support/static-server.ts';
 import { Talker } from './support/talker.ts';
 import { until } from './support/until.ts';
 
-const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 const SID = '3b8f2c1e-9d4a-4f6b-8e21-7c5d0a9f1e33';
 /** No media comes for so long: longer than hls.js has in hand on a low-latency stream, shorter than it waits for an answer. */
 const OUTAGE_MS = 4_000;
@@ -61,20 +60,6 @@ async function metrics(): Promise<Map<string, number>> {
 
 const shown = (id: string): Promise<string> => dashboard.locator(`[data-id=${id}]`).innerText();
 
-/** Faults that keep somebody from using the page, by axe's own judgement. */
-async function seriousFaults(page: Page): Promise<string[]> {
-  // The page's own policy keeps scripts out that it did not bring.
-  await page.evaluate(await readFile(AXE, 'utf8'));
-  return await page.evaluate(async () => {
-    type Result = { violations: { id: string; impact: string; nodes: { html: string }[] }[] };
-    const { axe } = window as unknown as { axe: { run(): Promise<Result> } };
-    const { violations } = await axe.run();
-    return violations
-      .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-      .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(', ')}`);
-  });
-}
-
 /** Charts with something drawn on them beside the grid: pixels of one of the lines' colours, or close to it where edges are smoothed. */
 function chartsWithLines(page: Page): Promise<string[]> {
   return page.evaluate(() => {
@@ -111,7 +96,7 @@ test('an empty dashboard says that nothing runs, and can be used by everybody', 
     '1 open, 1 idle',
   ]);
   expect(await dashboard.locator('.chart-empty:visible').count()).toBeGreaterThanOrEqual(4);
-  expect(await seriousFaults(dashboard)).toEqual([]);
+  expect(await axeFaults(dashboard)).toEqual([]);
   expect(failures).toEqual([]);
 });
 
@@ -211,7 +196,7 @@ test('the page is read by keyboard, in the dark and on a phone, too', async () =
     await dashboard.setViewportSize({ width, height: 844 });
     await dashboard.emulateMedia({ colorScheme });
     await sleep(300);
-    expect(await seriousFaults(dashboard)).toEqual([]);
+    expect(await axeFaults(dashboard)).toEqual([]);
     expect(await dashboard.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
   }
 });

@@ -13,14 +13,15 @@ type LoggedPlayer = ThroughlinePlayer & { log?: { type: string; text: string; at
 
 export type PageOptions = {
   readonly url: string;
-  /** Browsers want a gesture before they give sound, unless they are told otherwise. */
+  /** Media is loaded on it: resolves no sooner. */
+  readonly hasPlayer?: boolean;
   readonly viewport?: { readonly width: number; readonly height: number };
 };
 
 export type OpenedPage = { readonly page: Page; readonly context: BrowserContext; readonly trouble: readonly string[] };
 
 /** Opens a page in a context of its own, and notes everything a person would call broken. */
-export async function openPage(browser: Browser, { url, viewport }: PageOptions): Promise<OpenedPage> {
+export async function openPage(browser: Browser, { url, viewport, hasPlayer }: PageOptions): Promise<OpenedPage> {
   const context = await browser.newContext({ viewport: viewport ?? { width: 800, height: 700 } });
   const page = await context.newPage();
   const trouble: string[] = [];
@@ -31,7 +32,10 @@ export async function openPage(browser: Browser, { url, viewport }: PageOptions)
   page.on('response', (response) => {
     if (response.status() >= 400) trouble.push(`${response.status()} ${response.url()}`);
   });
+  // Playwright's looks into a page count as gestures there: none of them before the player has asked for sound.
+  const asked = hasPlayer === true ? page.waitForResponse((response) => response.url().includes('.m4s')) : undefined;
   await page.goto(url);
+  await asked;
   return { page, context, trouble };
 }
 

@@ -58,6 +58,7 @@ export class Player {
   readonly #interruptions: Interruptions;
   readonly #events: EventStream | undefined;
   readonly #abort = new AbortController();
+  readonly #started: Promise<void>;
   #trimTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(video: HTMLVideoElement, options: PlayerOptions) {
@@ -92,7 +93,12 @@ export class Player {
     video.addEventListener('timeupdate', () => document.hidden && this.#framed(video.currentTime, performance.now()), {
       signal,
     });
-    this.#start();
+    this.#started = this.#start();
+  }
+
+  /** Resolves when the browser has let it start, or has not: after `onStart`. At once where it does not start by itself. */
+  get started(): Promise<void> {
+    return this.#started;
   }
 
   get engine(): Playback['engine'] {
@@ -220,18 +226,16 @@ export class Player {
     return url === undefined ? undefined : followEvents({ url, onEvent, ...(onConnected && { onConnected }) });
   }
 
-  #start(): void {
+  async #start(): Promise<void> {
     const { autoplay = 'any', onStart } = this.#options;
     if (autoplay === 'none') {
       return;
     }
-    const tell = (start: Start): void => {
-      if (!this.#abort.signal.aborted) {
-        onStart?.(start);
-      }
-    };
     // NotSupportedError and the like: the media element's own error event says it, and playback recovers from it.
-    void startPlaying(this.video, autoplay).then(tell, () => tell('refused'));
+    const start = await startPlaying(this.video, autoplay).catch(() => 'refused' as const);
+    if (!this.#abort.signal.aborted) {
+      onStart?.(start);
+    }
   }
 
   #framed(position: number, nowMs: number): void {

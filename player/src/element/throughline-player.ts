@@ -88,6 +88,7 @@ export class ThroughlinePlayer extends ReflectingElement {
    * Nothing happens where nothing was withheld: who muted it stays in silence.
    */
   async unmute(): Promise<void> {
+    await this.#player?.started;
     if (this.awaitsGesture) {
       await this.#player?.unmute();
     }

@@ -44,7 +44,7 @@ const WORDS: Record<Mode, Words> = {
     ],
   },
 };
-const CLOSED = 'This session has ended';
+const CLOSED = 'This conversation is over';
 
 /** The text box, what becomes of its text, its button and the examples. */
 export class Composer {
@@ -54,6 +54,7 @@ export class Composer {
   readonly #submitButton = find('say', HTMLButtonElement);
   readonly #problem = find('problem', HTMLElement);
   readonly #connection = find('connection', HTMLElement);
+  readonly #prompts = find('prompts', HTMLElement);
   readonly #chips = find('chips', HTMLElement);
   readonly #modes: Record<Mode, HTMLInputElement> = {
     ask: find('mode-ask', HTMLInputElement),
@@ -150,6 +151,7 @@ export class Composer {
     setText(this.#submitButton, submit);
     setText(this.#label, label);
     this.whisper(undefined);
+    this.#prompts.hidden = this.#closed;
     this.#chips.replaceChildren(
       ...examples.map(({ label: name, text }) => {
         const chip = button(name, () => void this.submit(text), 'chip');

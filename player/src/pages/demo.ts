@@ -193,6 +193,7 @@ async function check(id: string): Promise<void> {
 /** Says in words why there is nothing to see, and offers the way on. */
 function refuse(error: unknown, id: string | undefined): void {
   close();
+  closeComposer();
   bar.idle('none');
   const fresh = { label: 'New conversation', run: () => void start(undefined) };
   if (id !== undefined && error instanceof ApiError && error.status === 404) {

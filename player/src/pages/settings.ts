@@ -17,6 +17,15 @@ const NAMES = Object.keys(KEYS) as (keyof Preferences)[];
 /** What is chosen for those who chose nothing; looks have a first one instead. */
 const AUTOMATIC = { voice: 'Suits the look and the language', language: 'The one you write in' } as const;
 
+/** What the embedded makers are called here; others have names of their own. */
+const MAKERS: Readonly<Record<string, string>> = {
+  offline: 'built-in responder',
+  flite: 'built-in voices',
+  'flite+espeak-ng': 'built-in voices',
+  drawn: 'drawn here',
+  none: 'none',
+};
+
 /** What was chosen the last time. */
 export function rememberedPreferences(): Preferences {
   return Object.fromEntries(
@@ -84,7 +93,7 @@ export class Settings {
         ['Voice', status.tts.name],
         ['Face', status.avatar.name],
         ['Hearing', status.asr.unavailable === undefined ? status.asr.name : hearing],
-      ].flatMap(([term = '', maker = '']) => [entry('dt', term), entry('dd', maker)]),
+      ].flatMap(([term = '', maker = '']) => [entry('dt', term), entry('dd', MAKERS[maker] ?? maker)]),
     );
     this.#button.hidden = false;
   }

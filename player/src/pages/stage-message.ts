@@ -7,14 +7,18 @@ export class StageMessage {
   readonly #message = find('message', HTMLElement);
   readonly #text = find('message-text', HTMLElement);
   readonly #actions = find('message-actions', HTMLElement);
+  /** The player it covers. */
+  readonly #player = find('player', HTMLElement);
 
   say(text: string, ...actions: readonly Action[]): void {
     setText(this.#text, text);
     this.#actions.replaceChildren(...actions.map(({ label, run }) => button(label, run)));
     this.#message.hidden = false;
+    this.#player.inert = true;
   }
 
   clear(): void {
     this.#message.hidden = true;
+    this.#player.inert = false;
   }
 }

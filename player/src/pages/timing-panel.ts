@@ -100,7 +100,7 @@ function draw(waterfall: Waterfall, isDrawn: boolean): SVGSVGElement {
   }
   if (!isDrawn) {
     svg.append(
-      textAt('Ask something: what is done for the answer is drawn here.', {
+      textAt('Ask something to see where the time goes.', {
         class: 'none',
         x: width / 2,
         y: height / 2,
