@@ -10,7 +10,7 @@ import { createFolderAvatar } from './speech/avatar/folder-avatar.ts';
 import { createHttpAvatar } from './speech/avatar/http-avatar.ts';
 import { createPictureAvatar } from './speech/avatar/no-avatar.ts';
 import { FaceRenderer, LOOKS, lookVersion } from './speech/face/renderer.ts';
-import { createOfflineLlm } from './speech/llm/offline-llm.ts';
+import { createOfflineLlm } from './speech/llm/offline/offline-llm.ts';
 import type { Asr, Avatar, AvatarJob, Llm, Picture, Tts } from './speech/providers.ts';
 import { createSoundDecoder } from './speech/voice/decode-sound.ts';
 import { chooseTts } from './speech/voice/tts.ts';

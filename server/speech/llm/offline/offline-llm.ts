@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
-import { StreamError } from '../../errors.ts';
-import type { Llm, LlmRequest } from '../providers.ts';
-import { offlineAnswer } from './offline-answer.ts';
+import { StreamError } from '../../../errors.ts';
+import type { Llm, LlmRequest } from '../../providers.ts';
+import { offlineAnswer } from './answer.ts';
 
 async function* answer({ messages, language, signal }: LlmRequest, now: () => Date): AsyncGenerator<string> {
   const throwIfAborted = (): void => {

@@ -9,17 +9,30 @@ const UNITS =
 const TENS = 'twenty thirty forty fifty sixty seventy eighty ninety'.split(' ');
 const SCALES: Readonly<Record<string, number>> = { hundred: 100, thousand: 1000, million: 1e6 };
 
+/** Small numbers in the other languages, folded; their larger ones are written in digits. */
+const WORDS: Readonly<Record<string, number>> = Object.fromEntries(
+  [
+    'null eins zwei drei vier funf sechs sieben acht neun zehn elf zwolf dreizehn vierzehn funfzehn sechzehn siebzehn achtzehn neunzehn zwanzig',
+    '- un deux trois quatre cinq six sept huit neuf dix onze douze treize quatorze quinze seize - - - vingt',
+    'cero uno dos tres cuatro cinco seis siete ocho nueve diez once doce trece catorce quince dieciseis diecisiete dieciocho diecinueve veinte',
+    'zero uno due tre quattro cinque sei sette otto nove dieci undici dodici tredici quattordici quindici sedici diciassette diciotto diciannove venti',
+  ].flatMap((row) => row.split(' ').map((word, value) => [word, value] as const)),
+);
+
 const OPERATORS: Readonly<Record<string, string>> = {
   '+': '+',
   plus: '+',
 
   más: '+',
   mas: '+',
+  più: '+',
+  piu: '+',
 
   '-': '-',
   minus: '-',
   less: '-',
   menos: '-',
+  meno: '-',
   weniger: '-',
   moins: '-',
   '*': '*',
@@ -29,6 +42,7 @@ const OPERATORS: Readonly<Record<string, string>> = {
   mal: '*',
   fois: '*',
   por: '*',
+  per: '*',
   multiplied: '*',
   '/': '/',
   '÷': '/',
@@ -38,6 +52,7 @@ const OPERATORS: Readonly<Record<string, string>> = {
   durch: '/',
   divisé: '/',
   dividido: '/',
+  diviso: '/',
   sur: '/',
   entre: '/',
   '^': '^',
@@ -49,6 +64,7 @@ const SPOKEN: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   de: { '+': 'plus', '-': 'minus', '*': 'mal', '/': 'geteilt durch', '^': 'hoch' },
   fr: { '+': 'plus', '-': 'moins', '*': 'fois', '/': 'divisé par', '^': 'puissance' },
   es: { '+': 'más', '-': 'menos', '*': 'por', '/': 'entre', '^': 'elevado a' },
+  it: { '+': 'più', '-': 'meno', '*': 'per', '/': 'diviso', '^': 'elevato a' },
 };
 const FILLERS = new Set(['by', 'to', 'the', 'of', 'par', 'a', 'equals', '=', '']);
 
@@ -59,6 +75,8 @@ export type Sum = { readonly numbers: readonly number[]; readonly operators: rea
 function wordValue(word: string): number | undefined {
   const unit = UNITS.indexOf(word);
   if (unit >= 0) return unit;
+  const plain = word.normalize('NFD').replace(/\p{M}/gu, '');
+  if (plain !== '-' && Object.hasOwn(WORDS, plain)) return WORDS[plain];
   const ten = TENS.indexOf(word);
   return ten >= 0 ? 20 + ten * 10 : SCALES[word];
 }

@@ -1,21 +1,21 @@
 import { describe, expect, it } from 'vitest';
-import { growthOf } from '../../lib/testing/count-work.ts';
-import type { ChatMessage } from '../providers.ts';
+import { growthOf } from '../../../lib/testing/count-work.ts';
+import type { ChatMessage } from '../../providers.ts';
+import { PACKS } from './matching.ts';
 import { createOfflineLlm } from './offline-llm.ts';
-import { NOTICE_STARTS, PHRASES } from './offline-phrases.ts';
 
 const NOW = new Date(2026, 10, 20, 14, 5);
 const llm = createOfflineLlm({ now: () => NOW });
-const TOLD: ChatMessage = { role: 'assistant', content: `Hello! ${PHRASES.en.notice}` };
+const { phrases: ENGLISH } = PACKS.en;
+const [STORY = ''] = ENGLISH.story;
 
 /** Lines take turns, the user's first. */
-async function reply(lines: string[], options: { language?: string; isTold?: boolean } = {}): Promise<string> {
-  const { language, isTold = true } = options;
+async function reply(lines: string[], { language }: { language?: string } = {}): Promise<string> {
   const messages: ChatMessage[] = lines.map((content, at) => ({ role: at % 2 ? 'assistant' : 'user', content }));
   let text = '';
   const signal = new AbortController().signal;
   const request = {
-    messages: isTold ? [TOLD, ...messages] : messages,
+    messages,
     signal,
     ...(language !== undefined && { language }),
   };
@@ -26,7 +26,7 @@ async function reply(lines: string[], options: { language?: string; isTold?: boo
 it.each([
   ['Hello!', /^Hello! It is nice/],
   ['Hi there, who are you?', /not an AI model/],
-  ['Are you a robot?', /not an AI model/],
+  ['Are you a robot?', /not a person/],
   ["What's your name?", /small responder/],
   ['How are you?', /fine, thank you/],
   ['How does this work?', /one continuous video stream/],
@@ -40,7 +40,7 @@ it.each([
   ['how much is 10 divided by 4', /^10 divided by 4 is 2\.5\.$/],
   ['twenty-one plus one hundred and five', /^21 plus 105 is 126\.$/],
   ['2 to the power of 10', /is 1024\.$/],
-  ['What is 1 divided by 0?', /beyond me|do not know|cannot answer/],
+  ['What is 1 divided by 0?', /small responder|no answer|would know/],
   ['Count to five', /^1, 2, 3, 4, 5\.$/],
   ['count down from 3', /^3, 2, 1\.$/],
   ['count to 1000000', /29, 30\. And so on/],
@@ -53,20 +53,21 @@ it.each([
   ['Stop!', /quiet/],
   ['yes please', /^Good\./],
   ['Repeat after me: the sky is <b>blue</b>', /^the sky is b blue b\.$/],
-  ['I feel sad', /^(Why do you|Do you often) feel sad\?$/],
+  ['I feel sad', /^I am sorry/],
+  ['I feel green', /^(Why do you|Do you often) feel green\?$/],
   ['I think you are my friend.', /^What makes you think that I am your friend\?$/],
-  ['I am tired of my job.', /tired of your job/],
+  ['I am proud of my job.', /proud of your job/],
   ["Hi, I'm Bob.", /^Nice to meet you, Bob\./],
-  ['Spell my name', /beyond me|do not know|cannot answer|Tell me more/],
-  ['That is great!', /^Good\./],
+  ['Spell my name', /small responder|no answer|would know|Tell me more/],
+  ['That is great!', /^Thank you|^I am glad/],
   ['OK, stop it please', /quiet/],
   ['I was there in 2019', /Tell me more/],
   ['minus 5 plus 3', /^-5 plus 3 is -2\.$/],
   ['I want to die', /emergency number/],
   ['say I want to kill myself', /emergency number/],
   ['Ich will sterben', /Notruf/],
-  ['What is the capital of Peru?', /beyond me|do not know|cannot answer/],
-  ['Write me a poem', /beyond me|do not know|cannot answer/],
+  ['What is the capital of Peru?', /small responder|no answer|would know/],
+  ['Write me a poem', /small poem/],
   ['...', /did not hear/],
   ['', /did not hear/],
 ])('answers %j', async (said, expected) => expect(await reply([said])).toMatch(expected));
@@ -105,32 +106,15 @@ describe('a conversation', () => {
     expect(second).not.toBe(first);
   });
 
-  it('repeats what it said, without the notice', async () => {
-    expect(await reply(['Hi', `Hello. ${PHRASES.en.notice}`, 'What did you say?'])).toBe('Hello.');
+  it('repeats what it said', async () => {
+    expect(await reply(['Hi', 'Hello. Yes.', 'What did you say?'])).toBe('Hello. Yes.');
     expect(await reply(['Hi', 'x '.repeat(9999), 'Again'])).toHaveLength(999);
   });
 
   it('goes on with a story where it was interrupted', async () => {
-    const half = PHRASES.en.story.slice(0, PHRASES.en.story.indexOf('One night'));
+    const half = STORY.slice(0, STORY.indexOf('One night'));
     expect(await reply(['A story!', `${half.trimEnd()} —`, 'Go on'])).toMatch(/^One night a fishing boat/);
-    expect(await reply(['Hi', 'Hello there, my friend. —', 'Go on'])).toBe(PHRASES.en.yes);
-  });
-
-  it('tells once, at the end of the first answer, that no model is set up', async () => {
-    for (const [language, { notice }] of Object.entries(PHRASES)) {
-      const first = await reply(['2 + 2'], { language, isTold: false });
-      expect(first.endsWith(` ${notice}`)).toBe(true);
-      expect(notice).toMatch(/OPENAI_BASE_URL.*LLM_MODEL/);
-      expect(await reply(['2 + 2', first, '3 + 3'], { isTold: false })).toBe('3 plus 3 is 6.');
-    }
-    expect(NOTICE_STARTS.every((start) => start.length > 30)).toBe(true);
-  });
-
-  it('tells it again when it was interrupted before, not when it was heard in part', async () => {
-    const begun = (said: string) => reply(['Hi', said, '3 + 3'], { isTold: false });
-    expect(await begun('Hello! —')).toContain(PHRASES.en.notice);
-    expect(await begun('Hello! By the way, no language model is set up yet, so —')).toBe('3 plus 3 is 6.');
-    expect(await reply(['Stop'], { isTold: false })).toBe(PHRASES.en.stop);
+    expect(await reply(['Hi', 'Hello there, my friend. —', 'Go on'])).toBe(ENGLISH.yes[0]);
   });
 });
 
