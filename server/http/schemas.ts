@@ -201,7 +201,13 @@ const named = { name: z.string(), title: z.string() };
 
 export const providers = z
   .object({
-    llm: z.object({ name: z.string() }),
+    llm: z.object({
+      name: z.string(),
+      hint: z
+        .object({ text: z.string(), lines: z.array(z.string()) })
+        .exactOptional()
+        .meta({ description: 'Only the embedded responder answers: how to have a model do it.' }),
+    }),
     tts: z.object({
       name: z.string(),
       voices: z.array(z.object({ ...named, language: z.string().optional() })),

@@ -258,7 +258,11 @@ export type Interruption = {
 
 /** What the providers of speech can do here, for people to choose from. */
 export type ProviderStatus = {
-  readonly llm: { readonly name: string };
+  readonly llm: {
+    readonly name: string;
+    /** Only the embedded responder answers: how to have a model do it, for whoever runs the server. */
+    readonly hint?: { readonly text: string; readonly lines: readonly string[] };
+  };
   readonly tts: {
     readonly name: string;
     readonly voices: readonly { readonly name: string; readonly title: string; readonly language?: string }[];

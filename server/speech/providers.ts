@@ -23,11 +23,15 @@ export type LlmRequest = {
   readonly signal: AbortSignal;
   /** Called when it becomes known why the first word takes its time; not called for a model that just answers. */
   onWaiting?(waiting: Waiting): void;
+  /** Called before the first piece by those who know the language they answer in. @param tag - BCP 47. */
+  onLanguage?(tag: string): void;
 };
 
 /** Large language model: writes answers. */
 export type Llm = {
   readonly name: string;
+  /** How to have a better one, for whoever runs the server. */
+  readonly hint?: { readonly text: string; readonly lines: readonly string[] };
   /**
    * The answer in pieces, as they are written. Leaving the loop, or aborting, closes the provider's connection. Time is limited only
    * while somebody waits for a piece: a reader may take as long as it likes.

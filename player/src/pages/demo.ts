@@ -9,6 +9,7 @@ import { find } from './dom.ts';
 import { EarlierList } from './earlier-list.ts';
 import { FiguresPanel } from './figures.ts';
 import { keyDialog } from './key-dialog.ts';
+import { ModelHint } from './model-hint.ts';
 import { openPatiently } from './open-patiently.ts';
 import { forgetSession, nameSession, rememberSession } from './remembered-sessions.ts';
 import { SessionBar } from './session-bar.ts';
@@ -44,6 +45,7 @@ const talk = new TalkButton(listener, {
   onProblem: (problem) => composer.complain(problem),
 });
 const share = new ShareDialog();
+const modelHint = new ModelHint();
 const earlierList = new EarlierList((id) => void start(id));
 const bar = new SessionBar({
   onShare: () => session && share.open(session),
@@ -245,7 +247,11 @@ async function change(changes: PreferenceChanges): Promise<void> {
 /** What can be chosen; without it, one talks to whoever is there. */
 async function learnProviders(): Promise<void> {
   try {
-    settings.status = await providers();
+    const status = await providers();
+    settings.status = status;
+    settings.ignoresInstructions =
+      status.llm.hint === undefined ? undefined : 'The built-in responder does not follow this; a model does.';
+    modelHint.show(status.llm);
   } catch (error) {
     if (!(error instanceof ApiError)) {
       throw error;

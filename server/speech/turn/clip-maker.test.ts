@@ -10,7 +10,14 @@ import { ResilientVoice } from './resilient-voice.ts';
 const NEVER = new AbortController().signal;
 const broken = new StreamError('AVATAR_FAILED', 'no GPU');
 
-function rig(options: { fallback?: FakeAvatar; concurrency?: number } = {}) {
+type RigOptions = {
+  fallback?: FakeAvatar;
+  concurrency?: number;
+  look?: string;
+  speech?: { voice?: string; language?: string };
+};
+
+function rig(options: RigOptions = {}) {
   const tts = new FakeTts();
   const avatar = new FakeAvatar('gpu', options.concurrency ?? 1);
   const now = () => 0;
@@ -19,7 +26,16 @@ function rig(options: { fallback?: FakeAvatar; concurrency?: number } = {}) {
   const voice = new ResilientVoice({ tts, deadlineMs: 60_000, parallel: 20, now });
   const makerOf = (jobPrefix: string) =>
     new ClipMaker({
-      ...{ voice, face, speech: {}, picture: PICTURE, look: undefined, jobPrefix, firstIndex: 0, now },
+      ...{
+        voice,
+        face,
+        speech: options.speech ?? {},
+        picture: PICTURE,
+        look: options.look,
+        jobPrefix,
+        firstIndex: 0,
+        now,
+      },
       onDegraded: ({ stage, to }, { index }) => told.push(`${index} ${stage} ${to}`),
     });
   return { tts, avatar, told, makerOf, maker: makerOf('turn') };
@@ -38,6 +54,30 @@ test('speaks five sentences ahead, and the next when one is taken', async () => 
   expect(tts.texts).toHaveLength(6);
   avatar.calls[0]?.resolve(clipOf(speech()));
   expect((await rendering)?.media.frames).toBe(5);
+});
+
+test('has the look and the language of what is said choose the voice, unless somebody did', async () => {
+  const sentences = ['Das ist nicht schwer zu verstehen.', 'Gut.', 'And this is the end of it.', 'Okay.'];
+  const asked = async (speech: { voice?: string; language?: string }) => {
+    const { tts, maker } = rig({ look: 'noah', speech });
+    for (const sentence of sentences) maker.sentence(sentence);
+    await settle();
+    return tts.calls.map(({ request: { voice, language, look } }) => [voice, language, look]);
+  };
+  expect(await asked({})).toEqual([
+    [undefined, 'de', 'noah'],
+    [undefined, 'de', 'noah'],
+    [undefined, 'en', 'noah'],
+    [undefined, 'en', 'noah'],
+  ]);
+  expect(await asked({ voice: 'awb' })).toEqual(sentences.map(() => ['awb', undefined, 'noah']));
+  expect(await asked({ language: 'fr' })).toEqual(sentences.map(() => [undefined, 'fr', 'noah']));
+});
+
+test('tells the language it goes by, so that a sentence made again has the same voice', () => {
+  const { maker } = rig({ look: 'noah' });
+  maker.language = 'it';
+  expect(maker.sentence('Prego!').spec).toEqual({ language: 'it', look: 'noah' });
 });
 
 test('draws one face at a time, in order, whichever speech is there first', async () => {

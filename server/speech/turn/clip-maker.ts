@@ -3,6 +3,7 @@ import { StreamError } from '../../errors.ts';
 import type { ChunkOrigin, RenderedClip, StageTimes } from '../../session/chunk.ts';
 import type { WordTime } from '../../session/types.ts';
 import type { Picture, Speech, SpeechRequest } from '../providers.ts';
+import { languageOfText } from '../text/languages/text-language.ts';
 import { wordTimes } from '../voice/word-times.ts';
 import type { Degraded } from './degraded.ts';
 import type { ResilientFace } from './resilient-face.ts';
@@ -39,11 +40,17 @@ export type EarlierSentence = {
 export class ClipMaker {
   readonly #options: ClipMakerOptions;
   readonly #speech = new SpeechAhead<Spoken | undefined>(SPEECH_AHEAD);
+  #language: string | undefined;
   /** Settles when the faces of all sentences so far are drawn or given up. */
   #facesDone: Promise<unknown> = Promise.resolve();
 
   constructor(options: ClipMakerOptions) {
     this.#options = options;
+  }
+
+  /** Language of what comes next, for sentences that do not tell their own ("Okay."). */
+  set language(tag: string) {
+    this.#language = tag;
   }
 
   /**
@@ -52,9 +59,10 @@ export class ClipMaker {
    * @param earlier - The sentence was accepted by an earlier server, as the one of this index, and spoken perhaps.
    */
   sentence(text: string, earlier?: EarlierSentence): Extract<ChunkOrigin, { kind: 'render' }> {
-    const { firstIndex, speech, look } = this.#options;
+    const { firstIndex, look } = this.#options;
+    const speech = this.#speechFor(text);
     const number = this.#speech.add((signal, own) =>
-      this.#speak(text, earlier?.index ?? firstIndex + own, earlier, signal),
+      this.#speak({ ...speech, text }, earlier?.index ?? firstIndex + own, earlier, signal),
     );
     const index = earlier?.index ?? firstIndex + number;
     const before = this.#facesDone;
@@ -78,17 +86,26 @@ export class ClipMaker {
     };
   }
 
+  /** Who is to say it: the voice follows the language of what is said, where neither was chosen. */
+  #speechFor(text: string): Omit<SpeechRequest, 'text'> {
+    const { speech } = this.#options;
+    if (speech.voice !== undefined || speech.language !== undefined) return speech;
+    this.#language = languageOfText(text) ?? this.#language;
+    return this.#language === undefined ? speech : { ...speech, language: this.#language };
+  }
+
   async #speak(
-    text: string,
+    request: SpeechRequest,
     index: number,
     earlier: EarlierSentence | undefined,
     signal: AbortSignal,
   ): Promise<Spoken | undefined> {
-    const { voice, speech, onDegraded, now } = this.#options;
+    const { voice, look, onDegraded, now } = this.#options;
     const saved = await earlier?.speech();
     // Not spoken again: part of it may have been heard, and another run of the same voice has other pauses.
     if (saved) return { speech: saved, startMs: now(), endMs: now() };
-    return await voice.speak({ ...speech, text }, signal, (degraded) => onDegraded(degraded, { index, text }));
+    const asked = { ...request, ...(look !== undefined && { look }) };
+    return await voice.speak(asked, signal, (degraded) => onDegraded(degraded, { index, text: request.text }));
   }
 
   async #render(

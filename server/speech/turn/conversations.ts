@@ -57,7 +57,7 @@ export class SessionConversations implements Conversations {
   get providers(): ProviderStatus {
     const { llm, tts, asr, avatar } = this.#options;
     return {
-      llm: { name: llm.name },
+      llm: { name: llm.name, ...(llm.hint !== undefined && { hint: llm.hint }) },
       tts: { name: tts.name, voices: tts.voices },
       asr: { name: asr.name, ...(asr.unavailable !== undefined && { unavailable: asr.unavailable }) },
       avatar: { name: avatar.name, looks: avatar.looks },

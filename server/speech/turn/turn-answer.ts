@@ -3,7 +3,7 @@ import { StreamError } from '../../errors.ts';
 import type { StageTimes } from '../../session/chunk.ts';
 import type { Turn } from '../../session/turn.ts';
 import type { Asr, ChatMessage, Llm, Waiting } from '../providers.ts';
-import { languageOfScript } from '../text/script.ts';
+import { languageOfText } from '../text/languages/text-language.ts';
 import { sentencesOf } from '../text/sentence-stream.ts';
 import { answering } from './answering.ts';
 import type { ClipMaker } from './clip-maker.ts';
@@ -83,6 +83,8 @@ export class TurnAnswer {
     const spokenIn = this.#language ?? this.#options.spokenLanguage;
     this.#stage = 'llm';
     this.#asked = utterance;
+    const askedIn = languageOfText(utterance);
+    if (askedIn !== undefined) this.#options.maker.language = askedIn;
     try {
       for await (const sentence of sentencesOf(this.#pieces(utterance, onBegun), spokenIn)) await this.#say(sentence);
     } catch (error) {
@@ -133,6 +135,9 @@ export class TurnAnswer {
       messages: messages(utterance, language),
       signal: turn.signal,
       onWaiting: (waiting: Waiting): void => this.#waiting(waiting),
+      onLanguage: (tag: string): void => {
+        this.#options.maker.language = tag;
+      },
       ...(language !== undefined && { language }),
     };
     return answering(llm, request, apology, {
@@ -160,7 +165,7 @@ export class TurnAnswer {
   #hold(): void {
     const { turn, maker, holding } = this.#options;
     if (this.#told === '') this.#waiting({ kind: 'silent' });
-    const text = holding.phrase(this.#language ?? languageOfScript(this.#asked));
+    const text = holding.phrase(this.#language ?? languageOfText(this.#asked));
     const origin = maker.sentence(text);
     try {
       if (!this.#queued(() => turn.append({ text, origin, stages: this.#before }))) origin.drop();

@@ -1,5 +1,6 @@
 import { StreamError } from '../../errors.ts';
 import { Jail } from '../../lib/jail.ts';
+import { castFor } from './casting.ts';
 import { run } from './run.ts';
 import {
   MAX_OUTPUT_BYTES,
@@ -26,6 +27,9 @@ const RENAMED: Readonly<Record<string, readonly string[]>> = {
   in: ['id'],
   tl: ['en-us'],
 };
+/** Words a minute to ask for, so that 175 at most are said: some languages have shorter words. espeak-ng's own default is 175. */
+const SPEEDS: Readonly<Record<string, number>> = { en: 152, fr: 132, es: 158, it: 165, pt: 158 };
+const SPEED = 165;
 const WAV_HEADER_BYTES = 44;
 /** Four minutes of phonemes come to less. */
 const MAX_LISTING_BYTES = 200_000;
@@ -88,7 +92,8 @@ function voiceOf(request: SpeechRequest, known: ReadonlySet<string>): string {
   if (voice === undefined) {
     throw new StreamError('REQUEST_INVALID', `${subject} must be one that espeak-ng has, got '${asked.slice(0, 40)}'`);
   }
-  return variant === undefined ? voice : `${voice}+${variant}`;
+  const wanted = variant ?? (request.voice === undefined ? castFor(request.look)?.espeakVariant : undefined);
+  return wanted === undefined ? voice : `${voice}+${wanted}`;
 }
 
 /** `[[` begins phoneme names in espeak-ng's input: it is taken apart. */
@@ -132,7 +137,10 @@ export async function createEspeak({
     name: 'espeak-ng',
     voices: OFFERED.filter(({ name }) => known.has(name)),
     check: (request) => void voiceOf(request, known),
-    speak: async (request) => parseWav(await ask(request, ['--stdout'], MAX_OUTPUT_BYTES)),
+    speak: async (request) => {
+      const speed = SPEEDS[voiceOf(request, known).split('-')[0] ?? ''] ?? SPEED;
+      return parseWav(await ask(request, ['--stdout', '-s', String(speed)], MAX_OUTPUT_BYTES));
+    },
     phonemesOf: async (request) => (await ask(request, ['-q', '--ipa', '--sep=_'], MAX_LISTING_BYTES)).toString('utf8'),
   };
 }

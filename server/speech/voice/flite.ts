@@ -4,8 +4,9 @@ import { join, resolve } from 'node:path';
 import { StreamError } from '../../errors.ts';
 import { Jail } from '../../lib/jail.ts';
 import { makeJobDirectory } from '../../lib/job-directory.ts';
+import { castFor } from './casting.ts';
 import { run } from './run.ts';
-import { MAX_OUTPUT_BYTES, samplesFrom, TIME_LIMIT_MS, type Tts, type Voice } from './speech.ts';
+import { MAX_OUTPUT_BYTES, type SpeechRequest, samplesFrom, TIME_LIMIT_MS, type Tts, type Voice } from './speech.ts';
 
 export const FLITE_VOICES = ['slt', 'kal', 'kal16', 'awb', 'rms'] as const;
 export type FliteVoice = (typeof FLITE_VOICES)[number];
@@ -15,19 +16,21 @@ const DEFAULT_VOICE: FliteVoice = 'slt';
 const AUDIO_RATE = 16_000;
 /** `kal` is `kal16` at half its rate: there is no reason to choose it. */
 const OFFERED: readonly (Voice & { readonly name: FliteVoice })[] = [
-  { name: 'slt', title: 'Slt (English, US, female)', language: 'en-US' },
-  { name: 'rms', title: 'Rms (English, US, male)', language: 'en-US' },
-  { name: 'kal16', title: 'Kal (English, US, male)', language: 'en-US' },
-  { name: 'awb', title: 'Awb (English, Scottish, male)', language: 'en-GB' },
+  { name: 'slt', title: 'Woman, American', language: 'en-US' },
+  { name: 'rms', title: 'Man, American', language: 'en-US' },
+  { name: 'kal16', title: 'Robot, American', language: 'en-US' },
+  { name: 'awb', title: 'Man, Scottish', language: 'en-GB' },
 ];
 const TEXT_FILE = 'text.txt';
+/** `slt` says 177 words a minute, more than one likes to follow: at this tempo 165. */
+const TEMPO: Partial<Record<FliteVoice, number>> = { slt: 0.93, awb: 0.97 };
 
 export function isFliteVoice(voice: string): voice is FliteVoice {
   return (FLITE_VOICES as readonly string[]).includes(voice);
 }
 
-function voiceOf(voice: string | undefined): FliteVoice {
-  if (voice === undefined) return DEFAULT_VOICE;
+function voiceOf({ voice, look }: Pick<SpeechRequest, 'voice' | 'look'>): FliteVoice {
+  if (voice === undefined) return castFor(look)?.flite ?? DEFAULT_VOICE;
   if (isFliteVoice(voice)) return voice;
   throw new StreamError(
     'REQUEST_INVALID',
@@ -60,9 +63,11 @@ export function createFlite({ jail = Jail.OPEN, jobsDirectory = tmpdir(), ...opt
   return {
     name: 'flite',
     voices: OFFERED,
-    check: (request) => void voiceOf(request.voice),
-    async speak({ text, voice, signal }) {
-      const filter = `flite=textfile=${TEXT_FILE}:voice=${voiceOf(voice)}`;
+    check: (request) => void voiceOf(request),
+    async speak({ text, signal, ...request }) {
+      const voice = voiceOf(request);
+      const tempo = TEMPO[voice];
+      const filter = `flite=textfile=${TEXT_FILE}:voice=${voice}${tempo === undefined ? '' : `,atempo=${tempo}`}`;
       const job = await makeJobDirectory(jobsDirectory);
       try {
         await writeFile(join(job.path, TEXT_FILE), plain(text), { mode: 0o600 });

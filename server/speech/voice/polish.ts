@@ -1,3 +1,4 @@
+import { level } from './level.ts';
 import type { Sound } from './speech.ts';
 import { stepEnergies } from './voiced.ts';
 
@@ -9,10 +10,6 @@ const STEP = 0.01;
 /** Louder than this share of the loudest step is speech (-40 dB). */
 const SPEECH_SHARE = 0.01;
 const FADE = 0.008;
-/** -3 dBFS. */
-const PEAK_TARGET = 32_767 * 10 ** (-3 / 20);
-/** Quiet engines are lifted by 12 dB at most, so that noise alone stays noise. */
-const MAX_GAIN = 4;
 /** A louder sample than this (-60 dBFS) must exist, or nothing was said. */
 const AUDIBLE = 33;
 
@@ -34,12 +31,11 @@ function spokenRange(pcm: Int16Array, audioRate: number): { start: number; end: 
 
 /**
  * Makes an engine's output fit to be joined: silence trimmed or added to exactly 80 ms before and 250 ms after the
- * words, faded at the cuts, its peak near -3 dBFS. `undefined` when nothing can be heard.
+ * words, faded at the cuts, level with all other speech. `undefined` when nothing can be heard.
  */
 export function polish({ pcm, audioRate }: Sound): Sound | undefined {
   const peak = peakOf(pcm);
   if (peak < AUDIBLE) return undefined;
-  const gain = Math.min(MAX_GAIN, PEAK_TARGET / peak);
   const { start, end } = spokenRange(pcm, audioRate);
   const lead = Math.round(LEAD * audioRate);
   const tail = Math.round(TAIL * audioRate);
@@ -50,7 +46,7 @@ export function polish({ pcm, audioRate }: Sound): Sound | undefined {
   const to = Math.min(pcm.length, end + tail);
   for (let at = from; at < to; at++) {
     const edge = Math.min(1, (at - from) / fade, (to - 1 - at) / fade);
-    out[at - start + lead] = Math.round((pcm[at] ?? 0) * gain * edge);
+    out[at - start + lead] = Math.round((pcm[at] ?? 0) * edge);
   }
-  return { pcm: out, audioRate };
+  return level({ pcm: out, audioRate });
 }

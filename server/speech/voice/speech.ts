@@ -29,6 +29,8 @@ export type SpeechRequest = {
   readonly voice?: string;
   /** BCP 47 tag, such as `en` or `pt-BR`. */
   readonly language?: string;
+  /** Name of the look that says it: where no voice is asked for, an engine may choose one that suits it. */
+  readonly look?: string;
 };
 
 /** Text to speech. */

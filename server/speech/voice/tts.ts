@@ -24,9 +24,10 @@ function engineFor(request: SpeechRequest, engines: Engines): Tts {
   if (engine !== undefined) return engine;
   if (flite === undefined) throw new StreamError('SPEECH_FAILED', `no speech engine was found: ${INSTALL}`);
   if (request.voice !== undefined) return flite;
+  // Of the request, not of the engine: the next one, in English, will do.
   throw new StreamError(
-    'SPEECH_FAILED',
-    `language '${request.language?.slice(0, 40)}' needs espeak-ng: install it, or speak English`,
+    'REQUEST_INVALID',
+    `no voice here speaks '${request.language?.slice(0, 40)}': install espeak-ng (apt install espeak-ng), or speak English`,
   );
 }
 

@@ -173,8 +173,10 @@ function languageIn(said: readonly ChatMessage[], tag: string | undefined): Offl
   return 'en';
 }
 
+export type OfflineAnswer = { readonly text: string; readonly language: OfflineLanguage };
+
 /** What the offline responder says to the last of the user's messages, and to all before it. */
-export function offlineAnswer(messages: readonly ChatMessage[], tag: string | undefined, now: Date): string {
+export function offlineAnswer(messages: readonly ChatMessage[], tag: string | undefined, now: Date): OfflineAnswer {
   const said = messages.filter(({ role }) => role === 'user');
   const heard = apostrophes((said.at(-1)?.content ?? '').slice(0, MAX_HEARD_LENGTH).toWellFormed());
   const text = normalized(heard);
@@ -186,11 +188,11 @@ export function offlineAnswer(messages: readonly ChatMessage[], tag: string | un
   const conversation: Conversation = { heard, text, words, language, pack, phrases, messages, turn, now };
   const intent = intentOf(words, language);
   const made = FIRST.has(intent) ? undefined : ASKED.map((answer) => answer(conversation)).find((answer) => answer);
-  return (
+  const answer =
     made ??
     known(conversation, intent) ??
     (language === 'en' ? reflection(heard, turn) : undefined) ??
     phrases.unknown[turn % phrases.unknown.length] ??
-    ''
-  );
+    '';
+  return { text: answer, language };
 }

@@ -2,7 +2,7 @@ import { type LanguagePack, named } from './pack.ts';
 
 export const SPANISH: LanguagePack = {
   telltales:
-    /\b(hola|buenos|buenas|gracias|que|como|quien|cuentame|cuenta|adios|llamo|llamas|eres|soy|estas|estoy|el|la|los|las|una|un|por|para|puedes|puede|hacer|haces|hace|dime|cual|cuando|donde|cuantos?|cuantas?|porque|funciona|esto|eso|si|hora|cielo|azul|chiste|cuento|poema|poesia|hablas|hablar|mi|tu|te|me|ayuda|favor|dia|vamos|muy|bien|es)\b/g,
+    /\b(hola|buenos|buenas|gracias|que|como|quien|cuentame|cuenta|adios|llamo|llamas|eres|soy|estas|estoy|el|la|los|las|una|un|por|para|puedes|puede|hacer|haces|hace|dime|cual|cuando|donde|cuantos?|cuantas?|porque|funciona|esto|eso|si|hora|cielo|azul|chiste|cuento|poema|hablas|hablar|mi|tu|te|me|ayuda|favor|dia|vamos|muy|bien|es)\b/g,
   rules: [
     ['crisis', /\b(suicid\w*|matarme|quiero morir|morirme|quitarme la vida|no quiero vivir)\b/],
     ['goOn', /^(sigue|continua|y despues|y luego|que paso despues|prosigue)( por favor)?$/],

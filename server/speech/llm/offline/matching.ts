@@ -57,7 +57,7 @@ const MARKS: Readonly<Record<OfflineLanguage, RegExp>> = {
   es: /[áíóúñ]/g,
   it: /[òìù]/g,
 };
-const MARK_SCORE = 2;
+const MARK_SCORE = 5;
 
 /** What a question that a language knows speaks for it, in letters of its small words. */
 const KNOWN_SCORE = 5;

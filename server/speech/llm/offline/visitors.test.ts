@@ -10,7 +10,7 @@ const NOW = new Date(2026, 10, 20, 14, 5);
 
 function ask(...lines: string[]): string {
   const messages: ChatMessage[] = lines.map((content, at) => ({ role: at % 2 ? 'assistant' : 'user', content }));
-  return offlineAnswer(messages, undefined, NOW);
+  return offlineAnswer(messages, undefined, NOW).text;
 }
 
 /** What first visitors ask, in their words. */
