@@ -71,6 +71,8 @@ export type AvatarJob = {
   readonly picture: Picture;
   /** Name of a look (`Avatar.looks`). */
   readonly look?: string;
+  /** Seeds of the poses at which it begins and ends: where one sentence of a turn ends, the next begins. */
+  readonly joins?: { readonly from: number; readonly to: number };
   readonly signal: AbortSignal;
 };
 

@@ -1,11 +1,12 @@
 import type { RawClip } from '../../encode/types.ts';
 import { StreamError } from '../../errors.ts';
+import type { SpeakingOptions } from '../face/renderer.ts';
 import type { Avatar, Look, Picture, Speech } from '../providers.ts';
 import { avatarFailure, ClipPictures } from './clip-pictures.ts';
 
 /** What is used of a `FaceRenderer`. */
 export type DrawnFace = {
-  speech(speech: Speech, picture: Picture, signal: AbortSignal, look?: string): RawClip;
+  speech(speech: Speech, picture: Picture, options: SpeakingOptions): RawClip;
   idle(picture: Picture, look?: string): RawClip;
 };
 
@@ -33,7 +34,7 @@ export function createDrawnAvatar(renderer: DrawnFace, { looks, lookVersion }: D
     async render(job) {
       const signal = AbortSignal.any([job.signal, life.signal]);
       if (signal.aborted) throw avatarFailure(undefined, signal);
-      const clip = renderer.speech(job.speech, job.picture, signal, known(job.look));
+      const clip = renderer.speech(job.speech, job.picture, { signal, look: known(job.look), joins: job.joins });
       const reader = clip.pictures[Symbol.asyncIterator]();
       const next = async (): Promise<Uint8Array | undefined> => {
         const { done, value } = await reader.next();

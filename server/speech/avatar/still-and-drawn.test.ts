@@ -113,7 +113,7 @@ test('the drawn face speaks when its first picture is there; unknown looks are t
   const asked: (string | undefined)[] = [];
   let drawn = 0;
   const face: DrawnFace = {
-    speech: (speech, _picture, _signal, look) => {
+    speech: (speech, _picture, { look }) => {
       asked.push(look);
       const pictures = (async function* () {
         for (; drawn < 3; drawn++) yield new Uint8Array([drawn]);
@@ -136,7 +136,7 @@ test('the drawn face speaks when its first picture is there; unknown looks are t
 
 test('a face that can not be drawn, or is not wanted, is known before anything is shown', async () => {
   const failing: DrawnFace = {
-    speech: (_speech, _picture, signal) => ({
+    speech: (_speech, _picture, { signal }) => ({
       ...clipOf(3),
       pictures: {
         [Symbol.asyncIterator]: () => ({

@@ -1,7 +1,11 @@
 import type { Speech } from '../voice/speech.ts';
+import type { Joins } from './join-pose.ts';
 
 /** What the face does: speak, listen for some seconds, or hold still for one picture. */
-export type FaceAct = { readonly speech: Speech } | { readonly idle: number } | { readonly still: true };
+export type FaceAct =
+  | { readonly speech: Speech; readonly joins?: Joins }
+  | { readonly idle: number }
+  | { readonly still: true };
 
 /** One job of the face worker: a series of pictures. */
 export type FaceJob = {

@@ -53,7 +53,7 @@ function report(message: FaceReport): void {
 
 function posesOf({ act, fps }: FaceJob): readonly FacePose[] {
   if ('still' in act) return [NEUTRAL_POSE];
-  return 'speech' in act ? speechPoses(act.speech, fps) : idlePoses(act.idle, fps);
+  return 'speech' in act ? speechPoses(act.speech, fps, act.joins) : idlePoses(act.idle, fps);
 }
 
 function drawNext(entry: OpenJob): void {

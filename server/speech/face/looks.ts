@@ -7,7 +7,7 @@ import { NOAH } from './looks/noah.ts';
 import { ZURI } from './looks/zuri.ts';
 
 /** Counts changes of how all looks are drawn and move. */
-const DRAWING_REVISION = 2;
+const DRAWING_REVISION = 3;
 
 const ALL: readonly [Look, ...Look[]] = [ADA, NOAH, ZURI, INGRID, BOLT];
 

@@ -39,9 +39,40 @@ describe('speechPoses', () => {
     expect(middle(ess).open).toBeLessThan(0.35);
   });
 
-  it.each([10, 24, 25, 30, 60])('is neutral in the first and last two frames at %i fps', (fps) => {
-    const poses = speechPoses(ah, fps);
-    for (const at of [0, 1, -2, -1]) expect(poses.at(at)).toEqual(NEUTRAL_POSE);
+  it.each([10, 24, 25, 30, 60])('has its mouth shut in the first and last two frames at %i fps', (fps) => {
+    for (const joins of [undefined, { from: 1, to: 2 }]) {
+      const poses = speechPoses(ah, fps, joins);
+      for (const at of [0, 1, -2, -1]) {
+        const { open, wide, teeth, bite, press, tongue, gazeX, gazeY, brow } = poses.at(at) ?? NEUTRAL_POSE;
+        expect([open, wide, teeth, bite, press, tongue, gazeX, gazeY, brow].map(Math.abs)).toEqual(Array(9).fill(0));
+      }
+    }
+  });
+
+  it.each([24, 25, 60])('goes on into the next sentence as it moved, without a stop, at %i fps', (fps) => {
+    const sounds = [ah, ee, oo, ess];
+    const clips = sounds.map((sound, index) => speechPoses(sound, fps, { from: index, to: index + 1 }));
+    const ofHead = ({ sway, turn, nod }: { sway: number; turn: number; nod: number }) => [sway, turn, nod];
+    const speed = (before: number[], after: number[]) =>
+      Math.hypot(...after.map((value, part) => value - (before[part] ?? 0))) * fps;
+    for (const [index, clip] of clips.slice(0, -1).entries()) {
+      const next = clips[index + 1] ?? [];
+      const around = [...clip.slice(-4), ...next.slice(0, 4)].map(ofHead);
+      const speeds = around.slice(1).map((pose, at) => speed(around[at] ?? [], pose));
+      // From sentence to sentence no faster and no slower than just before and after.
+      for (const value of speeds) expect(value).toBeGreaterThan(0.8);
+      const [before, join, after] = speeds.slice(2, 5) as [number, number, number];
+      expect(join).toBeLessThan(1.5 * Math.max(before, after));
+      expect(join).toBeGreaterThan(0.6 * Math.min(before, after));
+    }
+  });
+
+  it('is near to neutral at a join, so that a pause may come instead of the next sentence', () => {
+    for (let seed = 0; seed < 200; seed++) {
+      const pose = speechPoses(oo, 25, { from: seed, to: seed + 1 })[0] ?? NEUTRAL_POSE;
+      const head = Math.hypot(pose.sway + 340 * Math.sin(pose.tilt), pose.nod);
+      expect(head + Math.hypot(pose.turn, pose.nod * 0.35)).toBeLessThan(1.9);
+    }
   });
 
   it('closes the mouth in silence', () => {
@@ -81,9 +112,9 @@ describe('speechPoses', () => {
 describe('idlePoses', () => {
   it('begins neutral and blinks inside 0.2 s slots only', () => {
     for (const fps of [15, 24, 25, 30, 50]) {
-      const poses = idlePoses(8, fps);
+      const poses = idlePoses(24, fps);
       const slot = Math.round(fps / 5);
-      expect(poses).toHaveLength(8 * fps);
+      expect(poses).toHaveLength(24 * fps);
       expect(poses[0]).toEqual(NEUTRAL_POSE);
       expect(poses.filter((pose) => pose.blink > 0.9).length).toBeGreaterThanOrEqual(3);
       for (let at = 0; at < poses.length; at += slot) {
@@ -94,7 +125,7 @@ describe('idlePoses', () => {
   });
 
   it.each([15, 24, 25, 30, 50])('never leaves the neutral pose by more than 1.5 design pixels at %i fps', (fps) => {
-    for (const pose of idlePoses(8, fps)) {
+    for (const pose of idlePoses(24, fps)) {
       // The crown is the farthest from the point about which the head leans.
       const head = Math.hypot(pose.sway + 340 * Math.sin(pose.tilt), pose.nod);
       const features = head + Math.hypot(pose.turn, pose.nod * 0.35);
@@ -105,9 +136,27 @@ describe('idlePoses', () => {
   });
 
   it('is alive: it breathes, drifts and looks about', () => {
-    const poses = idlePoses(8, 25);
+    const poses = idlePoses(24, 25);
     const range = (part: 'breath' | 'sway' | 'turn' | 'gazeX') =>
       Math.max(...poses.map((pose) => pose[part])) - Math.min(...poses.map((pose) => pose[part]));
     for (const part of ['breath', 'sway', 'turn', 'gazeX'] as const) expect(range(part)).toBeGreaterThan(0.5);
+  });
+
+  it('does not repeat itself, nor stand still, within the loop', () => {
+    const fps = 25;
+    const poses = idlePoses(24, fps);
+    const moved = (one: number, other: number) => {
+      const [a, b] = [poses[one % poses.length] ?? NEUTRAL_POSE, poses[other % poses.length] ?? NEUTRAL_POSE];
+      return Math.hypot(a.sway - b.sway, a.turn - b.turn, a.nod - b.nod, a.breath - b.breath);
+    };
+    for (let second = 0; second < 24; second++)
+      expect(
+        Array.from({ length: fps }, (_, at) => moved(second * fps + at, second * fps + at + 1)).reduce((a, b) => a + b),
+      ).toBeGreaterThan(0.1);
+    // No shift of 2 to 22 s lays it over itself.
+    for (let shift = 2; shift <= 22; shift++) {
+      const away = poses.reduce((sum, _, at) => sum + moved(at, at + shift * fps), 0) / poses.length;
+      expect(away).toBeGreaterThan(0.08);
+    }
   });
 });

@@ -4,6 +4,7 @@ import { StreamError } from '../../errors.ts';
 import type { Speech } from '../voice/speech.ts';
 import type { FaceAct } from './face-job.ts';
 import { FaceThread } from './face-thread.ts';
+import type { Joins } from './join-pose.ts';
 import { lookNamed } from './looks.ts';
 import { PictureQueue } from './picture-queue.ts';
 import { frameCount } from './poses.ts';
@@ -15,10 +16,18 @@ export type Picture = { readonly width: number; readonly height: number; readonl
 /** Pictures made before they are asked for, per clip: a third of a second, 8 MB at 512 x 512; fewer of larger ones. */
 const LOOK_AHEAD = { pictures: 8, bytes: 16 * 2 ** 20 };
 const BYTES_PER_PIXEL = 4;
-const IDLE_SECONDS = 8;
+/** Long enough that nobody sees it come round. */
+const IDLE_SECONDS = 24;
 const IDLE_AUDIO_RATE = 48_000;
 /** One thread draws ten times faster than pictures are shown; the encoders need the other cores more. */
 const MAX_THREADS = availableParallelism() > 2 ? 2 : 1;
+
+export type SpeakingOptions = {
+  readonly signal: AbortSignal;
+  readonly look?: string | undefined;
+  /** How it goes over from the clip before, and into the next. Absent: the head rests at both ends. */
+  readonly joins?: Joins | undefined;
+};
 
 type Opened = { readonly queue: PictureQueue; readonly begin: () => void };
 
@@ -42,21 +51,20 @@ export class FaceRenderer {
   #lastId = 0;
 
   /** The face saying `speech`. Drawing starts at once and ends with `signal`, the last picture or the reader's leaving. */
-  speech(speech: Speech, picture: Picture, signal: AbortSignal, look?: string): RawClip {
+  speech(speech: Speech, picture: Picture, { signal, look, joins }: SpeakingOptions): RawClip {
     const frames = frameCount(speech, picture.fps);
     const onAbort = (): void => {
       queue.fail(new StreamError('ABORTED', 'drawing the face was aborted', { cause: signal.reason }));
     };
-    const { queue, begin } = this.#open({ speech }, frames, picture, look, () =>
-      signal.removeEventListener('abort', onAbort),
-    );
+    const act = { speech, ...(joins !== undefined && { joins }) };
+    const { queue, begin } = this.#open(act, frames, picture, look, () => signal.removeEventListener('abort', onAbort));
     signal.addEventListener('abort', onAbort, { once: true });
     if (signal.aborted) onAbort();
     else if (frames > 0) begin();
     return { ...picture, frames, pictures: queue, pcm: speech.pcm, audioRate: speech.audioRate };
   }
 
-  /** The face listening: a loop of exactly 8 s with silence. Drawing starts with the first read. */
+  /** The face listening: a loop of 24 s with silence. Drawing starts with the first read. */
   idle(picture: Picture, look?: string): RawClip {
     const frames = IDLE_SECONDS * picture.fps;
     const { queue } = this.#open({ idle: IDLE_SECONDS }, frames, picture, look);

@@ -125,7 +125,8 @@ export class ClipMaker {
     const id = createHash('sha256').update(`${jobPrefix} ${index} ${text}`).digest('hex').slice(0, 32);
     // The encoder may fail before it reads a picture: the job ends with the clip, whatever became of it.
     const over = new AbortController();
-    const job = { id, text, speech, picture, ...(look !== undefined && { look }) };
+    const joins = { from: joinSeed(jobPrefix, index), to: joinSeed(jobPrefix, index + 1) };
+    const job = { id, text, speech, picture, joins, ...(look !== undefined && { look }) };
     const clip = await face.render(
       { ...job, signal: AbortSignal.any([signal, over.signal]) },
       { degraded: (degraded) => onDegraded(degraded, { index, text }), done: faceDone },
@@ -138,6 +139,11 @@ export class ClipMaker {
       release: () => over.abort(),
     };
   }
+}
+
+/** Names the moment between two sentences of a turn, the same after a restart. */
+function joinSeed(jobPrefix: string, index: number): number {
+  return createHash('sha256').update(`${jobPrefix} join ${index}`).digest().readUInt32LE();
 }
 
 function wordsOf(text: string, speech: Speech): readonly WordTime[] {
