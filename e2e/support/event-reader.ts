@@ -1,4 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { z } from 'zod';
+import { sessionEvent } from '../../server/http/event-schemas.ts';
 import type { EventType, SessionEvent } from '../../server/session/types.ts';
 
 /** For one event: the machine may be busy, but a test that hangs must say what it waited for. */
@@ -113,6 +115,9 @@ export class EventReader implements AsyncDisposable {
     const last = Math.max(this.seen.at(-1)?.seq ?? 0, Number(this.#forgotten ?? 0));
     if (event.seq !== last + 1) this.#fail(new Error(`event ${event.seq} came after event ${last}`));
     this.seen.push(event);
+    const checked = sessionEvent.safeParse(event);
+    if (!checked.success)
+      this.#fail(new Error(`event ${event.type} is not as documented: ${z.prettifyError(checked.error)}`));
     const matched = this.#waiters.filter((waiter) => waiter.matches(event));
     this.#waiters = this.#waiters.filter((waiter) => !matched.includes(waiter));
     for (const waiter of matched) waiter.resolve(event);

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Difference } from '../encode/differences.ts';
+import { chunk } from './schemas.ts';
 
 type Code = Difference['code'];
 
@@ -26,7 +27,7 @@ const seconds = z.number().optional();
 /** Fields of the event `chunk.adjusted`, beside `seq`, `at` and `type`. */
 export const chunkAdjusted = z
   .object({
-    chunk: z.object({ id: z.string(), index: z.number().int(), turn: z.string().optional() }).loose(),
+    chunk,
     duration: z.number().meta({ description: 'Of the chunk as it is, in seconds.' }),
     differences: z.array(
       z.object({

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { createDocument } from 'zod-openapi';
 import { FAILURE_KINDS } from '../errors.ts';
-import { chunkAdjusted } from './difference-schema.ts';
+import { sessionEvent } from './event-schemas.ts';
 import { figurePaths } from './openapi-figures.ts';
 import { answer, failure, json, sessionPath } from './openapi-parts.ts';
 import * as schemas from './schemas.ts';
@@ -27,8 +27,8 @@ state then. A number that goes back to 1: the session is another one of the same
 provider failed (${FAILURE_KINDS.join(', ')}); \`detail\` is the provider's own reason for who brings an API key, or needs none, and a
 fixed sentence for who was let in by a playback token. \`waiting\` says once each why an answer is not there yet: \`stage\` (asr, llm) and
 \`kind\` (loading, busy, thinking, unreachable, silent). \`chunk.adjusted\` says how what decoded of an
-upload differs from what its header promised, and what was done (schema \`ChunkAdjusted\`). Types that a client does not know are to be
-passed over.`.replaceAll('\n', ' ');
+upload differs from what its header promised, and what was done. Each line of data is a \`SessionEvent\`. Types that a client does not know
+are to be passed over.`.replaceAll('\n', ' ');
 const count = z
   .string()
   .regex(/^\d{1,15}$/)
@@ -51,7 +51,7 @@ export function openApiDocument(): Document {
       ...figurePaths(),
       ...systemPaths(),
     },
-    components: { schemas: { ChunkAdjusted: chunkAdjusted } },
+    components: { schemas: { SessionEvent: sessionEvent } },
   });
 }
 

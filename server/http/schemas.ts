@@ -140,7 +140,7 @@ export const idempotencyKey = z
   .regex(/^[\x21-\x7e]+$/, `must be 1 to ${MAX_KEY_LENGTH} visible ASCII characters`);
 
 const size = z.object({ width: z.int(), height: z.int() });
-const profile = z
+export const profile = z
   .object({ ...size.shape, fps: z.int(), audioRate: z.int(), renditions: z.array(size) })
   .meta({ id: 'Profile' });
 

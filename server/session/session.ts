@@ -229,8 +229,7 @@ export class Session implements SessionHandle {
     this.#preferences = changed(this.#preferences, changes);
     this.#parts.journal.record({ t: 'preferences', preferences: this.#preferences });
     if (idle) this.#works.stream.show(idle);
-    const { instructions: _, ...told } = this.#preferences;
-    this.#works.emit('session.changed', told);
+    this.#works.emit('session.changed', { ...this.#preferences, instructions: undefined });
   }
 
   /** @param reason - Why, when nobody asked for it. */

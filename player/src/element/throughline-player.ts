@@ -1,5 +1,5 @@
 import { attachPlayer, type Cut, type Player, type PlayerEvent, type QualityFigures } from '../player.ts';
-import { Transcript, type Turn } from '../session/transcript.ts';
+import type { Turn } from '../session/transcript.ts';
 import { LOOK_ATTRIBUTES, playbackOptionsOf, SOURCE_ATTRIBUTES, setOrRemove } from './attributes.ts';
 import { guardSeeks, hearTaps, mendRoles } from './controls.ts';
 import { forwardMediaEvents } from './media-element.ts';
@@ -11,6 +11,7 @@ import { type Source, serverOf, sourceOf } from './source.ts';
 import { Stage } from './stage.ts';
 import type { PlayerState } from './state.ts';
 import { type Parts, render } from './template.ts';
+import { TranscriptFeed } from './transcript-feed.ts';
 import { watchFigures } from './watch-figures.ts';
 
 /** As a script of its own it knows its address only while it runs for the first time. */
@@ -23,14 +24,13 @@ export class ThroughlinePlayer extends ReflectingElement {
 
   readonly #parts: Parts;
   readonly #stage: Stage;
-  #transcript = new Transcript();
+  readonly #transcript = new TranscriptFeed(() => this.dispatchEvent(new Event('transcriptchange')));
   #source: Source | undefined;
   #player: Player | undefined;
   #isReplay = false;
   /** The attributes by which `#player` was made. */
   #settings = '';
   #loading = false;
-  #transcriptTold = false;
   #qualityTimer: ReturnType<typeof setInterval> | undefined;
 
   constructor() {
@@ -45,9 +45,8 @@ export class ThroughlinePlayer extends ReflectingElement {
     forwardMediaEvents(video, this);
     guardSeeks(controller, { video, player: () => this.#player });
     hearTaps(controller, () => {
-      const awaits = this.awaitsGesture;
       void this.unmute();
-      return awaits;
+      return this.awaitsGesture;
     });
     replay.addEventListener('click', () => void this.replay());
     video.addEventListener('play', () => announce(video, { title: this.#title, poster: this.poster }));
@@ -84,8 +83,7 @@ export class ThroughlinePlayer extends ReflectingElement {
   }
 
   /**
-   * Gives the sound that the browser withheld at the start. To be called from a click, a tap or a key press anywhere on the page.
-   * Nothing happens where nothing was withheld: who muted it stays in silence.
+   * Gives the sound that the browser withheld at the start, when called from a click, tap or key press; else does nothing.
    */
   async unmute(): Promise<void> {
     await this.#player?.started;
@@ -236,7 +234,7 @@ export class ThroughlinePlayer extends ReflectingElement {
     this.#settings = settings;
     this.#detach();
     this.#source = source;
-    this.#transcript = new Transcript();
+    this.#transcript.reset();
     if (source !== undefined) {
       this.#attach(source);
     }
@@ -259,10 +257,7 @@ export class ThroughlinePlayer extends ReflectingElement {
         stalledMs === undefined
           ? this.#tell('stall', { currentTime: this.media.currentTime })
           : this.#tell('stallend', { duration: stalledMs / 1000 }),
-      onChunkRange: (range) => {
-        this.#transcript.addRange(range);
-        this.#tellTranscript();
-      },
+      onChunkRange: (range) => this.#transcript.addRange(range),
       onChunkMark: ({ type, chunk }) => this.#tell(type === 'start' ? 'chunkstart' : 'chunkend', chunk),
       onEvent: (event) => this.#happened(event),
       onEventsConnected: (connected) => this.#tell('sessionconnection', connected),
@@ -284,25 +279,8 @@ export class ThroughlinePlayer extends ReflectingElement {
   }
 
   #happened(event: PlayerEvent): void {
-    this.#transcript.apply(event);
-    if (event.type === 'interrupted') {
-      const { cutAt, programDateTime } = event;
-      const dateMs = programDateTime === undefined ? this.#player?.dateMsAt(cutAt) : Date.parse(programDateTime);
-      this.#transcript.cut(dateMs, event);
-    }
-    this.#tellTranscript();
+    this.#transcript.apply(event, (mediaTime) => this.#player?.dateMsAt(mediaTime));
     this.#tell('sessionevent', event);
-  }
-
-  /** Words come in bursts; once for each turn of the event loop is often enough. */
-  #tellTranscript(): void {
-    if (!this.#transcriptTold) {
-      this.#transcriptTold = true;
-      queueMicrotask(() => {
-        this.#transcriptTold = false;
-        this.dispatchEvent(new Event('transcriptchange'));
-      });
-    }
   }
 
   #tell<Type extends keyof ThroughlineEvents>(

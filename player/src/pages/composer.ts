@@ -53,7 +53,6 @@ export class Composer {
   readonly #label = find('text-label', HTMLLabelElement);
   readonly #submitButton = find('say', HTMLButtonElement);
   readonly #problem = find('problem', HTMLElement);
-  readonly #connection = find('connection', HTMLElement);
   readonly #prompts = find('prompts', HTMLElement);
   readonly #chips = find('chips', HTMLElement);
   readonly #modes: Record<Mode, HTMLInputElement> = {
@@ -110,19 +109,17 @@ export class Composer {
     this.#problem.hidden = problem === '';
   }
 
-  /** Says why nothing goes on; an empty text: it does. */
-  set connection(text: string) {
-    setText(this.#connection, text);
-    this.#connection.hidden = text === '';
-  }
-
   /** What is being understood stands where one types; what was typed there stays. */
   whisper(words: string | undefined): void {
     this.#text.placeholder = words ?? (this.#closed ? CLOSED : WORDS[this.mode].open);
   }
 
-  focus(): void {
-    this.#text.focus();
+  /** Takes the focus if nothing has it. Not on a phone, where it would open the keyboard over half of the page. */
+  focusIfFree(): void {
+    const isFree = document.activeElement === null || document.activeElement === document.body;
+    if (isFree && matchMedia('(hover: hover) and (pointer: fine)').matches) {
+      this.#text.focus();
+    }
   }
 
   /** True when the server took it. */

@@ -4,17 +4,21 @@ import { Listener } from '../hearing/listening.ts';
 import { ApiError, endSession, joinSession, type OpenedSession, prefer, providers } from '../session/api.ts';
 import { askForKeyBy } from '../session/api-key.ts';
 import { Composer, type Mode } from './composer.ts';
+import { ConnectionLine } from './connection-line.ts';
 import { Conversation } from './conversation.ts';
 import { find } from './dom.ts';
 import { EarlierList } from './earlier-list.ts';
 import { FiguresPanel } from './figures.ts';
+import { hearEscape, unmuteByGesture } from './gestures.ts';
 import { keyDialog } from './key-dialog.ts';
 import { ModelHint } from './model-hint.ts';
 import { openPatiently } from './open-patiently.ts';
+import { nameInAddress, sessionInAddress } from './page-address.ts';
 import { forgetSession, nameSession, rememberSession } from './remembered-sessions.ts';
 import { SessionBar } from './session-bar.ts';
 import { rememberedPreferences, Settings } from './settings.ts';
 import { ShareDialog } from './share-dialog.ts';
+import { followFrames } from './shown-frames.ts';
 import { StageMessage } from './stage-message.ts';
 import { StopButton } from './stop-button.ts';
 import { readSetting, writeSetting } from './stored.ts';
@@ -35,6 +39,7 @@ const figures = new FiguresPanel();
 const view = new TranscriptView();
 const timing = new TimingPanel();
 const composer = new Composer(send);
+const connection = new ConnectionLine();
 const settings = new Settings(change);
 const stop = new StopButton(() => void interrupt());
 const listener = new Listener({ serverDeaf: () => settings.serverDeaf, language: () => settings.language });
@@ -56,8 +61,6 @@ let session: OpenedSession | undefined;
 let conversation: Conversation | undefined;
 /** Program date time of what was on screen when that was last known. */
 let dateMs: number | undefined;
-/** The session's events are followed. */
-let isConnected = true;
 /** One session's stay on the page: aborted when another takes its place. */
 let visit = new AbortController();
 
@@ -73,8 +76,7 @@ async function start(id: string | undefined, earlier?: string): Promise<void> {
     const opened = await openPatiently({ id, earlier, preferences, signal, onUnreachable });
     if (opened !== undefined) {
       enter(opened);
-      const { voice, language, look } = opened;
-      settings.preferences = { ...(voice && { voice }), ...(language && { language }), ...(look && { look }) };
+      settings.preferences = opened;
     }
   } catch (error) {
     if (!signal.aborted) {
@@ -101,7 +103,7 @@ function close(): void {
   figures.clear();
   enable(false);
   composer.complain('');
-  composer.connection = '';
+  connection.connected = true;
 }
 
 function enable(enabled: boolean): void {
@@ -113,14 +115,14 @@ function enter(opened: OpenedSession): void {
   session = opened;
   conversation = new Conversation(opened, player);
   writeSetting(OWN_SESSION, opened.id, 'tab');
-  address(opened.id);
+  nameInAddress(opened.id);
   rememberSession(opened.id, Date.now());
   earlierList.show(opened.id);
   message.clear();
   bar.opened(opened);
   if (opened.state === 'open') {
     enable(true);
-    focusComposer();
+    composer.focusIfFree();
   } else {
     composer.close();
   }
@@ -136,42 +138,15 @@ function enter(opened: OpenedSession): void {
   player.src = opened.playlistUrl;
 }
 
-/** The address bar names the session. Where another was named before, that is one step back. */
-function address(id: string): void {
-  const named = new URLSearchParams(location.search).get('session');
-  const url = `?session=${encodeURIComponent(id)}`;
-  if (named === null) {
-    history.replaceState(null, '', url);
-  } else if (named !== id) {
-    history.pushState(null, '', url);
-  }
-}
-
-/** On a phone it would open the keyboard over half of the page. */
-function focusComposer(): void {
-  const isFree = document.activeElement === null || document.activeElement === document.body;
-  if (isFree && matchMedia('(hover: hover) and (pointer: fine)').matches) {
-    composer.focus();
-  }
-}
-
 function onEvent({ detail: event }: ThroughlineEvents['sessionevent']): void {
   conversation?.apply(event);
   if (event.type === 'session.changed') {
     settings.preferences = event.preferences;
-  } else if (event.type === 'turn.started' && event.utterance !== undefined) {
-    name(event.utterance);
-  } else if (event.type === 'sentence') {
-    name(event.text);
+  } else if (event.type === 'turn.started' || event.type === 'sentence') {
+    nameSession(session?.id, event.type === 'sentence' ? event.text : event.utterance);
   } else if (event.type === 'session.ended') {
     closeComposer();
     bar.ended();
-  }
-}
-
-function name(text: string): void {
-  if (session !== undefined) {
-    nameSession(session.id, text);
   }
 }
 
@@ -259,13 +234,6 @@ async function learnProviders(): Promise<void> {
   }
 }
 
-function showConnection(): void {
-  const lost = navigator.onLine
-    ? 'The connection to the server is lost. Reconnecting…'
-    : 'You are offline. The conversation goes on when the network is back.';
-  composer.connection = session === undefined || (isConnected && navigator.onLine) ? '' : lost;
-}
-
 async function end(): Promise<void> {
   if (session === undefined) {
     return;
@@ -283,8 +251,7 @@ async function end(): Promise<void> {
 
 listen('sessionevent', onEvent);
 listen('sessionconnection', ({ detail: standing }) => {
-  isConnected = standing;
-  showConnection();
+  connection.connected = standing;
   if (!standing && session !== undefined) {
     void check(session.id);
   }
@@ -294,27 +261,13 @@ listen('statechange', ({ detail: state }) => {
     void check(session.id);
   }
 });
-for (const type of ['online', 'offline']) {
-  addEventListener(type, showConnection);
+addEventListener('popstate', () => void start(sessionInAddress()));
+followFrames(player, (frameMs, displayMs) => conversation?.timings.present(frameMs, displayMs));
+for (const id of ['another', 'new-session']) {
+  find(id, HTMLButtonElement).addEventListener('click', () => void start(undefined));
 }
-addEventListener('popstate', () => void start(new URLSearchParams(location.search).get('session') ?? undefined));
-followFrames();
-find('another', HTMLButtonElement).addEventListener('click', () => void start(undefined));
-find('new-session', HTMLButtonElement).addEventListener('click', () => void start(undefined));
-for (const type of ['click', 'keydown']) {
-  // Whoever uses the page wants to hear the answer. What is done to the player itself, the player hears.
-  document.addEventListener(type, (event) => {
-    if (!event.composedPath().includes(player) && navigator.userActivation.isActive) {
-      void player.unmute();
-    }
-  });
-}
-document.addEventListener('keydown', (event) => {
-  // What Escape closes or leaves of its own accord comes first.
-  const isTaken = document.fullscreenElement !== null || document.querySelector(':popover-open') !== null;
-  if (event.key !== 'Escape' || event.defaultPrevented || event.isComposing || isTaken) {
-    return;
-  }
+unmuteByGesture(player);
+hearEscape(() => {
   if (talk.active) {
     talk.cancel();
   } else {
@@ -337,25 +290,11 @@ setInterval(() => {
 }, FIGURES_MS);
 askForKeyBy(keyDialog);
 void learnProviders();
-void start(new URLSearchParams(location.search).get('session') ?? undefined, readSetting(OWN_SESSION, 'tab'));
+void start(sessionInAddress(), readSetting(OWN_SESSION, 'tab'));
 
 function listen<Type extends keyof ThroughlineEvents>(
   type: Type,
   listener: (event: ThroughlineEvents[Type]) => void,
 ): void {
   player.addEventListener(type, listener as (event: Event) => void);
-}
-
-/** Notes when each answer's first picture is on screen. */
-function followFrames(): void {
-  const { media } = player;
-  // Good to half a second where the browser does not tell.
-  const next = 'requestVideoFrameCallback' in media ? media.requestVideoFrameCallback.bind(media) : undefined;
-  next?.((_nowMs, { mediaTime, expectedDisplayTime }) => {
-    const date = player.dateOfPosition(mediaTime);
-    if (date !== null) {
-      conversation?.timings.present(date.getTime(), expectedDisplayTime);
-    }
-    followFrames();
-  });
 }

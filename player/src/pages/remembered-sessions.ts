@@ -33,7 +33,10 @@ export function rememberSession(id: string, nowMs: number): void {
 }
 
 /** Names a session after what was asked or said first in it. */
-export function nameSession(id: string, text: string): void {
+export function nameSession(id: string | undefined, text: string | undefined): void {
+  if (id === undefined || text === undefined) {
+    return;
+  }
   const title = [...text.trim().replace(/\s+/g, ' ')].slice(0, MAX_TITLE).join('');
   write(rememberedSessions().map((session) => (session.id === id ? { title, ...session } : session)));
 }

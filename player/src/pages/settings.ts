@@ -104,8 +104,8 @@ export class Settings {
   }
 
   /** What the session prefers now; its instructions are not told. */
-  set preferences({ instructions: _, ...preferences }: Preferences) {
-    this.#preferences = preferences;
+  set preferences({ voice, language, look }: { readonly [choice in Choice]?: string | undefined }) {
+    this.#preferences = { ...(voice && { voice }), ...(language && { language }), ...(look && { look }) };
     this.#select();
   }
 
