@@ -6,9 +6,9 @@ import { readSetting, writeSetting } from './stored.ts';
 /** Remembers that it was read. */
 const READ = 'throughline.model-hint';
 
-/** Says that only the built-in responder answers, and how to have a model do it. */
+/** Says that only the built-in responder answers, and how to have a model do it; folded up until somebody wants to know. */
 export class ModelHint {
-  readonly #card = find('model-hint', HTMLElement);
+  readonly #card = find('model-hint', HTMLDetailsElement);
   readonly #text = find('model-hint-text', HTMLElement);
   readonly #code = find('model-hint-code', HTMLElement);
 
@@ -24,7 +24,7 @@ export class ModelHint {
       return;
     }
     setText(this.#text, hint.text);
-    this.#code.replaceChildren(codeBlock('Start lines', hint.lines.join('\n')));
+    this.#code.replaceChildren(...hint.lines.map((line) => codeBlock('Start line', line)));
     this.#card.hidden = false;
   }
 }

@@ -24,11 +24,8 @@ async function* answer(
 
 /** Shown, never spoken. */
 const HINT = {
-  text: 'A small built-in responder answers. For a real model, stop the server and start it like this:',
-  lines: [
-    'OPENAI_BASE_URL=http://localhost:11434/v1 LLM_MODEL=llama3.2 npm start   # Ollama, vLLM, llama.cpp',
-    'OPENAI_API_KEY=sk-... npm start   # OpenAI',
-  ],
+  text: 'The built-in responder knows a few dozen answers by heart. For a real model, stop the server and start it with one of these lines:',
+  lines: ['OPENAI_BASE_URL=http://localhost:11434/v1 LLM_MODEL=llama3.2 npm start', 'OPENAI_API_KEY=sk-... npm start'],
 };
 
 /**
