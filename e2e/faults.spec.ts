@@ -41,23 +41,27 @@ function* endless(): Generator<ClipFile> {
   for (let at = 0; ; at++) yield clips[at % CLIPS]!;
 }
 
-type Stream = { readonly server: RunningServer; readonly id: string; readonly reader: LowLatencyReader };
+type Stream = {
+  readonly server: RunningServer;
+  readonly id: string;
+  readonly reader: LowLatencyReader;
+  readonly dataDir: string;
+};
 
 /** A session on a server of its own, from its first segment on in the hands of a reader. */
 async function stream(name: string, env: Readonly<Record<string, string>> = {}): Promise<Stream> {
-  const dataDir = join(directory, name);
-  await mkdir(dataDir);
+  const dataDir = await mkdtemp(join(directory, `${name}-`));
   const server = await startServer({ dataDir, env: { AVATAR: 'none', ENCODE_STALL_MS: `${STALL_MS}`, ...env } });
   const { id, playlistUrl } = await openSession(server.origin, { profile: PROFILE, window: WINDOW_SECONDS });
   const [media = ''] = await fetchMultivariant(playlistUrl);
-  return { server, id, reader: new LowLatencyReader(media) };
+  return { server, id, reader: new LowLatencyReader(media), dataDir };
 }
 
 /** Plays out, and says what the reader found wrong: `said` are the clips that must be in it, each once. */
 async function faultsOf({ server, id, reader }: Stream, said: readonly PushedClip[]): Promise<string[]> {
   await endSession(server.origin, id);
   await until('it has ended', async () => (await sessionStatus(server.origin, id)).state === 'ended', 60_000);
-  await until('the reader has it all', () => reader.playlist?.ended === true);
+  await until('the reader has it all', () => reader.hasAll);
   await reader.close();
   const wait = reader.starved > 0 ? [`nothing new, ${reader.starved} times`] : [];
   const stream = { fps: PROFILE.fps, audioRate: PROFILE.audioRate, directory };
@@ -187,7 +191,7 @@ test.concurrent('a system clock that is set an hour forward and back moves nothi
   await run.server.stop('SIGKILL');
   const env = { AVATAR: 'none', ...clockOff(-hourMs) };
   const port = Number(new URL(origin).port);
-  await using again = await startServer({ dataDir: join(directory, 'clock'), port, env });
+  await using again = await startServer({ dataDir: run.dataDir, port, env });
   await sleep(2_000);
   await pusher.close();
   expect(pusher.faults).toEqual([]);

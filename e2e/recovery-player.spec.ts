@@ -98,7 +98,7 @@ test('a session that has ended is there after a crash, with its recording; one t
   for (const each of [id, ending.id]) await pushChunk(server.origin, each, files[0]!);
   await endSession(server.origin, id);
   await until('it has ended', async () => (await sessionStatus(server.origin, id)).state === 'ended');
-  await until('the reader has it', () => reader.playlist?.ended === true);
+  await until('the reader has it', () => reader.hasAll);
   await pushChunk(server.origin, ending.id, files[1]!);
   await endSession(server.origin, ending.id);
   await restart();

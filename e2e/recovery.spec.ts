@@ -101,7 +101,7 @@ test(
       // What waits to be said by then grows with the time that all of them talked.
       const limitMs = 60_000 + ROUNDS * 3_000;
       await until(`${id} has ended`, async () => (await sessionStatus(origin, id)).state === 'ended', limitMs);
-      await until(`the reader of ${id} has it all`, () => reader.playlist?.ended === true);
+      await until(`the reader of ${id} has it all`, () => reader.hasAll);
     }
     const wrong: string[] = [];
     for (const { id, reader, pusher } of talks) {

@@ -129,7 +129,7 @@ test('a full disk: new media is refused, what runs goes on, and all is well when
   server = await startServer({ dataDir, port, env: { TMPDIR: directory } });
   await reader.askAgain();
   await endSession(server.origin, id);
-  await until('the reader has it all', () => reader.playlist?.ended === true);
+  await until('the reader has it all', () => reader.hasAll);
   expect(reader.faults).toEqual([]);
   expect(
     await markFaults(reader.init!, reader.segments, clips, { fps: FPS, audioRate: AUDIO_RATE, directory }),

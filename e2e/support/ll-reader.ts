@@ -33,6 +33,7 @@ export class LowLatencyReader implements AsyncDisposable {
   readonly #reading: Promise<void>;
   readonly #seen = new Map<string, Seen>();
   #playlist: LowLatencyPlaylist | undefined;
+  #hasAll = false;
   #newMs = Date.now();
 
   constructor(mediaPlaylistUrl: string) {
@@ -43,6 +44,11 @@ export class LowLatencyReader implements AsyncDisposable {
   /** The newest playlist. */
   get playlist(): LowLatencyPlaylist | undefined {
     return this.#playlist;
+  }
+
+  /** The stream has ended, and all that it listed was loaded. */
+  get hasAll(): boolean {
+    return this.#hasAll;
   }
 
   /** Asks again for what was loaded before, as far as it is still listed: a server that was started again must give the same. */
@@ -77,6 +83,7 @@ export class LowLatencyReader implements AsyncDisposable {
       for (const [id, line] of playlist.ranges) this.ranges.set(id, line);
       await this.#loadNew(playlist);
     }
+    this.#hasAll = this.#playlist?.ended === true && !this.#closing.signal.aborted;
   }
 
   #directives(): string {
