@@ -56,7 +56,9 @@ describe('POST /v1/sessions', () => {
   });
 
   it.each<[unknown, RegExp]>([
-    [{ id: 'A' }, /body\.id: must match/],
+    [{ id: 'A' }, /body\.id: must be 3 to 64 lower-case letters/],
+    [{ langauge: 'de' }, /unknown: 'langauge'; known are .*voice, language.*did you mean language/],
+    [{ profile: { widht: 512 } }, /body\.profile: unknown: 'widht'; known are width, height/],
     [{ id: '__proto__' }, /body\.id/],
     [{ profile: { width: 63 } }, /body\.profile\.width/],
     [{ profile: { width: 513 } }, /body\.profile\.width: .*multiple of 2/],

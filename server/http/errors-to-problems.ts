@@ -3,6 +3,7 @@ import type { NextFunction, Request, Response } from 'express';
 import { StreamError } from '../errors.ts';
 import type { Access } from './access/access.ts';
 import { hasBody } from './json-body.ts';
+import { jsonFault } from './json-fault.ts';
 import type { HttpLogger } from './logger.ts';
 import { noteRefusal, type Problem, problem, problemHeaders, problemOf } from './problem.ts';
 import { publicProblem } from './public-reason.ts';
@@ -69,8 +70,14 @@ function ofExpress(error: unknown): Problem | undefined {
     return undefined;
   const type = 'type' in error ? error.type : undefined;
   if (type === 'entity.too.large') return problem('BODY_TOO_LARGE', 'the JSON body is too large');
-  if (type === 'entity.parse.failed') return problem('REQUEST_INVALID', 'the body is no valid JSON');
+  if (type === 'entity.parse.failed')
+    return problem('REQUEST_INVALID', `the body is no valid JSON: ${jsonFault(bodyOf(error), error.message)}`);
   if (error.status === 415) return problem('ENCODING_UNSUPPORTED', 'send JSON as UTF-8, without Content-Encoding');
   if (error.status === 404) return problem('NOT_FOUND', 'nothing has this path');
   return problem('REQUEST_INVALID', 'the request is malformed');
+}
+
+/** As the body parser keeps it. */
+function bodyOf(error: Error): string {
+  return 'body' in error && typeof error.body === 'string' ? error.body : '';
 }

@@ -26,7 +26,9 @@ const languageTag = z
   .regex(/^[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*$/, 'must be a BCP 47 language tag')
   .meta({ description: 'BCP 47.' });
 
-export const sessionId = z.string().regex(SESSION_ID, `must match ${SESSION_ID.source}`);
+export const sessionId = z
+  .string()
+  .regex(SESSION_ID, 'must be 3 to 64 lower-case letters, digits and hyphens, and begin with no hyphen');
 
 const renditionSize = z.strictObject({ width: side, height: side });
 

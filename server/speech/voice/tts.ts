@@ -66,6 +66,17 @@ function phonemesFor(engine: Tts, request: SpeechRequest, { espeak }: Engines) {
   return { espeak, request: { text: request.text.replace(PICTURES, ' '), language: 'en-us' } };
 }
 
+/** What may be chosen, added to why something may not. */
+function withChoice(error: unknown, engines: readonly Tts[]): unknown {
+  if (!(error instanceof StreamError) || error.code !== 'REQUEST_INVALID') return error;
+  const voices = engines.flatMap(({ voices }) => voices);
+  const names = voices.map(({ name }) => name).join(', ');
+  const languages = [...new Set(voices.flatMap(({ language }) => language ?? []))].join(', ');
+  return new StreamError('REQUEST_INVALID', `${error.message}; voices: ${names}; languages: ${languages}`, {
+    cause: error,
+  });
+}
+
 function combine(engines: Engines): Tts {
   const all = [engines.flite, engines.espeak].filter((engine) => engine !== undefined);
   return {
@@ -73,7 +84,11 @@ function combine(engines: Engines): Tts {
     voices: all.flatMap(({ voices }) => voices),
     check(request) {
       const ready = prepared(request);
-      engineFor(ready, engines).check(ready);
+      try {
+        engineFor(ready, engines).check(ready);
+      } catch (error) {
+        throw withChoice(error, all);
+      }
     },
     async speak({ signal, ...request }) {
       const ready = prepared(request);
