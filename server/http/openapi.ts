@@ -4,6 +4,7 @@ import { createDocument } from 'zod-openapi';
 import { FAILURE_KINDS } from '../errors.ts';
 import { sessionEvent } from './event-schemas.ts';
 import { figurePaths } from './openapi-figures.ts';
+import { withOperations } from './openapi-operations.ts';
 import { answer, failure, json, sessionPath } from './openapi-parts.ts';
 import * as schemas from './schemas.ts';
 
@@ -29,6 +30,10 @@ fixed sentence for who was let in by a playback token. \`waiting\` says once eac
 \`kind\` (loading, busy, thinking, unreachable, silent). \`chunk.adjusted\` says how what decoded of an
 upload differs from what its header promised, and what was done. Each line of data is a \`SessionEvent\`. Types that a client does not know
 are to be passed over.`.replaceAll('\n', ' ');
+const recordingQuery = z.object({
+  filler: z.literal('keep').optional().meta({ description: 'Pauses are kept.' }),
+  download: z.string().optional().meta({ description: 'Present, browsers store it instead of playing it.' }),
+});
 const count = z
   .string()
   .regex(/^\d{1,15}$/)
@@ -36,12 +41,13 @@ const count = z
 
 /** OpenAPI 3.1 of everything this server answers, from the schemas that validate. */
 export function openApiDocument(): Document {
-  return createDocument({
+  const document = createDocument({
     openapi: '3.1.0',
     info: {
       title: 'Throughline',
       version: packageVersion(),
       description: 'What is made piece by piece, as one continuous HLS stream.',
+      license: { name: 'MIT', identifier: 'MIT' },
     },
     paths: {
       ...sessionPaths(),
@@ -51,8 +57,8 @@ export function openApiDocument(): Document {
       ...figurePaths(),
       ...systemPaths(),
     },
-    components: { schemas: { SessionEvent: sessionEvent } },
   });
+  return withOperations(document, document.paths?.['/v1/sessions']?.post?.responses?.default);
 }
 
 function sessionPaths() {
@@ -103,7 +109,7 @@ function sessionPaths() {
           header: resumeHeader,
         },
         responses: {
-          200: { description: EVENTS, content: { 'text/event-stream': { schema: z.string() } } },
+          200: { description: EVENTS, content: { 'text/event-stream': { schema: sessionEvent } } },
           204: { description: 'Ended, and everything was sent' },
           default: failure,
         },
@@ -208,7 +214,7 @@ function mediaOutPaths() {
     '/live/{id}/recording.mp4': {
       get: {
         operationId: 'getRecording',
-        requestParams: { path: sessionPath, query: z.object({ filler: z.literal('keep').optional() }) },
+        requestParams: { path: sessionPath, query: recordingQuery },
         responses: {
           200: { description: 'The whole conversation, once it has ended', ...bytes('video/mp4') },
           default: failure,
@@ -218,7 +224,7 @@ function mediaOutPaths() {
     '/live/{id}/recording.vtt': {
       get: {
         operationId: 'getRecordingCaptions',
-        requestParams: { path: sessionPath, query: z.object({ filler: z.literal('keep').optional() }) },
+        requestParams: { path: sessionPath, query: recordingQuery },
         responses: {
           200: { description: 'What is said in the recording, as WebVTT', ...bytes('text/vtt') },
           default: failure,
