@@ -75,7 +75,7 @@ export async function startApp(config: Config, logger: Logger): Promise<App> {
     clock,
     sessions: () => sessions.all(),
     encoder: () => encoderLoad(encoder),
-    storage: () => data.load,
+    storage: () => ({ ...data.load, ...sessions.stored }),
     http: () => http.load,
   });
   opened.defer(() => monitor.close());

@@ -146,7 +146,7 @@ export async function startRig(
     clock: { now, at: () => undefined, cancel: () => undefined },
     sessions: () => [...registry.sessions.values()],
     encoder: () => ({ name: 'libx264', active: 0, waiting: 0, limit: 4 }),
-    storage: () => ({ isWritable: true, late: 0, redoBytes: 0 }),
+    storage: () => ({ isWritable: true, late: 0, redoBytes: 0, storedBytes: 0, storedLimitBytes: 1 }),
     http: () => server.load,
   });
   const server: HttpServer = createHttpServer({

@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { FakeClock } from '../session/fakes.ts';
 import type { EventType, SessionLoad } from '../session/types.ts';
@@ -17,7 +19,7 @@ beforeEach(() => {
     clock,
     sessions: () => sessions,
     encoder: () => encoder,
-    storage: () => ({ isWritable: false, late: 3, redoBytes: 4_096 }),
+    storage: () => ({ isWritable: false, late: 3, redoBytes: 4_096, storedBytes: 5_000, storedLimitBytes: 9_000 }),
     http: () => ({ heldRequests: 0, eventStreams: 0 }),
   });
 });
@@ -192,6 +194,8 @@ test('what sessions do is in the metrics', async () => {
     'throughline_storage_writable 0',
     'throughline_storage_late_total 3',
     'throughline_storage_redo_bytes 4096',
+    'throughline_storage_bytes 5000',
+    'throughline_storage_limit_bytes 9000',
     'throughline_turns_total 1',
     'throughline_chunks_accepted_total 2',
     'throughline_chunks_total{outcome="published"} 1',
@@ -227,4 +231,29 @@ test('thousands of viewers are decoded without holding up anybody for long', asy
   clearImmediate(immediate);
   expect(viewers).toMatchObject({ viewers: 3_000, bitrate: 800_000 });
   expect(turns).toBeGreaterThan(50);
+});
+
+test.each(['alerts.yml', 'grafana.json'])('scripts/deploy/monitoring/%s names metrics that there are', async (file) => {
+  const text = await readFile(join(import.meta.dirname, '../../scripts/deploy/monitoring', file), 'utf8');
+  const named = new Set(text.match(/\b(?:throughline|process|nodejs)_[a-z_]+\b/g) ?? []);
+  const { text: metrics } = await monitor.metrics(false);
+  const kinds = new Map(
+    [...metrics.matchAll(/^# TYPE (\S+) (\S+)$/gm)].map(([, name = '', kind = '']) => [name, kind]),
+  );
+  const unknown = [...named].filter((name) => {
+    const series = name.replace(/_(?:bucket|sum|count)$/, '');
+    return !kinds.has(name) && kinds.get(series) !== 'histogram';
+  });
+  expect(named.size).toBeGreaterThan(8);
+  expect(unknown).toEqual([]);
+});
+
+test('the dashboard for Grafana has panels with queries, side by side', async () => {
+  const path = join(import.meta.dirname, '../../scripts/deploy/monitoring/grafana.json');
+  const { panels } = JSON.parse(await readFile(path, 'utf8')) as {
+    panels: { id: number; gridPos: { x: number; y: number }; targets: { expr: string }[] }[];
+  };
+  expect(new Set(panels.map(({ id }) => id)).size).toBe(panels.length);
+  expect(new Set(panels.map(({ gridPos: { x, y } }) => `${x} ${y}`)).size).toBe(panels.length);
+  for (const { targets } of panels) expect(targets.every(({ expr }) => expr.length > 0)).toBe(true);
 });

@@ -107,6 +107,12 @@ function storageMetrics(make: Instruments, { storage }: Sources): void {
     'What is kept in shared memory until a slow disk takes it.',
     () => storage().redoBytes,
   );
+  make.gauge('throughline_storage_bytes', 'What sessions keep on disk, or are promised.', () => storage().storedBytes);
+  make.gauge(
+    'throughline_storage_limit_bytes',
+    'How much they may keep (MAX_DATA_BYTES): beyond it, media is refused.',
+    () => storage().storedLimitBytes,
+  );
 }
 
 function httpMetrics(make: Instruments, { http, tally }: Sources): void {

@@ -16,6 +16,9 @@ export type StorageLoad = {
   readonly late: number;
   /** Bytes that are kept in memory until it takes them. */
   readonly redoBytes: number;
+  /** Bytes that sessions keep, or are promised, and how many they may. */
+  readonly storedBytes: number;
+  readonly storedLimitBytes: number;
 };
 
 /** Everything that figures of the whole server are made of. */

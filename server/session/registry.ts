@@ -71,6 +71,11 @@ export class Sessions implements SessionRegistry {
     return this.#sessions.size;
   }
 
+  /** Bytes that all sessions keep, or are promised, and how many they may. */
+  get stored(): { readonly storedBytes: number; readonly storedLimitBytes: number } {
+    return { storedBytes: this.#budget.bytes, storedLimitBytes: this.#budget.maxBytes };
+  }
+
   /**
    * Opens the sessions of an earlier server again.
    *
@@ -91,7 +96,10 @@ export class Sessions implements SessionRegistry {
   async create(options: SessionOptions, signal?: AbortSignal): Promise<Session> {
     const id = options.id ?? randomBytes(ID_BYTES).toString('hex');
     if (!ID_PATTERN.test(id))
-      throw new StreamError('REQUEST_INVALID', `id must match ${ID_PATTERN.source}, got '${id.slice(0, 80)}'`);
+      throw new StreamError(
+        'REQUEST_INVALID',
+        `id must be 3 to 64 lower-case letters, digits and hyphens, and begin with no hyphen; got '${id.slice(0, 80)}'`,
+      );
     if (this.#sessions.has(id) || this.#changing.has(id))
       throw new StreamError('SESSION_EXISTS', `there is a session ${id} already`);
     this.#assertPlace();
