@@ -36,19 +36,33 @@ function kWeighting(audioRate: number): readonly [Biquad, Biquad] {
   return [shelf, [1, -2, 1, (2 * (k * k - 1)) / a0, (1 - k / q + k * k) / a0]];
 }
 
-/** Mean squares of the K-weighted signal, one for each step; the last may be shorter. */
+/** Mean squares of the K-weighted signal, one for each step; the last may be shorter. One loop over plain numbers: all streams wait for it. */
 function stepPowers({ pcm, audioRate }: Sound): Float64Array {
-  const [shelf, highPass] = kWeighting(audioRate);
+  const [[a0, a1, a2, a3, a4], [b0, b1, b2, b3, b4]] = kWeighting(audioRate);
   const stepSamples = Math.round(STEP * audioRate);
   const powers = new Float64Array(Math.ceil(pcm.length / stepSamples));
-  let [x1, x2, y1, y2, z1, z2] = [0, 0, 0, 0, 0, 0];
-  for (let at = 0; at < pcm.length; at++) {
-    const x = (pcm[at] ?? 0) / 32_768;
-    const y = shelf[0] * x + shelf[1] * x1 + shelf[2] * x2 - shelf[3] * y1 - shelf[4] * y2;
-    const z = highPass[0] * y + highPass[1] * y1 + highPass[2] * y2 - highPass[3] * z1 - highPass[4] * z2;
-    [x2, x1, y2, y1, z2, z1] = [x1, x, y1, y, z1, z];
-    const step = Math.floor(at / stepSamples);
-    powers[step] = (powers[step] ?? 0) + (z * z) / stepSamples;
+  let x1 = 0;
+  let x2 = 0;
+  let y1 = 0;
+  let y2 = 0;
+  let z1 = 0;
+  let z2 = 0;
+  for (let step = 0; step < powers.length; step++) {
+    const end = Math.min(pcm.length, (step + 1) * stepSamples);
+    let sum = 0;
+    for (let at = step * stepSamples; at < end; at++) {
+      const x = (pcm[at] as number) / 32_768;
+      const y = a0 * x + a1 * x1 + a2 * x2 - a3 * y1 - a4 * y2;
+      const z = b0 * y + b1 * y1 + b2 * y2 - b3 * z1 - b4 * z2;
+      x2 = x1;
+      x1 = x;
+      y2 = y1;
+      y1 = y;
+      z2 = z1;
+      z1 = z;
+      sum += z * z;
+    }
+    powers[step] = sum / stepSamples;
   }
   return powers;
 }
@@ -65,10 +79,7 @@ export function integratedLoudness(sound: Sound): number {
   const steps = stepPowers(sound);
   const perBlock = Math.round(BLOCK / STEP);
   const count = Math.max(1, steps.length - perBlock + 1);
-  const blocks = Array.from({ length: count }, (_, start) => {
-    const block = [...steps.subarray(start, start + perBlock)];
-    return mean(block);
-  });
+  const blocks = Array.from({ length: count }, (_, start) => mean([...steps.subarray(start, start + perBlock)]));
   const heard = blocks.filter((power) => loudnessOf(power) > ABSOLUTE_GATE);
   if (heard.length === 0) return Number.NEGATIVE_INFINITY;
   const gate = loudnessOf(mean(heard)) - RELATIVE_GATE;
