@@ -83,7 +83,7 @@ export class TurnAnswer {
     const spokenIn = this.#language ?? this.#options.spokenLanguage;
     this.#stage = 'llm';
     this.#asked = utterance;
-    const askedIn = languageOfText(utterance);
+    const askedIn = this.#language ?? languageOfText(utterance);
     if (askedIn !== undefined) this.#options.maker.language = askedIn;
     try {
       for await (const sentence of sentencesOf(this.#pieces(utterance, onBegun), spokenIn)) await this.#say(sentence);
