@@ -20,7 +20,7 @@ export type FillerRequest = {
   draw(): RawClip;
 };
 
-/** Idle loops of other profiles are made when they are needed: a file of one is 1 to 15 MB. */
+/** Idle loops of other profiles are made when they are needed: a file of one is 0.5 to 8 MB. */
 const MAX_CACHED_FILES = 100;
 const CACHED = /^filler-[0-9a-f]{16}-\d+\.mp4$/;
 

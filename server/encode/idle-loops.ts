@@ -7,7 +7,7 @@ import type { ChunkEncoder } from './chunk-encoder.ts';
 import { encodeLoop, encodeStill, type FillerRequest, readFiller } from './filler-clip.ts';
 import type { FillerClip, RawClip, VideoEncoderName } from './types.ts';
 
-/** Clips that stay in memory when no session shows them: at 512 x 512 a loop has 1 MB, at 1920 x 1080 and 60 fps 15 MB. */
+/** Clips that stay in memory when no session shows them: at 512 x 512 a loop has 0.5 MB, at 1920 x 1080 and 60 fps 8 MB. */
 const KEPT_CLIPS = 8;
 
 export type IdleLoopsOptions = {
@@ -31,7 +31,7 @@ export type FillerKey = {
 };
 
 /**
- * Idle loops by profile and look. Drawing and encoding one takes as long as 24 seconds of talk, so a session begins with the loop's
+ * Idle loops by profile and look. Drawing and encoding one takes as long as 12 seconds of talk, so a session begins with the loop's
  * first picture, standing still; the loop itself is made when somebody watches, one at a time and after all that is said.
  */
 export class IdleLoops {

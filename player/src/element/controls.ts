@@ -29,17 +29,22 @@ export function guardSeeks(
   });
 }
 
-/** Takes over clicks and taps on the picture, by which media-chrome plays and pauses. @param onTap - True: it meant something else. */
+/** Takes over clicks and taps on the picture, or what stands in its place. @param onTap - True: it meant more than to play or pause. */
 export function hearTaps(controller: HTMLElement, onTap: () => boolean): void {
+  const root = controller.getRootNode();
   const onClick = (event: Event): void => {
-    const [target] = event.composedPath();
-    const isPicture = target === controller || target instanceof HTMLVideoElement;
-    if (isPicture && onTap()) {
+    const path = event.composedPath();
+    const isControl = path
+      .slice(0, path.indexOf(controller))
+      .some((part) => part instanceof Element && part.matches(CONTROLS));
+    if (path.includes(controller) && !isControl && onTap()) {
       event.stopPropagation();
     }
   };
-  controller.getRootNode().addEventListener('click', onClick, { capture: true });
+  root.addEventListener('click', onClick, { capture: true });
 }
+
+const CONTROLS = 'button, a, media-control-bar, media-live-button';
 
 /** Asks before media-chrome's controller, at which a request is aimed. @param handle - True: it was handled. */
 function takeRequest(controller: HTMLElement, type: string, handle: (event: Event) => boolean): void {

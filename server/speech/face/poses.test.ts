@@ -112,9 +112,9 @@ describe('speechPoses', () => {
 describe('idlePoses', () => {
   it('begins neutral and blinks inside 0.2 s slots only', () => {
     for (const fps of [15, 24, 25, 30, 50]) {
-      const poses = idlePoses(24, fps);
+      const poses = idlePoses(12, fps);
       const slot = Math.round(fps / 5);
-      expect(poses).toHaveLength(24 * fps);
+      expect(poses).toHaveLength(12 * fps);
       expect(poses[0]).toEqual(NEUTRAL_POSE);
       expect(poses.filter((pose) => pose.blink > 0.9).length).toBeGreaterThanOrEqual(3);
       for (let at = 0; at < poses.length; at += slot) {
@@ -125,7 +125,7 @@ describe('idlePoses', () => {
   });
 
   it.each([15, 24, 25, 30, 50])('never leaves the neutral pose by more than 1.5 design pixels at %i fps', (fps) => {
-    for (const pose of idlePoses(24, fps)) {
+    for (const pose of idlePoses(12, fps)) {
       // The crown is the farthest from the point about which the head leans.
       const head = Math.hypot(pose.sway + 340 * Math.sin(pose.tilt), pose.nod);
       const features = head + Math.hypot(pose.turn, pose.nod * 0.35);
@@ -136,7 +136,7 @@ describe('idlePoses', () => {
   });
 
   it('is alive: it breathes, drifts and looks about', () => {
-    const poses = idlePoses(24, 25);
+    const poses = idlePoses(12, 25);
     const range = (part: 'breath' | 'sway' | 'turn' | 'gazeX') =>
       Math.max(...poses.map((pose) => pose[part])) - Math.min(...poses.map((pose) => pose[part]));
     for (const part of ['breath', 'sway', 'turn', 'gazeX'] as const) expect(range(part)).toBeGreaterThan(0.5);
@@ -144,17 +144,17 @@ describe('idlePoses', () => {
 
   it('does not repeat itself, nor stand still, within the loop', () => {
     const fps = 25;
-    const poses = idlePoses(24, fps);
+    const poses = idlePoses(12, fps);
     const moved = (one: number, other: number) => {
       const [a, b] = [poses[one % poses.length] ?? NEUTRAL_POSE, poses[other % poses.length] ?? NEUTRAL_POSE];
       return Math.hypot(a.sway - b.sway, a.turn - b.turn, a.nod - b.nod, a.breath - b.breath);
     };
-    for (let second = 0; second < 24; second++)
+    for (let second = 0; second < 12; second++)
       expect(
         Array.from({ length: fps }, (_, at) => moved(second * fps + at, second * fps + at + 1)).reduce((a, b) => a + b),
       ).toBeGreaterThan(0.1);
-    // No shift of 2 to 22 s lays it over itself.
-    for (let shift = 2; shift <= 22; shift++) {
+    // No shift of 2 to 10 s lays it over itself.
+    for (let shift = 2; shift <= 10; shift++) {
       const away = poses.reduce((sum, _, at) => sum + moved(at, at + shift * fps), 0) / poses.length;
       expect(away).toBeGreaterThan(0.08);
     }

@@ -16,8 +16,8 @@ export type Picture = { readonly width: number; readonly height: number; readonl
 /** Pictures made before they are asked for, per clip: a third of a second, 8 MB at 512 x 512; fewer of larger ones. */
 const LOOK_AHEAD = { pictures: 8, bytes: 16 * 2 ** 20 };
 const BYTES_PER_PIXEL = 4;
-/** Long enough that nobody sees it come round. */
-const IDLE_SECONDS = 24;
+/** As long as can be drawn and encoded beside talk on two cores: twice as long, and the first answer of a new look is late. */
+const IDLE_SECONDS = 12;
 const IDLE_AUDIO_RATE = 48_000;
 /** One thread draws ten times faster than pictures are shown; the encoders need the other cores more. */
 const MAX_THREADS = availableParallelism() > 2 ? 2 : 1;
@@ -64,7 +64,7 @@ export class FaceRenderer {
     return { ...picture, frames, pictures: queue, pcm: speech.pcm, audioRate: speech.audioRate };
   }
 
-  /** The face listening: a loop of 24 s with silence. Drawing starts with the first read. */
+  /** The face listening: a loop of 12 s with silence. Drawing starts with the first read. */
   idle(picture: Picture, look?: string): RawClip {
     const frames = IDLE_SECONDS * picture.fps;
     const { queue } = this.#open({ idle: IDLE_SECONDS }, frames, picture, look);
