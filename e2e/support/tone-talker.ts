@@ -6,8 +6,8 @@ import { type OpenAiServer, startOpenAiServer } from '../../server/speech/testin
 import { type RunningServer, startServer } from './server.ts';
 
 const TTS_RATE = 24_000;
-/** Of full scale: as loud as speech is made. */
-const LEVEL = 0.7;
+/** Of full scale: as loud as speech is made, -16 LUFS for a tone of some hundred Hz. */
+const LEVEL = 0.245;
 const FADE_SECONDS = 0.02;
 
 /** The largest step from sample to sample in a steady tone, of full scale 1. */
